@@ -1,0 +1,74 @@
+export { AppError, type ErrorContent } from './app-error.ts';
+export { canonicalJson, type Json } from './canonical-json.ts';
+export { type DayCoverage, isComplete, type Measured } from './coverage.ts';
+export {
+  addDecimals,
+  type Decimal,
+  decimal,
+  DECIMAL_SCALE,
+  divideDecimal,
+  formatDecimal,
+  fromAtto,
+  multiplyDecimal,
+  parseDecimal,
+  parseJsonDecimal,
+  roundDecimal,
+  subtractDecimal,
+  wholeDecimal,
+  ZERO,
+} from './decimal.ts';
+export { type Digest, digestHex, digestOf, parseDigest, sha256 } from './digest.ts';
+export { ERROR_CODES, type ErrorCodeId } from './error-codes.ts';
+export { type ExitStatus, worstExit } from './exit-status.ts';
+export { SLUG, ulid } from './id.ts';
+export { addMoney, type Currency, type Money, parseCurrency } from './money.ts';
+export {
+  fail,
+  inconclusive,
+  type Outcome,
+  type OutcomeKind,
+  pass,
+  type ReviewOutcomeKind,
+  worstOutcome,
+} from './outcome.ts';
+export {
+  type CalendarStep,
+  datesOf,
+  isoWeek,
+  type Period,
+  periodAt,
+  periodHolds,
+  periodOfDates,
+  periodsOverlap,
+  precedingPeriod,
+  previousPeriod,
+} from './period.ts';
+export type {
+  Clock,
+  Files,
+  Log,
+  LogFields,
+  Network,
+  Ports,
+  Random,
+  SecretRef,
+  Secrets,
+} from './ports.ts';
+export { type ReasonId, REASONS } from './reasons.ts';
+export { suggest } from './suggest.ts';
+export { terminalText } from './terminal-text.ts';
+export {
+  addDays,
+  addDuration,
+  dateIn,
+  durationMs,
+  type Instant,
+  instantFromMs,
+  instantMs,
+  isZone,
+  parseInstant,
+  parsePlainDate,
+  type PlainDate,
+  startOfDate,
+} from './time.ts';
+export { VERSION } from './version.ts';

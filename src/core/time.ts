@@ -1,0 +1,89 @@
+import { Temporal } from 'temporal-polyfill';
+
+declare const instantBrand: unique symbol;
+declare const dateBrand: unique symbol;
+
+/** Holds an instant as `YYYY-MM-DDTHH:MM:SSZ`, whole seconds; texts compare as instants do. */
+export type Instant = string & { readonly [instantBrand]: true };
+
+/** Holds a calendar date as `YYYY-MM-DD`; it belongs to whatever zone its context names. */
+export type PlainDate = string & { readonly [dateBrand]: true };
+
+/** Reads an ISO 8601 instant with an offset; fractions of a second are cut off. `undefined` for any other text. */
+export function parseInstant(text: string): Instant | undefined {
+  try {
+    return instantFromMs(Temporal.Instant.from(text).epochMilliseconds);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Makes an instant of milliseconds since 1970, cut to whole seconds. */
+export function instantFromMs(ms: number): Instant {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z` as Instant;
+}
+
+/** Gives milliseconds since 1970. */
+export const instantMs = (instant: Instant): number => Date.parse(instant);
+
+/** Reads a date that exists, `YYYY-MM-DD`; `undefined` for any other text. */
+export function parsePlainDate(text: string): PlainDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as PlainDate;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Tells whether a text names a time zone of the IANA data base, such as `Europe/Berlin` or `UTC`. */
+export function isZone(text: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(text)) return false;
+  try {
+    Temporal.Instant.from('2026-01-01T00:00:00Z').toZonedDateTimeISO(text);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Gives the date that a clock in the zone shows at an instant. */
+export function dateIn(instant: Instant, zone: string): PlainDate {
+  return Temporal.Instant.from(instant)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString() as PlainDate;
+}
+
+/** Gives the first instant of a date in a zone; where midnight is skipped, the first instant that exists. */
+export function startOfDate(date: PlainDate, zone: string): Instant {
+  return instantFromMs(
+    Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).startOfDay()
+      .epochMilliseconds,
+  );
+}
+
+/** Gives the date that lies a number of days later (or earlier, when negative). */
+export function addDays(date: PlainDate, days: number): PlainDate {
+  return Temporal.PlainDate.from(date).add({ days }).toString() as PlainDate;
+}
+
+/** Adds hours, minutes or seconds to an instant; `duration` as the plan writes it: `36h`, `30m`, `20s`, `9d` (of 24 h). */
+export function addDuration(instant: Instant, duration: string): Instant {
+  return instantFromMs(instantMs(instant) + durationMs(duration));
+}
+
+/**
+ * Reads a duration of the plan, `20s`, `30m`, `36h` or `9d`, as milliseconds; a day is 24 hours.
+ *
+ * @throws {RangeError} for another form; the plan's schema has refused it before.
+ */
+export function durationMs(duration: string): number {
+  const match = /^(\d{1,6})(ms|s|m|h|d)$/.exec(duration);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ''];
+  if (unit === undefined) throw new RangeError(`Expected a duration such as 36h, got ${duration}`);
+  return Number(match?.[1]) * unit;
+}

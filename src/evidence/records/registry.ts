@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { DigestField, Role, Time, Version } from './fields.ts';
+import { GateRejectedRecord, GenesisRecord, KeyEventRecord } from './ledger.ts';
+import {
+  AcceptRecord,
+  AttestRecord,
+  DocumentCheckRecord,
+  SmokeRecord,
+  UsageLinkRecord,
+} from './outside.ts';
+import {
+  GuardRecord,
+  HandoffRecord,
+  HoldRecord,
+  ResumeRecord,
+  ReviewRecord,
+  ReviewStartRecord,
+} from './review.ts';
+import {
+  AlertRecord,
+  BudgetVerdictRecord,
+  DeliveryRecord,
+  ImportRecord,
+  MetricRecord,
+} from './usage.ts';
+
+/** Everything that can be recorded; a record of any other form cannot be stored. */
+export const RecordBody = z.discriminatedUnion('kind', [
+  AcceptRecord,
+  AlertRecord,
+  AttestRecord,
+  BudgetVerdictRecord,
+  DeliveryRecord,
+  DocumentCheckRecord,
+  GateRejectedRecord,
+  GenesisRecord,
+  GuardRecord,
+  HandoffRecord,
+  HoldRecord,
+  ImportRecord,
+  KeyEventRecord,
+  MetricRecord,
+  ResumeRecord,
+  ReviewRecord,
+  ReviewStartRecord,
+  SmokeRecord,
+  UsageLinkRecord,
+]);
+export type RecordBody = z.output<typeof RecordBody>;
+export type RecordKind = RecordBody['kind'];
+export type RecordOf<K extends RecordKind> = Extract<RecordBody, { kind: K }>;
+
+/** What every record says beside its body: when, by which role, under which plan, with which release. */
+export const RecordContext = z
+  .strictObject({
+    at: Time,
+    operator: Role,
+    /** Digest of the expanded plan; null where no plan was loaded. */
+    plan: DigestField.nullable(),
+    planFile: DigestField.nullable(),
+    tool: Version,
+  })
+  .readonly();
+export type RecordContext = z.output<typeof RecordContext>;

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import {
+  Amount,
+  code,
+  Count,
+  CoverageField,
+  CurrencyCode,
+  DateField,
+  DigestField,
+  HeldField,
+  int,
+  MeasuredField,
+  OutcomeFields,
+  PeriodField,
+  ReviewId,
+  Role,
+  Slug,
+  Time,
+} from './fields.ts';
+
+/** An approved export was read; the manifest names the files that were added to and removed from the store. */
+export const ImportRecord = z.strictObject({
+  kind: z.literal('import'),
+  export: Slug,
+  adapter: Slug,
+  adapterVersion: int(1, 999),
+  manifest: DigestField,
+  inputs: z.array(DigestField).max(32).readonly(),
+  accepted: Count,
+  quarantined: Count,
+  duplicate: Count,
+  superseded: Count,
+  requests: MeasuredField,
+  tokens: MeasuredField,
+  /** Sums by basis and currency. */
+  cost: z
+    .array(
+      z
+        .strictObject({
+          basis: code(['charged', 'effective', 'list', 'upstream', 'notional']),
+          currency: CurrencyCode,
+          sum: MeasuredField,
+        })
+        .readonly(),
+    )
+    .max(16)
+    .readonly(),
+  start: Time.nullable(),
+  end: Time.nullable(),
+  completeThrough: Time.nullable(),
+  /** Digest over row counts and exact sums per UTC day: what `reproduce` compares. */
+  content: DigestField,
+  approvedBy: Role,
+  approvedUntil: DateField.nullable(),
+});
+
+/** A unit metric of one period, with both halves, coverage and the preceding period of the same length. */
+export const MetricRecord = z.strictObject({
+  kind: z.literal('metric'),
+  metric: Slug,
+  review: ReviewId.nullable(),
+  ...OutcomeFields,
+  period: PeriodField,
+  value: Amount.nullable(),
+  currency: CurrencyCode,
+  scale: Count,
+  numerator: MeasuredField,
+  costBasis: code(['charged', 'effective', 'list', 'upstream', 'notional']),
+  denominator: MeasuredField,
+  /** What was counted: `attempts` stands in, labelled, where operations are unknown. */
+  counted: code(['operations', 'attempts', 'tokens', 'workloads', 'seats', 'series']),
+  exports: z.array(Slug).max(32).readonly(),
+  coverage: CoverageField,
+  previous: z
+    .strictObject({ value: Amount.nullable(), period: PeriodField, coverage: CoverageField })
+    .readonly()
+    .nullable(),
+  /** (value − previous) ÷ previous; null when either is unknown or zero, or when their coverage differs. */
+  change: Amount.nullable(),
+  held: z.array(HeldField).max(16).readonly(),
+});
+
+/** What a budget's evidence says as of a time. */
+export const BudgetVerdictRecord = z.strictObject({
+  kind: z.literal('budget-verdict'),
+  budget: Slug,
+  review: ReviewId.nullable(),
+  verdict: code(['ok', 'breached', 'inconclusive']),
+  reasons: OutcomeFields.reasons,
+  missing: OutcomeFields.missing,
+  period: PeriodField,
+  asOf: Time,
+  /** The period ended and its data is complete: this verdict stays. */
+  final: z.boolean(),
+  currency: CurrencyCode,
+  costBasis: code(['charged', 'effective', 'list', 'upstream', 'notional']),
+  amount: Amount,
+  spend: MeasuredField,
+  /** spend ÷ amount; null when spend is unknown or the amount is zero. */
+  share: Amount.nullable(),
+  rules: z
+    .array(
+      z
+        .strictObject({
+          rule: Slug,
+          basis: code(['actual', 'forecast', 'burn', 'freshness', 'coverage']),
+          at: Amount.nullable(),
+          severity: code(['info', 'warning', 'critical']),
+          state: code(['below', 'crossed', 'unknown']),
+        })
+        .readonly(),
+    )
+    .max(32)
+    .readonly(),
+  /** Spend so far ÷ share of the period that has passed: a simple run rate, labelled so. */
+  forecast: z
+    .strictObject({ method: code(['run-rate']), total: Amount })
+    .readonly()
+    .nullable(),
+  exports: z.array(Slug).max(32).readonly(),
+  coverage: CoverageField,
+  held: z.array(HeldField).max(16).readonly(),
+});
+
+/** A threshold was crossed for the first time in its period: claimed here before anything is sent. */
+export const AlertRecord = z.strictObject({
+  kind: z.literal('alert'),
+  /** Digest of budget, rule and period start: at most one record of each. */
+  alert: DigestField,
+  budget: Slug,
+  rules: z.array(Slug).min(1).max(32).readonly(),
+  severity: code(['info', 'warning', 'critical']),
+  period: PeriodField,
+  asOf: Time,
+  amount: Amount,
+  spend: MeasuredField,
+  share: Amount.nullable(),
+  currency: CurrencyCode,
+  owner: Role,
+  channels: z.array(Slug).max(16).readonly(),
+  held: z.array(HeldField).max(16).readonly(),
+});
+
+/** How the sending of an alert ended on one channel. */
+export const DeliveryRecord = z.strictObject({
+  kind: z.literal('delivery'),
+  alert: DigestField,
+  channel: Slug,
+  outcome: code(['delivered', 'failed']),
+  reason: code([
+    'ok',
+    'secret-missing',
+    'timeout',
+    'refused',
+    'status',
+    'address-refused',
+    'not-writable',
+  ]),
+  attempts: int(0, 20),
+});

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { DateText, DurationText, Line, Slug } from './fields.ts';
+
+const detail = {
+  id: Slug,
+  /** A claim with a wording is a contract detail: a row of the contract table. */
+  area: Line.exactOptional(),
+  verify: Line.exactOptional(),
+  wording: z.string().min(1).max(400).exactOptional(),
+};
+
+/** What a page must still say. It never states a price, a limit or a model list. */
+export const Claim = z.discriminatedUnion('kind', [
+  z.strictObject({ ...detail, kind: z.literal('heading'), text: Line }),
+  z.strictObject({ ...detail, kind: z.literal('text'), quote: Line }),
+  z.strictObject({
+    ...detail,
+    kind: z.literal('endpoint'),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    path: z.string().regex(/^\/[\w\-./{}:]*$/, 'expected a path such as /v1/chat/completions'),
+  }),
+  z.strictObject({ ...detail, kind: z.literal('host'), host: z.string().exactOptional() }),
+  z.strictObject({ ...detail, kind: z.literal('attestation') }),
+]);
+export type Claim = z.infer<typeof Claim>;
+
+const DocumentUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
+  .max(500)
+  .refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
+    error: 'expected a URL without credentials',
+  });
+
+const Freshness = z
+  .strictObject({ maxAge: DurationText, warn: DurationText.exactOptional() })
+  .readonly();
+
+const Fetch = z
+  .strictObject({
+    spacing: DurationText.default('1s'),
+    perHost: z.int().min(1).max(8).default(2),
+    confirmAfter: DurationText.default('60s'),
+    timeout: DurationText.default('30s'),
+  })
+  .readonly();
+
+/** A public page that the review relies on, or something only the own account can confirm (`attested`). */
+export const Document = z
+  .strictObject({
+    id: Slug,
+    kind: z.enum(['page', 'attested']).default('page'),
+    /** Required for a page; an attested document has none. */
+    url: DocumentUrl.exactOptional(),
+    purpose: Line,
+    /** Default: the plan's owner. */
+    owner: Slug.exactOptional(),
+    alternates: z
+      .array(z.strictObject({ kind: z.enum(['markdown', 'llms', 'openapi']), url: DocumentUrl }))
+      .readonly()
+      .default([]),
+    /** Further hosts on which the page may be served. */
+    hosts: z.array(z.string().min(1)).readonly().default([]),
+    locale: z
+      .string()
+      .regex(/^[a-z]{2}(-[A-Za-z]{2,4})?$/)
+      .exactOptional(),
+    /** Proves that the answer is the page and no error or consent page; any letter case. */
+    mustContain: z.array(Line).readonly().default([]),
+    /** Limits what is compared to these headings. Default: the whole main content. */
+    scope: z
+      .strictObject({ headings: z.array(Line).min(1).readonly() })
+      .readonly()
+      .exactOptional(),
+    /** Default: the cadence plus its grace. */
+    freshness: Freshness.exactOptional(),
+    fetch: Fetch.prefault({}),
+    keep: z.enum(['digests', 'local']).default('digests'),
+    claims: z.array(Claim).readonly().default([]),
+  })
+  .readonly();
+export type Document = z.infer<typeof Document>;
+
+/** A belief that numbers rest on, and the documents, sections (`document#heading`) or claims it cites. */
+export const Assumption = z
+  .strictObject({
+    id: Slug,
+    owner: Slug.exactOptional(),
+    value: z
+      .strictObject({ file: z.string().min(1), expires: DateText.exactOptional() })
+      .readonly()
+      .exactOptional(),
+    cites: z.array(z.string().min(1).max(200)).readonly().default([]),
+  })
+  .readonly();
+export type Assumption = z.infer<typeof Assumption>;
