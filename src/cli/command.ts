@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { Call, CommandResult } from './world.ts';
+
+/** Runs what the user asked for once the arguments are parsed. */
+export type Act = (action: (call: Call) => Promise<CommandResult>) => Promise<void>;
+
+/** One command: declares its arguments on commander's command and hands its action to `act`. */
+export interface CommandDefinition {
+  readonly build: (command: Command, act: Act) => void;
+}
+
+/** One line of the registry; reading it loads nothing else. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Listed in the default help; the rest is listed by `help --all`. */
+  readonly first: boolean;
+  readonly load: () => Promise<CommandDefinition>;
+}

@@ -1,0 +1,43 @@
+import type { OptionValues } from 'commander';
+import { AppError, suggest } from '../core/index.ts';
+import { buildPorts } from './ports.ts';
+import { type Call, type Format, FORMATS, type World } from './world.ts';
+
+/** Reads the options that every command understands and builds the ports. */
+export function startCall(options: OptionValues, world: World): Call {
+  const quiet = options['quiet'] === true;
+  const format = formatOf(options);
+  return {
+    ports: { ...buildPorts(world, quiet), ...world.ports },
+    cwd: world.cwd,
+    global: {
+      config: text(options['config']),
+      operator: text(options['operator']) ?? world.env['SPENDPROOF_OPERATOR'],
+      asOf: text(options['asOf']),
+      format,
+      out: text(options['out']),
+      quiet,
+      color:
+        options['color'] !== false &&
+        world.env['NO_COLOR'] === undefined &&
+        world.stdout.isTerminal === true,
+    },
+    width: world.stdout.width ?? 80,
+    isTerminal: world.stdout.isTerminal === true,
+  };
+}
+
+/** Reads `--json` or `--format`. @throws {AppError} `usage` for a format that does not exist. */
+export function formatOf(options: OptionValues): Format {
+  if (options['json'] === true) return 'json';
+  const wanted = text(options['format']) ?? 'table';
+  const found = FORMATS.find((format) => format === wanted);
+  if (found !== undefined) return found;
+  const near = suggest(wanted, FORMATS);
+  throw new AppError('usage', {
+    message: `Expected --format to be one of ${FORMATS.join(', ')}, got ${JSON.stringify(wanted)}`,
+    hint: near === undefined ? 'Leave --format out for plain text.' : `Did you mean ${near}?`,
+  });
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
