@@ -1,0 +1,53 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import type { Network } from '../../core/index.ts';
+import { bareHost, guardTarget, isAllowedPeer, RefusedAddress } from './guard.ts';
+
+/**
+ * Makes an undici connector that reaches public addresses only, and the listed ones of this machine.
+ *
+ * It checks the literal host, every answer of the name server, and the address of the connected socket; it connects only to
+ * addresses it has checked, so that a second, different answer of the name server has no effect. A `lookup` alone would be
+ * bypassed by literals (design: documents.md 1.8). TLS is always verified, whatever the environment says.
+ *
+ * @param timeoutMs for the connection and the TLS handshake.
+ */
+export function guardedConnector(
+  loopback: readonly string[],
+  network: Network,
+  timeoutMs: number,
+): buildConnector.connector {
+  return (options, callback) => {
+    const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`);
+    guardTarget(url, loopback, network).then(
+      (target) => {
+        const connect = buildConnector({
+          timeout: timeoutMs,
+          lookup: lookupOf(target.addresses),
+          rejectUnauthorized: true,
+          allowH2: false,
+        });
+        connect({ ...options, hostname: bareHost(url) }, (error, socket) => {
+          if (error !== null) callback(error, null);
+          else if (isAllowedPeer(socket.remoteAddress, target)) callback(null, socket);
+          else {
+            socket.destroy();
+            callback(new RefusedAddress('address'), null);
+          }
+        });
+      },
+      (error: unknown) =>
+        callback(error instanceof Error ? error : new Error('lookup failed'), null),
+    );
+  };
+}
+
+function lookupOf(addresses: readonly string[]): LookupFunction {
+  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_host, options, callback) => {
+    const [first] = answers;
+    if (options.all === true) callback(null, answers);
+    else if (first === undefined) callback(new RefusedAddress('no-address'), '');
+    else callback(null, first.address, first.family);
+  };
+}
