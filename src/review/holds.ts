@@ -43,7 +43,9 @@ export function standingHolds(events: readonly HoldEvent[], zone: string): reado
         body satisfies never;
     }
   }
-  return [...holds.values()].toSorted((left, right) => (left.assumption < right.assumption ? -1 : 1));
+  return [...holds.values()].toSorted((left, right) =>
+    left.assumption < right.assumption ? -1 : 1,
+  );
 }
 
 function endHoldsOfDocument(holds: Map<string, Hold>, document: string): void {

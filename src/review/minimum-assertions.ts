@@ -32,7 +32,10 @@ export function minimumAssertions(
   };
 }
 
-function everyClaim(smoke: readonly RecordOf<'smoke'>[], claim: string): 'pass' | 'fail' | 'not-run' {
+function everyClaim(
+  smoke: readonly RecordOf<'smoke'>[],
+  claim: string,
+): 'pass' | 'fail' | 'not-run' {
   const results = smoke.flatMap(({ claims }) => claims.filter((one) => one.claim === claim));
   if (results.length === 0) return 'not-run';
   return all(

@@ -77,5 +77,6 @@ async function startRun(workspace: Workspace, request: ReviewRequest): Promise<R
 }
 
 /** Gives the worst outcome of several recorded checks. */
-export const worstOf = (bodies: readonly { readonly outcome: 'pass' | 'fail' | 'inconclusive' }[]) =>
-  worstOutcome(bodies.map(({ outcome }) => outcome));
+export const worstOf = (
+  bodies: readonly { readonly outcome: 'pass' | 'fail' | 'inconclusive' }[],
+) => worstOutcome(bodies.map(({ outcome }) => outcome));

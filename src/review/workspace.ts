@@ -1,7 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AppError, type Digest, digestHex, type Instant, type Ports, VERSION } from '../core/index.ts';
+import {
+  AppError,
+  type Digest,
+  digestHex,
+  type Instant,
+  type Ports,
+  VERSION,
+} from '../core/index.ts';
 import {
   type GateRegistry,
   type Ledger,
@@ -37,7 +44,11 @@ export interface Workspace {
   readonly operator: string;
   readonly ledger: Ledger;
   /** Appends one record and adds its leaf hash to `parts`. */
-  readonly record: <B extends RecordBody>(parts: Digest[], body: B, extra?: RecordExtra) => Promise<StoredRecord<B> | undefined>;
+  readonly record: <B extends RecordBody>(
+    parts: Digest[],
+    body: B,
+    extra?: RecordExtra,
+  ) => Promise<StoredRecord<B> | undefined>;
 }
 
 /** What one append may need beside the body. */
