@@ -14,6 +14,9 @@ import {
 
 const Severity = z.enum(['info', 'warning', 'critical']);
 
+/** Marks a rule that `expand` added: it never makes a verdict inconclusive (product.md, "Silence means fine"). */
+const implied = z.literal(true).exactOptional();
+
 /** When a budget speaks up. `actual` and `forecast` are judged on shares; the others watch the evidence itself. */
 export const BudgetRule = z.discriminatedUnion('basis', [
   z.strictObject({
@@ -21,12 +24,14 @@ export const BudgetRule = z.discriminatedUnion('basis', [
     basis: z.literal('actual'),
     at: Share,
     severity: Severity.default('warning'),
+    implied,
   }),
   z.strictObject({
     id: Slug,
     basis: z.literal('forecast'),
     at: Share,
     severity: Severity.default('warning'),
+    implied,
     fire: Share.default(0.8),
     clear: Share.default(0.5),
     minAmount: DecimalText.exactOptional(),
@@ -35,6 +40,7 @@ export const BudgetRule = z.discriminatedUnion('basis', [
     id: Slug,
     basis: z.literal('burn'),
     severity: Severity.default('warning'),
+    implied,
     minAmount: DecimalText.exactOptional(),
   }),
   z.strictObject({
@@ -42,12 +48,14 @@ export const BudgetRule = z.discriminatedUnion('basis', [
     basis: z.literal('freshness'),
     maxAge: DurationText,
     severity: Severity.default('warning'),
+    implied,
   }),
   z.strictObject({
     id: Slug,
     basis: z.literal('coverage'),
     min: Share,
     severity: Severity.default('warning'),
+    implied,
   }),
 ]);
 export type BudgetRule = z.infer<typeof BudgetRule>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isZone, parseCurrency, parseDecimal, parsePlainDate, SLUG } from '../../core/index.ts';
+import { isZone, parsePlainDate, SLUG } from '../../core/index.ts';
 
 /** Names a thing of the plan: lower-case letters, digits and hyphens, 63 at most. */
 export const Slug = z
@@ -10,9 +10,10 @@ export const Slug = z
 /** An exact decimal as text, so that YAML cannot round it. */
 export const DecimalText = z
   .string({ error: 'expected a decimal in quotes, such as "1200.00"' })
-  .refine((text) => parseDecimal(text) !== undefined, {
-    error: 'expected a decimal in quotes such as "1200.00" (no thousands separator, no exponent)',
-  })
+  .regex(
+    /^-?\d{1,20}(\.\d{1,18})?$/,
+    'expected a decimal in quotes, such as "1200.00" (no thousands separator, no exponent)',
+  )
   .describe('A decimal in quotes: digits, at most one point, no separators.');
 
 /** A share of an amount: 1 is the whole. */
@@ -24,9 +25,7 @@ export const Share = z
 
 export const CurrencyCode = z
   .string()
-  .refine((text) => parseCurrency(text) !== undefined, {
-    error: 'expected three upper-case letters of ISO 4217, such as "USD"',
-  })
+  .regex(/^[A-Z]{3}$/, 'expected three upper-case letters of ISO 4217, such as "USD"')
   .describe('An ISO 4217 code.');
 
 export const Zone = z
@@ -36,6 +35,7 @@ export const Zone = z
 
 export const DateText = z
   .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'expected a date, such as 2026-11-23', abort: true })
   .refine((text) => parsePlainDate(text) !== undefined, {
     error: 'expected a date that exists, such as 2026-11-23',
   })

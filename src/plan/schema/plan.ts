@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Budget } from './budgets.ts';
 import { Assumption, Document } from './documents.ts';
 import { Allocation, Export, Reconcile, Series } from './exports.ts';
-import { CurrencyCode, Slug, Zone } from './fields.ts';
+import { CurrencyCode, ProjectPath, Slug, Zone } from './fields.ts';
 import { Metric } from './metrics.ts';
 import { Provider, SmokeTest } from './smoke.ts';
 import { Channel, Environment, Guards, Owner, Review } from './team.ts';
@@ -45,7 +45,7 @@ const sections = {
 };
 
 /** Overrides fields of a document that the provider's preset brings; the id says which. */
-const DocumentOverride = Document.unwrap().partial().required({ id: true }).readonly();
+export const DocumentOverride = Document.unwrap().partial().required({ id: true }).readonly();
 
 /**
  * The plan as a person writes it: short forms allowed, every section but `version` optional.
@@ -58,7 +58,7 @@ export const PlanInput = z.strictObject({
   owners: z.array(Owner).readonly().default([]),
   /** Short form: `{ file: outbox }`. */
   notify: z
-    .union([z.array(Channel).readonly(), z.strictObject({ file: z.string().min(1) })])
+    .union([z.array(Channel).readonly(), z.strictObject({ file: ProjectPath })])
     .default([]),
   documents: z
     .array(z.union([Document, DocumentOverride]))

@@ -1,0 +1,120 @@
+import type { Json } from '../../core/index.ts';
+
+/** Holds what a plan gets by naming a provider: raw data, merged before defaults apply. */
+export interface ProviderPreset {
+  /** An entry of the plan's `providers`. */
+  readonly provider: Readonly<Record<string, Json>> & { readonly id: string };
+  /** Entries of the plan's `documents`; they name no owner. */
+  readonly documents: readonly (Readonly<Record<string, Json>> & { readonly id: string })[];
+}
+
+const WEEK_OLD = { maxAge: '9d' } as const;
+
+/**
+ * Lists the presets by the name that `provider:` takes. A preset holds addresses, purposes and safe wordings only:
+ * never a price, a limit or a model list. Another provider needs pages that somebody has read; it enters here.
+ */
+export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
+  cometapi: {
+    provider: {
+      id: 'cometapi',
+      host: 'api.cometapi.com',
+      errors: { envelope: '/error', requestIdIn: 'message' },
+      noFallback: {},
+      support: 'support-path',
+    },
+    documents: [
+      {
+        id: 'cometapi-pricing',
+        url: 'https://apidoc.cometapi.com/pricing/about-pricing',
+        purpose: 'Verify pricing documentation boundaries',
+        alternates: [
+          { kind: 'markdown', url: 'https://apidoc.cometapi.com/pricing/about-pricing.md' },
+        ],
+        locale: 'en',
+        mustContain: ['pricing'],
+        freshness: { maxAge: '9d', warn: '7d' },
+        claims: [{ id: 'pricing-page-exists', kind: 'heading', text: 'About pricing' }],
+      },
+      {
+        id: 'cometapi-help-center',
+        url: 'https://apidoc.cometapi.com/support/help-center',
+        purpose: 'Verify support and escalation documentation areas',
+        freshness: WEEK_OLD,
+        claims: [
+          {
+            id: 'support-path',
+            kind: 'heading',
+            text: 'Help Center',
+            area: 'Support path',
+            verify: 'Where billing or usage questions go when the evidence is unclear',
+            wording:
+              'Route unclear billing or usage questions through the current help resources.',
+          },
+        ],
+      },
+      {
+        id: 'cometapi-chat-reference',
+        url: 'https://apidoc.cometapi.com/',
+        purpose: 'Verify the documented request pattern that the smoke test uses',
+        freshness: WEEK_OLD,
+        claims: [
+          {
+            id: 'chat-completions',
+            kind: 'endpoint',
+            method: 'POST',
+            path: '/v1/chat/completions',
+          },
+          {
+            id: 'documentation-discovery',
+            kind: 'host',
+            area: 'Documentation discovery',
+            verify: 'That the operator starts from the current site, not an old bookmark',
+            wording:
+              'Start each review from the current documentation site before recording assumptions.',
+          },
+        ],
+      },
+      {
+        id: 'finops-unit-economics',
+        url: 'https://www.finops.org/framework/capabilities/unit-economics/',
+        purpose: 'Verify unit economics review context',
+        freshness: { maxAge: '30d' },
+        claims: [
+          {
+            id: 'unit-metric',
+            kind: 'heading',
+            text: 'Unit Economics',
+            area: 'Unit metric',
+            verify: 'Which unit the team reviews, such as request, workload, seat or token',
+            wording:
+              'Express AI API spend as a unit metric that engineering and finance can review together.',
+          },
+        ],
+      },
+      {
+        id: 'google-cloud-budgets',
+        url: 'https://docs.cloud.google.com/billing/docs/how-to/budgets',
+        purpose: 'Verify budget alert workflow context',
+        freshness: { maxAge: '30d' },
+        claims: [
+          {
+            id: 'budget-thresholds',
+            kind: 'heading',
+            text: 'Budgets',
+            area: 'Budget threshold pattern',
+            verify: "The team's threshold, owner and notification path",
+            wording:
+              'Use budget thresholds and alerts as a governance pattern; verify provider mechanisms separately.',
+          },
+        ],
+      },
+    ],
+  },
+};
+
+/** Gives the preset that a plan's `provider` names, if there is one. */
+export const presetOf = (provider: unknown): ProviderPreset | undefined =>
+  typeof provider === 'string' && Object.hasOwn(PROVIDER_PRESETS, provider)
+    ? PROVIDER_PRESETS[provider]
+    : undefined;

@@ -1,0 +1,169 @@
+import {
+  type Document,
+  isAlias,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { type Finding, finding, quoted } from './diagnostic.ts';
+import type { PlanSource } from './source.ts';
+
+/** Holds a plan read as YAML: its raw data, or none when the later phases could only guess. */
+export interface SyntaxResult {
+  readonly source: PlanSource;
+  readonly findings: readonly Finding[];
+  readonly raw: unknown;
+  readonly isReadable: boolean;
+}
+
+/** Holds a comment and where it starts. */
+export interface Comment {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/**
+ * Reads a plan as YAML 1.2 of the core schema, in which nothing refers to anything else.
+ *
+ * Anchors, aliases, merge keys, tags and other versions are refused: the text must mean the same to every reader.
+ */
+export function readSyntax(text: string, file: string): SyntaxResult {
+  const lines = new LineCounter();
+  const clean = text.replace(/^\uFEFF/, '');
+  const document = parseSafely(clean, lines);
+  if (document === undefined) {
+    const empty = parseDocument('', { lineCounter: lines });
+    const tooDeep = syntaxError('nesting', [0, 1], 'nested too deeply to be a plan');
+    const source = { file, text: clean, document: empty, lines };
+    return { source, findings: [tooDeep], raw: undefined, isReadable: false };
+  }
+  const source = { file, text: clean, document, lines };
+  const refused = [...refusedForms(document), ...directiveFindings(document)];
+  const findings = [...document.errors.map(yamlFinding), ...refused, ...booleanKeys(document)];
+  const isReadable =
+    refused.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  return { source, findings, raw: isReadable ? document.toJS() : undefined, isReadable };
+}
+
+/** Lists the comments of a YAML text. */
+export function commentsOf(text: string): readonly Comment[] {
+  const comments: Comment[] = [];
+  let offset = 0;
+  let afterMark = false;
+  for (const token of new Lexer().lex(text)) {
+    const isMark = MARKS.has(token);
+    if (!isMark && !afterMark && token.startsWith('#')) comments.push({ text: token, offset });
+    if (!isMark) offset += token.length;
+    afterMark = token === SCALAR_MARK;
+  }
+  return comments;
+}
+
+// The lexer announces documents, flow ends and scalars by control characters that are not in the text.
+const SCALAR_MARK = '\u001f';
+const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', SCALAR_MARK]);
+
+function parseSafely(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, { lineCounter, version: '1.2', schema: 'core', prettyErrors: false });
+  } catch (error) {
+    // Thousands of nested brackets exhaust the stack of the parser.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function syntaxError(
+  rule: string,
+  span: readonly [number, number],
+  message: string,
+  hint?: string,
+): Finding {
+  const detail = { code: 'plan-syntax', span, ...(hint === undefined ? {} : { hint }) } as const;
+  return finding(rule, [], message, detail);
+}
+
+function yamlFinding(error: YAMLError): Finding {
+  const [start, end] = error.pos;
+  if (error.code === 'DUPLICATE_KEY') {
+    return syntaxError('duplicate-key', [start, end], 'this key is there twice', 'keep one of them');
+  }
+  if (error.code === 'MULTIPLE_DOCS') {
+    return syntaxError('yaml', [start, end], 'a plan is one document', 'remove the `---`');
+  }
+  return syntaxError('yaml', [start, end], `not readable as YAML: ${error.message}`);
+}
+
+function refusedForms(document: Document.Parsed): readonly Finding[] {
+  const findings: Finding[] = [];
+  const refuse = (node: Node, what: string, hint: string): void => {
+    const [start, end] = node.range ?? [0, 1];
+    findings.push(syntaxError('refused-form', [start, end], `${what} is refused in a plan`, hint));
+  };
+  visit(document, {
+    Alias: (_, node) => refuse(node, 'an alias (`*name`)', 'write the value out'),
+    Pair: (_, pair) => {
+      if (isScalar(pair.key) && pair.key.value === '<<') {
+        refuse(pair.key, 'a merge key (`<<`)', 'write the keys out');
+      } else if (!isScalar(pair.key) && !isAlias(pair.key)) {
+        const [start, end] = rangeOfKey(pair);
+        findings.push(
+          syntaxError('refused-form', [start, end], 'a key that is no plain text is refused'),
+        );
+      }
+    },
+    Node: (_, node) => {
+      if (node.anchor !== undefined) refuse(node, 'an anchor (`&name`)', 'write the value out');
+      if (node.tag !== undefined && node.tag.startsWith('!')) {
+        refuse(node, `a tag (${quoted(node.tag)})`, 'remove the tag');
+      }
+    },
+  });
+  return findings;
+}
+
+function rangeOfKey(pair: Pair): readonly [number, number] {
+  const key: unknown = pair.key;
+  const range = typeof key === 'object' && key !== null && 'range' in key ? key.range : undefined;
+  const [start, end]: readonly unknown[] = Array.isArray(range) ? range : [];
+  return typeof start === 'number' && typeof end === 'number' ? [start, end] : [0, 1];
+}
+
+function directiveFindings(document: Document.Parsed): readonly Finding[] {
+  const { yaml, tags } = document.directives;
+  const isPlain = yaml.version === '1.2' && Object.keys(tags).length <= 1;
+  if (isPlain) return [];
+  return [
+    syntaxError('refused-form', [0, 1], 'a directive (`%…`) is refused', 'remove the `%` line'),
+  ];
+}
+
+// https://yaml.org/type/bool.html: a YAML 1.1 reader turns these into true and false.
+const BOOLEAN_WORD = /^(?:y|n|yes|no|on|off)$/i;
+const INSTEAD: Readonly<Record<string, string>> = { on: 'event', off: 'enabled: false' };
+
+function booleanKeys(document: Document.Parsed): readonly Finding[] {
+  const findings: Finding[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || typeof key.value !== 'string' || !BOOLEAN_WORD.test(key.value)) return;
+      const [start, end] = key.range ?? [0, 1];
+      const instead = INSTEAD[key.value.toLowerCase()];
+      findings.push(
+        syntaxError(
+          'boolean-key',
+          [start, end],
+          `${quoted(key.value)} as a key is true or false to a YAML 1.1 reader`,
+          instead === undefined ? 'use another word' : `use another word, such as \`${instead}\``,
+        ),
+      );
+    },
+  });
+  return findings;
+}
+
