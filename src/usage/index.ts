@@ -1,3 +1,4 @@
+export { ADAPTER_FACTS } from './adapters/registry.ts';
 export {
   type Aggregate,
   type AggregateFlag,
@@ -5,3 +6,4 @@ export {
   type AggregateRow,
   COST_MEASURE,
 } from './aggregate.ts';
+export { type LimitId, LIMITS } from './limits.ts';

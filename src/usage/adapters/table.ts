@@ -1,0 +1,201 @@
+import type { TableMapping } from '../../plan/index.ts';
+import type { ColumnId } from '../columns.ts';
+import type { LimitId } from '../limits.ts';
+import type { Adapter, CostRule, FieldRule, RawColumn, Reading, Shape, TokenRule } from './adapter.ts';
+
+/** Reads any CSV, JSON Lines or Parquet table by the plan's mapping. */
+export const table = {
+  id: 'table',
+  version: 1,
+  facts: {
+    id: 'table',
+    measures: [
+      'requests',
+      'operations',
+      'attempts',
+      'inputTokens',
+      'outputTokens',
+      'cacheReadInputTokens',
+      'cacheCreationInputTokens',
+      'reasoningOutputTokens',
+      'tokens',
+      'chargedCost',
+      'effectiveCost',
+      'listCost',
+      'upstreamCost',
+      'notionalCost',
+      'seats',
+    ],
+    dimensions: [
+      'day',
+      'export',
+      'provider',
+      'environment',
+      'key',
+      'project',
+      'model',
+      'workload',
+      'owner',
+      'outcome',
+    ],
+    defaultZone: 'UTC',
+    grain: 'request',
+    needsConversion: false,
+  },
+  costBases: ['charged', 'effective', 'list', 'upstream', 'notional'],
+  expects: 'a CSV, JSON Lines or Parquet table with the columns that the plan’s `table` mapping names',
+  recognise: (shape, mapping) => {
+    if (mapping === undefined || shape.kind !== mapping.format.kind) return undefined;
+    if (!hasExactHeader(shape, mapping)) return undefined;
+    const names = namesOf(mapping);
+    if (shape.kind !== 'jsonl' && !names.every((name) => shape.header.includes(name))) return undefined;
+    return readingOf(shape, mapping, names);
+  },
+} as const satisfies Adapter;
+
+type TableShape = Shape & { readonly kind: 'csv' | 'jsonl' | 'parquet' };
+
+function hasExactHeader(shape: TableShape, mapping: TableMapping): boolean {
+  const expected = mapping.format.header;
+  if (expected === undefined || shape.kind === 'jsonl') return true;
+  return (
+    expected.length === shape.header.length &&
+    expected.every((name, index) => name === shape.header[index])
+  );
+}
+
+function readingOf(shape: TableShape, mapping: TableMapping, names: readonly string[]): Reading {
+  const fields = fieldsOf(mapping);
+  const key = mapping.key === 'none' ? 'none' : keyOf(mapping.key, fields);
+  const isByRequest =
+    mapping.columns.requestRef !== undefined &&
+    mapping.key.length === 1 &&
+    mapping.key[0] === mapping.columns.requestRef;
+  const saysCounts = mapping.columns.attempts !== undefined || mapping.columns.operations !== undefined;
+  return {
+    source:
+      shape.kind === 'csv'
+        ? { kind: 'csv', delimiter: shape.delimiter, header: shape.header }
+        : { kind: shape.kind },
+    raw: names.map((name) => rawColumn(name, shape)),
+    nulls: [],
+    fields,
+    required: [
+      'start_at' in fields ? 'start_at' : 'start_date',
+      ...(key === 'none' ? [] : key.filter((column) => column !== 'start_at' && column !== 'start_date')),
+    ],
+    ...(mapping.tokens && { tokens: tokenRule(mapping.tokens) }),
+    costs: mapping.cost === undefined ? [] : [costRule(mapping.cost, shape)],
+    currency: currencyOf(mapping),
+    identities: [],
+    counts: saysCounts ? [] : isByRequest ? ['attempts', 'operations'] : ['attempts'],
+    key,
+    keyQuality: key === 'none' ? 'row-hash' : 'composite',
+    restatement: mapping.restatement,
+    aggregated: [],
+    completeness: mapping.columns.endAt !== undefined || 'start_date' in fields ? 'bucket' : 'event',
+    hasMore: false,
+    dropped: shape.header.filter((name) => !names.some((kept) => kept.split('.')[0] === name)),
+    cannotTell: limitsOf(mapping),
+  };
+}
+
+function rawColumn(name: string, shape: TableShape): RawColumn {
+  return shape.kind === 'jsonl' ? { name, path: name.split('.') } : { name };
+}
+
+function fieldsOf(mapping: TableMapping): Partial<Record<ColumnId, FieldRule>> {
+  const { columns } = mapping;
+  const texts = [
+    ['request_ref', columns.requestRef],
+    ['trace_ref', columns.traceRef],
+    ['model', columns.modelRequested ?? columns.modelServed],
+    ['model_served', columns.modelRequested === undefined ? undefined : columns.modelServed],
+    ['workload', columns.workload],
+    ['key_ref', columns.keyRef],
+    ['project_ref', columns.projectRef],
+  ] as const;
+  const fields: Partial<Record<ColumnId, FieldRule>> = {};
+  for (const [column, from] of texts) {
+    if (from !== undefined) fields[column] = { kind: 'text', from };
+  }
+  Object.assign(fields, timeField('start', columns.startAt));
+  if (columns.endAt !== undefined) Object.assign(fields, timeField('end', columns.endAt));
+  if (columns.userRef !== undefined) fields.user_ref = { kind: 'pseudonym', from: columns.userRef };
+  if (columns.attempts !== undefined) fields.attempts = { kind: 'count', from: columns.attempts };
+  if (columns.operations !== undefined) fields.operations = { kind: 'count', from: columns.operations };
+  if (columns.outcome !== undefined) {
+    fields.outcome = { kind: 'map', from: columns.outcome, values: OUTCOMES, otherwise: 'unknown' };
+  }
+  if (mapping.key !== 'none') {
+    unmapped(mapping.key, fields).forEach((from, index) => {
+      Object.assign(fields, { [`key_${index + 1}`]: { kind: 'text', from } });
+    });
+  }
+  return fields;
+}
+
+const OUTCOMES = { ok: 'ok', error: 'error', cancelled: 'cancelled', partial: 'partial' };
+
+function timeField(edge: 'start' | 'end', column: TableMapping['columns']['startAt']) {
+  const from = typeof column === 'string' ? column : column.field;
+  const unit = typeof column === 'string' ? 'iso' : column.unit;
+  if (unit !== 'date') return { [`${edge}_at`]: { kind: 'instant', from, unit } };
+  // The end of a date bucket is the next date: only its start is kept.
+  return edge === 'start' ? { start_date: { kind: 'date', from } } : {};
+}
+
+const columnOf = (name: string, fields: Partial<Record<ColumnId, FieldRule>>) =>
+  (Object.keys(fields) as ColumnId[]).find((column) => fields[column]?.from === name);
+
+const unmapped = (key: readonly string[], fields: Partial<Record<ColumnId, FieldRule>>) =>
+  key.filter((name) => columnOf(name, fields) === undefined);
+
+function keyOf(key: readonly string[], fields: Partial<Record<ColumnId, FieldRule>>): ColumnId[] {
+  return key.map((name) => columnOf(name, fields)).filter((column) => column !== undefined);
+}
+
+function namesOf(mapping: TableMapping): string[] {
+  const columns = Object.values(mapping.columns).map((column) =>
+    typeof column === 'string' ? column : column.field,
+  );
+  const { input, output, cacheRead, cacheWrite, reasoning, total } = mapping.tokens ?? {};
+  const tokens = [input, output, cacheRead, cacheWrite, reasoning, total];
+  const key = mapping.key === 'none' ? [] : mapping.key;
+  const all = [...columns, ...tokens, mapping.cost?.field, ...key];
+  return [...new Set(all.filter((name) => name !== undefined))];
+}
+
+function tokenRule(tokens: NonNullable<TableMapping['tokens']>): TokenRule {
+  return { ...tokens, absentIsNone: false };
+}
+
+function costRule(cost: NonNullable<TableMapping['cost']>, shape: TableShape): CostRule {
+  return {
+    from: cost.field,
+    basis: cost.basis,
+    unit: cost.unit === 'quota' ? 'units' : cost.unit.endsWith('-cents') ? 'hundredth' : 'currency',
+    literal: shape.kind === 'csv' ? 'exact' : 'float',
+    negative: 'adjustment',
+  };
+}
+
+function currencyOf(mapping: TableMapping): string {
+  if (mapping.cost === undefined) return 'none';
+  return mapping.cost.unit === 'quota' ? 'conversion' : mapping.cost.unit.slice(0, 3);
+}
+
+function limitsOf({ columns, tokens, cost, key }: TableMapping): LimitId[] {
+  const missing: [LimitId, boolean][] = [
+    ['cache-semantics-unknown', tokens?.cacheRead !== undefined && tokens.cacheInInput === 'unknown'],
+    ['cache-split-missing', tokens !== undefined && tokens.cacheRead === undefined],
+    ['cost-missing', cost === undefined],
+    ['key-dimension-missing', columns.keyRef === undefined],
+    ['model-dimension-missing', (columns.modelRequested ?? columns.modelServed) === undefined],
+    ['no-natural-key', key === 'none'],
+    ['outcome-missing', columns.outcome === undefined],
+    ['tokens-missing', tokens === undefined],
+    ['workload-missing', columns.workload === undefined],
+  ];
+  return missing.filter(([, isMissing]) => isMissing).map(([limit]) => limit);
+}

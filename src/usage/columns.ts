@@ -1,0 +1,100 @@
+import { type CostBasis, type MeasureId } from '../plan/index.ts';
+
+/**
+ * Names every column that a file of the store may have; an absent column reads as null (design: usage.md 2).
+ *
+ * Token columns are disjoint leaves. `in_unsplit` and `out_unsplit` hold a count whose cached or reasoning share nobody told,
+ * and stand instead of the leaves of their direction, never beside them.
+ */
+export const COLUMN_TYPES = {
+  start_at: 'TIMESTAMP',
+  end_at: 'TIMESTAMP',
+  start_date: 'DATE',
+  model: 'VARCHAR',
+  model_served: 'VARCHAR',
+  key_ref: 'VARCHAR',
+  project_ref: 'VARCHAR',
+  user_ref: 'UUID',
+  workload: 'VARCHAR',
+  request_ref: 'VARCHAR',
+  trace_ref: 'VARCHAR',
+  outcome: 'VARCHAR',
+  charge_category: 'VARCHAR',
+  currency: 'VARCHAR',
+  attempts: 'BIGINT',
+  operations: 'BIGINT',
+  in_unsplit: 'BIGINT',
+  in_uncached: 'BIGINT',
+  in_cache_read: 'BIGINT',
+  in_cache_write: 'BIGINT',
+  out_unsplit: 'BIGINT',
+  out_visible: 'BIGINT',
+  out_reasoning: 'BIGINT',
+  cost_charged: 'DECIMAL(38,18)',
+  cost_effective: 'DECIMAL(38,18)',
+  cost_list: 'DECIMAL(38,18)',
+  cost_upstream: 'DECIMAL(38,18)',
+  cost_notional: 'DECIMAL(38,18)',
+  row_hash: 'UUID',
+  key_1: 'VARCHAR',
+  key_2: 'VARCHAR',
+  key_3: 'VARCHAR',
+  key_4: 'VARCHAR',
+  key_5: 'VARCHAR',
+  key_6: 'VARCHAR',
+  key_7: 'VARCHAR',
+  key_8: 'VARCHAR',
+} as const;
+export type ColumnId = keyof typeof COLUMN_TYPES;
+
+/** Names the columns whose sums an import records. */
+export const NUMERIC_COLUMNS = [
+  'attempts',
+  'operations',
+  'in_unsplit',
+  'in_uncached',
+  'in_cache_read',
+  'in_cache_write',
+  'out_unsplit',
+  'out_visible',
+  'out_reasoning',
+  'cost_charged',
+  'cost_effective',
+  'cost_list',
+  'cost_upstream',
+  'cost_notional',
+] as const satisfies readonly ColumnId[];
+
+/** Names the column of each basis of cost. */
+export const COST_COLUMN = {
+  charged: 'cost_charged',
+  effective: 'cost_effective',
+  list: 'cost_list',
+  upstream: 'cost_upstream',
+  notional: 'cost_notional',
+} as const satisfies Record<CostBasis, ColumnId>;
+
+/** Names what a measure is read from: it is filled when a file has one of these columns. */
+export const MEASURE_COLUMNS = {
+  requests: ['operations', 'attempts'],
+  operations: ['operations'],
+  attempts: ['attempts'],
+  inputTokens: ['in_unsplit', 'in_uncached'],
+  outputTokens: ['out_unsplit', 'out_visible'],
+  cacheReadInputTokens: ['in_cache_read'],
+  cacheCreationInputTokens: ['in_cache_write'],
+  reasoningOutputTokens: ['out_reasoning'],
+  tokens: ['in_unsplit', 'in_uncached', 'out_unsplit', 'out_visible'],
+  chargedCost: ['cost_charged'],
+  effectiveCost: ['cost_effective'],
+  listCost: ['cost_list'],
+  upstreamCost: ['cost_upstream'],
+  notionalCost: ['cost_notional'],
+  seats: ['user_ref'],
+} as const satisfies Record<MeasureId, readonly ColumnId[]>;
+
+/** Tells whether a measure is one of the five costs. */
+export const isCost = (measure: MeasureId): boolean => measure.endsWith('Cost');
+
+/** Tells whether a text names a column of the store. */
+export const isColumn = (text: string): text is ColumnId => text in COLUMN_TYPES;
