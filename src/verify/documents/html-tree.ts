@@ -1,0 +1,73 @@
+import { Parser } from 'htmlparser2';
+
+/** Holds an element; text is a plain string among its children. */
+export interface HtmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: (HtmlElement | string)[];
+}
+
+/** What is deeper is kept flat at this depth, so that no page can exhaust the stack. */
+const DEPTH_MAX = 200;
+/** A page with more elements is no documentation page. */
+const NODES_MAX = 300_000;
+
+/**
+ * Parses HTML into a plain tree, forgiving what browsers forgive.
+ *
+ * @returns `undefined` beyond 300,000 nodes.
+ */
+export function parseHtml(html: string): HtmlElement | undefined {
+  const root: HtmlElement = { name: '', attributes: {}, children: [] };
+  const open: HtmlElement[] = [root];
+  let excess = 0;
+  let nodes = 0;
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      nodes += 1;
+      if (nodes > NODES_MAX) parser.pause();
+      const element: HtmlElement = { name, attributes, children: [] };
+      open.at(-1)?.children.push(element);
+      if (open.length < DEPTH_MAX) open.push(element);
+      else excess += 1;
+    },
+    onclosetag() {
+      if (excess > 0) excess -= 1;
+      else open.pop();
+    },
+    ontext(text) {
+      const siblings = open.at(-1)?.children ?? [];
+      const last = siblings.at(-1);
+      if (typeof last === 'string') siblings[siblings.length - 1] = last + text;
+      else siblings.push(text);
+    },
+  });
+  parser.write(html);
+  if (nodes > NODES_MAX) return undefined;
+  parser.end();
+  return root;
+}
+
+/** Lists an element and all below it that satisfy a test, in the order of the page. */
+export function findElements(
+  element: HtmlElement,
+  test: (candidate: HtmlElement) => boolean,
+): readonly HtmlElement[] {
+  const found: HtmlElement[] = [];
+  const visit = (candidate: HtmlElement): void => {
+    if (test(candidate)) found.push(candidate);
+    for (const child of candidate.children) if (typeof child !== 'string') visit(child);
+  };
+  visit(element);
+  return found;
+}
+
+/** Joins all text below an element as it stands in the source. */
+export function rawText(element: HtmlElement): string {
+  return element.children
+    .map((child) => {
+      if (typeof child === 'string') return child;
+      return child.name === 'br' ? '\n' : rawText(child);
+    })
+    .join('');
+}

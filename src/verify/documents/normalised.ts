@@ -1,0 +1,134 @@
+import { canonicalJson, type Digest, sha256 } from '../../core/index.ts';
+
+/** Names the normaliser and its version; another version needs a new baseline, never a "changed". */
+export const NORMALISER = 'nd1';
+
+/** Names the form in which a page was read; part of the identity of a baseline. */
+export type Representation = 'html' | 'markdown' | 'json' | 'text';
+
+/** Names what a block is. `columns` is a table's header row, `row` repeats its labels; `meta` is front matter. */
+export type BlockKind = 'paragraph' | 'item' | 'term' | 'code' | 'columns' | 'row' | 'meta';
+
+/** Holds one block of text; inline code keeps its backticks, code blocks their lines. */
+export interface Block {
+  readonly kind: BlockKind;
+  readonly text: string;
+}
+
+/** Holds what stands under one heading, up to the next one; the part before any heading has level 0 and no heading. */
+export interface Section {
+  /** 1 to 6; 0 for what comes before the first heading. */
+  readonly level: number;
+  readonly heading: string;
+  readonly blocks: readonly Block[];
+}
+
+/**
+ * Holds the text of a page in the form that is compared and kept locally.
+ *
+ * It holds the page's own words, amounts included: it stays in `.spendproof/documents/` and enters no record, report or log.
+ */
+export interface NormalisedDocument {
+  readonly normaliser: typeof NORMALISER;
+  readonly representation: Representation;
+  readonly title: string;
+  /** The primary language the page names, lower case; empty when it names none. */
+  readonly language: string;
+  readonly sections: readonly Section[];
+  /** Blocks that were only links; they count for the outline, not for the content. */
+  readonly menu: readonly string[];
+  /** Targets of links as host and path, sorted, each once. */
+  readonly links: readonly string[];
+  /** Names of the masks that replaced something. */
+  readonly masks: readonly string[];
+}
+
+/** Holds the digests of one normalised page. */
+export interface DocumentDigests {
+  readonly content: Digest;
+  readonly outline: Digest;
+  readonly links: Digest;
+  /** One for each section, in order; a change in one leaves the others as they are. */
+  readonly sections: readonly Digest[];
+}
+
+/** Digests the content, the headings, the link targets and every section. */
+export function digestDocument(document: NormalisedDocument): DocumentDigests {
+  const headings = document.sections
+    .filter((section) => section.level > 0)
+    .map((section) => [section.level, section.heading]);
+  return {
+    content: sha256(canonicalJson(document.sections.map(sectionJson))),
+    outline: sha256(canonicalJson({ headings, menu: document.menu })),
+    links: sha256(canonicalJson(document.links)),
+    sections: document.sections.map(digestSection),
+  };
+}
+
+/** Digests one section: its own heading and blocks, not the headings above it. */
+export const digestSection = (section: Section): Digest =>
+  sha256(canonicalJson(sectionJson(section)));
+
+/** Writes the form that is stored, named by its content digest. */
+export const documentJson = (document: NormalisedDocument): string =>
+  canonicalJson({
+    normaliser: document.normaliser,
+    representation: document.representation,
+    title: document.title,
+    language: document.language,
+    sections: document.sections.map(sectionJson),
+    menu: document.menu,
+    links: document.links,
+    masks: document.masks,
+  });
+
+/** Gives each section's headings from the top of the page down to its own. */
+export function headingPaths(document: NormalisedDocument): readonly (readonly string[])[] {
+  const open: { level: number; heading: string }[] = [];
+  return document.sections.map(({ level, heading }) => {
+    if (level === 0) return [];
+    while ((open.at(-1)?.level ?? 0) >= level) open.pop();
+    open.push({ level, heading });
+    return open.map((entry) => entry.heading);
+  });
+}
+
+/** Counts the letters that a document holds, white space left out: what "empty" and "collapsed" are judged by. */
+export function textLength(document: NormalisedDocument): number {
+  let length = 0;
+  for (const section of document.sections) {
+    length += inkOf(section.heading);
+    for (const block of section.blocks) length += inkOf(block.text);
+  }
+  return length;
+}
+
+/**
+ * Limits a document to the sections under given headings, compared without regard to letter case.
+ *
+ * @returns `undefined` when one of the headings is not there: the scope cannot be judged.
+ */
+export function limitToHeadings(
+  document: NormalisedDocument,
+  headings: readonly string[],
+): NormalisedDocument | undefined {
+  const wanted = headings.map((heading) => foldText(heading));
+  const paths = headingPaths(document).map((path) => path.map(foldText));
+  if (!wanted.every((heading) => paths.some((path) => path.includes(heading)))) return undefined;
+  const sections = document.sections.filter((_, index) =>
+    (paths[index] ?? []).some((heading) => wanted.includes(heading)),
+  );
+  return { ...document, sections };
+}
+
+/** Prepares a text for comparison of words: no backticks, one space, lower case. */
+export const foldText = (text: string): string =>
+  text.normalize('NFC').replaceAll('`', '').replace(/\s+/g, ' ').trim().toLowerCase();
+
+const inkOf = (text: string): number => text.replace(/\s+/g, '').length;
+
+const sectionJson = ({ level, heading, blocks }: Section) => ({
+  level,
+  heading,
+  blocks: blocks.map(({ kind, text }) => ({ kind, text })),
+});
