@@ -10,8 +10,13 @@ export function sha256(data: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(data).digest('hex')}` as Digest;
 }
 
-/** Makes a digest of 32 bytes that were hashed elsewhere, such as a stream. */
+/**
+ * Makes a digest of 32 bytes that were hashed elsewhere, such as a stream.
+ *
+ * @throws {RangeError} for any other length.
+ */
 export function digestOf(bytes: Uint8Array): Digest {
+  if (bytes.length !== 32) throw new RangeError(`Expected 32 bytes, got ${bytes.length}`);
   return `sha256:${Buffer.from(bytes).toString('hex')}` as Digest;
 }
 

@@ -55,6 +55,7 @@ export type {
   Secrets,
 } from './ports.ts';
 export { type ReasonId, REASONS } from './reasons.ts';
+export { redactSecrets } from './redact.ts';
 export { suggest } from './suggest.ts';
 export { terminalText } from './terminal-text.ts';
 export {

@@ -1,5 +1,13 @@
 import { Temporal } from 'temporal-polyfill';
-import { addDays, dateIn, type Instant, type PlainDate, startOfDate } from './time.ts';
+import {
+  addDays,
+  dateIn,
+  type Instant,
+  instantFromMs,
+  instantMs,
+  type PlainDate,
+  startOfDate,
+} from './time.ts';
 
 /** Names a calendar step; weeks start on Monday. */
 export type CalendarStep = 'day' | 'week' | 'month' | 'quarter' | 'year';
@@ -29,30 +37,34 @@ export function periodAt(every: CalendarStep, instant: Instant, zone: string): P
   return spanFrom(every, first, zone);
 }
 
-/** Gives the calendar period that ends where this one starts: never a length in hours, so months and DST stay true. */
+/** Gives the calendar period that holds the second before this one starts: never a length in hours, so months and DST stay true. */
 export function previousPeriod(every: CalendarStep, period: Period): Period {
-  const first = Temporal.PlainDate.from(dateIn(period.start, period.zone));
-  return spanFrom(every, first.subtract(durationOf(every)), period.zone);
+  return periodAt(every, secondBefore(period.start), period.zone);
 }
 
 /** Gives the same number of dates that end where this period starts, for comparison. */
 export function precedingPeriod(period: Period): Period {
-  const from = dateIn(period.start, period.zone);
-  return periodOfDates(addDays(from, -datesOf(period).length), from, period.zone);
+  let start = period.start;
+  for (const _ of datesOf(period)) {
+    start = startOfDate(dateIn(secondBefore(start), period.zone), period.zone);
+  }
+  return { start, end: period.start, zone: period.zone };
 }
 
 /**
- * Lists the dates of a period in its zone, in order.
+ * Lists the dates of a period in its zone, in order; a date that the zone skipped (Pacific/Apia, 2011-12-30) is none.
  *
  * @throws {RangeError} beyond 4,000 days: no period of a plan is that long.
  */
 export function datesOf(period: Period): readonly PlainDate[] {
   const dates: PlainDate[] = [];
   let date = dateIn(period.start, period.zone);
-  while (startOfDate(date, period.zone) < period.end) {
+  let start = startOfDate(date, period.zone);
+  while (start < period.end) {
     if (dates.length >= 4000) throw new RangeError('A period has at most 4,000 days');
-    dates.push(date);
+    if (dateIn(start, period.zone) === date) dates.push(date);
     date = addDays(date, 1);
+    start = startOfDate(date, period.zone);
   }
   return dates;
 }
@@ -70,6 +82,8 @@ export function isoWeek(instant: Instant, zone: string): string {
   const date = Temporal.PlainDate.from(dateIn(instant, zone));
   return `${date.yearOfWeek ?? date.year}-W${String(date.weekOfYear ?? 0).padStart(2, '0')}`;
 }
+
+const secondBefore = (instant: Instant): Instant => instantFromMs(instantMs(instant) - 1000);
 
 function spanFrom(every: CalendarStep, first: Temporal.PlainDate, zone: string): Period {
   const until = first.add(durationOf(every));

@@ -46,8 +46,8 @@ export interface Files {
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
   /** Lists names in a folder, sorted; an empty list when the folder does not exist. */
   readonly list: (folder: string) => Promise<readonly string[]>;
-  /** Makes a folder and its parents. */
-  readonly makeFolder: (folder: string) => Promise<void>;
+  /** Makes a folder and its parents; `mode` is that of the folders it makes. */
+  readonly makeFolder: (folder: string, mode?: number) => Promise<void>;
   /** Creates a file that must not exist, writes it whole and syncs it. @throws `EEXIST` when it does. */
   readonly writeNew: (path: string, data: Uint8Array, mode?: number) => Promise<void>;
   /** Gives a file a second name; the name must be free. @throws `EEXIST` when it is not. */

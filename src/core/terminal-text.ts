@@ -1,6 +1,7 @@
-// C0 and C1 controls, bidirectional and zero-width marks, byte order mark: what could move the cursor or hide text.
+// What could move the cursor or hide text: controls, lone surrogates, line separators, every code point that Unicode
+// says to draw as nothing (bidirectional marks, zero width, tags, variation selectors), interlinear and hieroglyph formats.
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u{13430}-\u{1343f}]/gu;
 
 /**
  * Makes outside text harmless on a terminal: controls and invisible marks are shown as `\u{…}`.

@@ -3,13 +3,16 @@ import { Temporal } from 'temporal-polyfill';
 declare const instantBrand: unique symbol;
 declare const dateBrand: unique symbol;
 
+const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
+const END_MS = Date.parse('9999-12-31T23:59:59Z') + 1000;
+
 /** Holds an instant as `YYYY-MM-DDTHH:MM:SSZ`, whole seconds; texts compare as instants do. */
 export type Instant = string & { readonly [instantBrand]: true };
 
 /** Holds a calendar date as `YYYY-MM-DD`; it belongs to whatever zone its context names. */
 export type PlainDate = string & { readonly [dateBrand]: true };
 
-/** Reads an ISO 8601 instant with an offset; fractions of a second are cut off. `undefined` for any other text. */
+/** Reads an ISO 8601 instant with an offset, of the years 0 to 9999; fractions of a second are cut off. `undefined` for any other text. */
 export function parseInstant(text: string): Instant | undefined {
   try {
     return instantFromMs(Temporal.Instant.from(text).epochMilliseconds);
@@ -19,8 +22,14 @@ export function parseInstant(text: string): Instant | undefined {
   }
 }
 
-/** Makes an instant of milliseconds since 1970, cut to whole seconds. */
+/**
+ * Makes an instant of milliseconds since 1970, cut to whole seconds.
+ *
+ * @throws {RangeError} outside the years 0 to 9999, where texts no longer compare as instants do.
+ */
 export function instantFromMs(ms: number): Instant {
+  if (!(ms >= FIRST_MS && ms < END_MS))
+    throw new RangeError(`Expected a year of four digits, got ${ms} ms`);
   return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z` as Instant;
 }
 
