@@ -129,10 +129,14 @@ const impliesMethod =
     return method === (/\s(?:-d|--data(?:-\w+)?|--json|-F|--form)\b/.test(text) ? 'POST' : 'GET');
   };
 
+/** No documented path is longer; what is would make patterns slow. */
+const TOKEN_MAX_LENGTH = 500;
+
 /** Cuts a text into what could be paths: without scheme and host, shell variables, query, and closing punctuation. */
 function pathTokens(text: string): readonly string[] {
   return text
     .split(/[\s"'`|,()[\]]+/)
+    .filter((token) => token.length <= TOKEN_MAX_LENGTH)
     .map((token) =>
       token
         .replace(/^[<*]+|[>*.;:!]+$/g, '')

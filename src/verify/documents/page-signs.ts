@@ -49,9 +49,10 @@ export function signOf(subject: SignSubject): PageSign {
 }
 
 function isWall(subject: SignSubject, titles: readonly string[], suspicious: boolean): boolean {
+  const asksLogin = titles.some((title) => LOGIN_TITLE.test(title));
+  if (asksLogin && subject.asksForPassword) return true;
   if (!suspicious) return false;
-  const asksLogin = subject.asksForPassword || titles.some((title) => LOGIN_TITLE.test(title));
-  return asksLogin || titles.some((title) => WALL_TITLE.test(title));
+  return asksLogin || subject.asksForPassword || titles.some((title) => WALL_TITLE.test(title));
 }
 
 function isCollapsed(subject: SignSubject, length: number): boolean {

@@ -1,0 +1,224 @@
+import { type BlockStep, diffBlocks, wordSimilarity } from './block-diff.ts';
+import {
+  compareTexts,
+  MATERIALITIES,
+  type Materiality,
+  type MaterialityCounts,
+  rankBlock,
+  worstMateriality,
+} from './materiality.ts';
+import {
+  type Block,
+  digestSection,
+  foldText,
+  headingPaths,
+  type NormalisedDocument,
+  type Section,
+} from './normalised.ts';
+import { redactValues } from './redact-values.ts';
+
+/** Holds a changed piece of text with every number replaced; fit to be shown, not to be kept. */
+export interface DiffHunk {
+  readonly kind: 'added' | 'removed' | 'edited';
+  readonly materiality: Materiality;
+  /** Null for what was added. */
+  readonly before: string | null;
+  /** Null for what was removed. */
+  readonly after: string | null;
+}
+
+/** Holds how one section changed. */
+export interface ChangedSection {
+  /** Headings from the top down, in the page's words; of the old page where it has the section. Stays on this machine. */
+  readonly path: readonly string[];
+  readonly change: 'added' | 'removed' | 'edited' | 'moved' | 'renamed';
+  readonly materiality: Materiality;
+  /** Whether what cites this section must be held: a value or name changed, or the section or its columns are no longer there. */
+  readonly holds: boolean;
+  readonly hunks: readonly DiffHunk[];
+}
+
+/** Holds the difference of two versions of a page. */
+export interface DocumentDiff {
+  readonly changes: MaterialityCounts;
+  readonly sections: readonly ChangedSection[];
+}
+
+/** Words that two sections must share to count as one that was renamed. */
+const RENAMED_MIN = 0.6;
+const RENAME_CANDIDATES_MAX = 200;
+
+interface PlacedSection {
+  readonly section: Section;
+  readonly path: readonly string[];
+  readonly key: string;
+}
+interface SectionPair {
+  readonly before: PlacedSection | undefined;
+  readonly after: PlacedSection | undefined;
+  readonly match: 'path' | 'moved' | 'renamed' | 'none';
+}
+
+/** Counts nothing yet. */
+export const NO_CHANGES: MaterialityCounts = {
+  cosmetic: 0,
+  editorial: 0,
+  identifier: 0,
+  value: 0,
+  structural: 0,
+};
+
+/**
+ * Compares two versions of a page section by section: by heading path, else by digest (moved), else by likeness (renamed).
+ *
+ * (design: documents.md 3.4)
+ */
+export function diffDocuments(before: NormalisedDocument, after: NormalisedDocument): DocumentDiff {
+  const sections = pairSections(place(before), place(after)).flatMap(changesOf);
+  const changes = { ...NO_CHANGES };
+  for (const section of sections) {
+    if (section.change !== 'edited')
+      changes[section.change === 'moved' ? 'editorial' : 'structural'] += 1;
+    for (const hunk of section.hunks) changes[hunk.materiality] += 1;
+  }
+  return { changes, sections };
+}
+
+function place(document: NormalisedDocument): readonly PlacedSection[] {
+  const paths = headingPaths(document);
+  const seen = new Map<string, number>();
+  return document.sections.map((section, index) => {
+    const path = paths[index] ?? [];
+    const name = path.map(foldText).join('\n');
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return { section, path, key: `${name}\n${count}` };
+  });
+}
+
+function pairSections(
+  before: readonly PlacedSection[],
+  after: readonly PlacedSection[],
+): readonly SectionPair[] {
+  const free = new Map(after.map((placed) => [placed.key, placed]));
+  const take = (placed: PlacedSection | undefined): PlacedSection | undefined => {
+    if (placed !== undefined) free.delete(placed.key);
+    return placed;
+  };
+  const byPath = before.map((old) => ({ old, fresh: take(free.get(old.key)) }));
+  const pairs = byPath.map(({ old, fresh }): SectionPair => {
+    if (fresh !== undefined) return { before: old, after: fresh, match: 'path' };
+    const digest = digestSection(old.section);
+    const moved = take([...free.values()].find((one) => digestSection(one.section) === digest));
+    if (moved !== undefined) return { before: old, after: moved, match: 'moved' };
+    const renamed = take(likest(old, [...free.values()]));
+    return { before: old, after: renamed, match: renamed === undefined ? 'none' : 'renamed' };
+  });
+  const added = [...free.values()].map((fresh): SectionPair => ({
+    before: undefined,
+    after: fresh,
+    match: 'none',
+  }));
+  return [...pairs, ...added];
+}
+
+function likest(
+  old: PlacedSection,
+  candidates: readonly PlacedSection[],
+): PlacedSection | undefined {
+  const text = bodyText(old.section);
+  if (text === '') return undefined;
+  const [best] = candidates
+    .slice(0, RENAME_CANDIDATES_MAX)
+    .map((placed) => ({ placed, score: wordSimilarity(text, bodyText(placed.section)) }))
+    .toSorted((left, right) => right.score - left.score);
+  return best !== undefined && best.score >= RENAMED_MIN ? best.placed : undefined;
+}
+
+const bodyText = (section: Section): string => section.blocks.map(({ text }) => text).join(' ');
+
+function changesOf({ before, after, match }: SectionPair): readonly ChangedSection[] {
+  const steps = diffBlocks(before?.section.blocks ?? [], after?.section.blocks ?? []);
+  const hunks = [...headingHunks(before, after, match), ...steps.flatMap(hunkOf)];
+  const path = (before ?? after)?.path ?? [];
+  const change = changeOf({ before, after, match });
+  if (change === 'edited' && hunks.length === 0) return [];
+  const found = hunks.map(({ materiality }) => materiality);
+  const own: Materiality = change === 'moved' ? 'editorial' : 'structural';
+  const materiality = worstMateriality(change === 'edited' ? found : [own, ...found]) ?? own;
+  const isCitedGone = change === 'removed' || change === 'renamed';
+  const holds =
+    isCitedGone ||
+    found.some((one) => one === 'value' || one === 'identifier' || one === 'structural');
+  return [{ path, change, materiality, holds, hunks }];
+}
+
+/** The same heading in other letters or on another level is an edit of the section. */
+function headingHunks(
+  before: PlacedSection | undefined,
+  after: PlacedSection | undefined,
+  match: SectionPair['match'],
+): readonly DiffHunk[] {
+  if (before === undefined || after === undefined || match !== 'path') return [];
+  const [old, fresh] = [before.section, after.section];
+  if (old.heading === fresh.heading && old.level === fresh.level) return [];
+  return [
+    {
+      kind: 'edited',
+      materiality: 'cosmetic',
+      before: redactValues(old.heading),
+      after: redactValues(fresh.heading),
+    },
+  ];
+}
+
+function changeOf({ before, after, match }: SectionPair): ChangedSection['change'] {
+  if (before === undefined) return 'added';
+  if (after === undefined) return 'removed';
+  return match === 'moved' || match === 'renamed' ? match : 'edited';
+}
+
+function hunkOf(step: BlockStep): readonly DiffHunk[] {
+  const show = (block: Block): string => redactValues(block.text);
+  switch (step.kind) {
+    case 'kept':
+      return [];
+    case 'added':
+      return [
+        {
+          kind: 'added',
+          materiality: rankBlock(step.block),
+          before: null,
+          after: show(step.block),
+        },
+      ];
+    case 'removed':
+      return [
+        {
+          kind: 'removed',
+          materiality: rankBlock(step.block),
+          before: show(step.block),
+          after: null,
+        },
+      ];
+    case 'edited':
+      return [
+        {
+          kind: 'edited',
+          materiality: compareTexts(step.before, step.after),
+          before: show(step.before),
+          after: show(step.after),
+        },
+      ];
+    default:
+      step satisfies never;
+      throw new RangeError('Unknown step');
+  }
+}
+
+/** Tells whether only looks and wording changed. */
+export const isWording = (changes: MaterialityCounts): boolean =>
+  MATERIALITIES.every(
+    (materiality) =>
+      changes[materiality] === 0 || materiality === 'cosmetic' || materiality === 'editorial',
+  );
