@@ -24,6 +24,7 @@ export const REASONS = {
   'evidence-gap': 'a needed input could not be read',
   'forecast-over': 'the run rate passes the amount',
   'leak-blocked': 'a record that could leak was refused',
+  'no-activity': 'there was neither cost nor a unit',
   'no-baseline': 'there is nothing earlier to compare with',
   'no-data': 'no usage of the period has been imported',
   'not-enabled': 'it is switched off in the plan',
@@ -33,9 +34,11 @@ export const REASONS = {
   'smoke-assertion': 'the answer has another shape than documented',
   'smoke-blocked': 'the provider refused or limited the request',
   'smoke-invalid': 'the answer cannot count as evidence',
+  'smoke-production': 'a smoke test does not run against production',
   'smoke-transport': 'no answer came back',
   'usage-link-gap': 'the smoke test is not found in the usage export',
   'usage-link-pending': 'the smoke test is not in the usage export yet',
+  'usage-stale': 'the usage data is older than the plan allows',
   'weak-handoff': 'a part of the handoff could not be filled',
 } as const satisfies Record<string, string>;
 

@@ -1,0 +1,16 @@
+export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
+export type { GuardResult } from './guards/result.ts';
+export { type HandoffPart, type HandoffParts, weakHandoff } from './guards/weak-handoff.ts';
+export { type Answer, exchange, type Message, type NoAnswer } from './smoke/exchange.ts';
+export { fixtureDigest, pinFixture } from './smoke/pin.ts';
+export { type PlannedRequest, planSmoke, type SmokePlan } from './smoke/plan-smoke.ts';
+export type { PatternState, SmokeOrder } from './smoke/preflight.ts';
+export type { AssertionResult, PathResult, SmokeResult } from './smoke/result.ts';
+export { type MacOf, runSmoke, type SmokeRun } from './smoke/run.ts';
+export { resolveTarget, type Target } from './smoke/target.ts';
+export {
+  type LinkEvidence,
+  type LinkQuestion,
+  linkUsage,
+  type UsageLink,
+} from './smoke/usage-link.ts';

@@ -1,0 +1,70 @@
+import { digestHex, type ReasonId, sha256 } from '../../core/index.ts';
+import type { Provider, SmokeTest } from '../../plan/index.ts';
+import type { JudgedFields } from './result.ts';
+
+/** Says what the page check found of the documented pattern. */
+export type PatternState = 'holds' | 'broken' | 'stale' | 'not-evaluable';
+
+/** Holds what a run needs to know beside the world. */
+export interface SmokeOrder {
+  readonly test: SmokeTest;
+  readonly provider: Provider;
+  readonly environmentKind: 'production' | 'non-production';
+  /** `host:port` of this machine that may be asked over plain HTTP. */
+  readonly loopback: readonly string[];
+  /** Bytes of the body's fixture; null when the request has none or the file is not there. */
+  readonly fixture: Uint8Array | null;
+  readonly patternState: PatternState;
+}
+
+/**
+ * Says why nothing may be sent, before any secret is read; `undefined` when nothing speaks against it.
+ */
+export function refusalOf(
+  order: SmokeOrder,
+  env: Readonly<Record<string, string | undefined>>,
+): JudgedFields | undefined {
+  const { test } = order;
+  const smoke = `smoke:${test.id}`;
+  if (!test.enabled) return unproved('not-enabled', smoke);
+  // One process-wide switch that makes every certificate look right: the run would prove nothing.
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') return failed('environment-mismatch');
+  if (order.environmentKind === 'production') return unproved('smoke-production', smoke);
+  if (!isPinned(order)) return unproved('not-pinned', smoke);
+  switch (order.patternState) {
+    case 'holds':
+      return undefined;
+    case 'broken':
+      return failed('claim-broken');
+    case 'stale':
+      return unproved('document-stale', `claim:${test.pattern}`);
+    case 'not-evaluable':
+      return unproved('claim-not-evaluable', `claim:${test.pattern}`);
+    default:
+      order.patternState satisfies never;
+      return failed('claim-broken');
+  }
+}
+
+/** Tells whether a role has approved the fixture as it stands; a request without a body has nothing to approve. */
+export function isPinned({ test, fixture }: Pick<SmokeOrder, 'test' | 'fixture'>): boolean {
+  if (test.request.body === undefined) return true;
+  return fixture !== null && test.pinned?.sha256 === digestHex(sha256(fixture));
+}
+
+/** Makes an inconclusive answer that names what is missing. */
+export const unproved = (reason: ReasonId, ...missing: readonly string[]): JudgedFields => ({
+  outcome: 'inconclusive',
+  reasons: [reason],
+  missing,
+});
+
+/** Makes a fail. */
+export const failed = (...reasons: readonly ReasonId[]): JudgedFields => ({
+  outcome: 'fail',
+  reasons,
+  missing: [],
+});
+
+/** Makes a pass. */
+export const passed: JudgedFields = { outcome: 'pass', reasons: [], missing: [] };

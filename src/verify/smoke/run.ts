@@ -1,0 +1,219 @@
+import { AppError, durationMs, type Ports } from '../../core/index.ts';
+import { exchange, type Answer, type NoAnswer } from './exchange.ts';
+import { notEvaluated } from './judge-answer.ts';
+import { judgeError } from './judge-error.ts';
+import { judgeHappy, type HappyJudgement } from './judge-happy.ts';
+import { promptNeedles, responseNeedles } from './needles.ts';
+import { failed, refusalOf, type SmokeOrder, unproved } from './preflight.ts';
+import {
+  AUTH_HEADER,
+  baseOf,
+  type Draft,
+  type Drafts,
+  draftRequests,
+  mutationOf,
+  NONEXISTENT_MODEL,
+  PLACEHOLDER_CREDENTIAL,
+  sealed,
+} from './request.ts';
+import type { JudgedFields, PathResult, SmokeResult, Transport } from './result.ts';
+import { originOf, resolveTarget, type Target } from './target.ts';
+import { claimsOf, concluded } from './verdict.ts';
+
+/** Turns a value that must not be guessed into its MAC: 22 characters of base64url, by the ledger's salt. */
+export type MacOf = (value: string) => string;
+
+/** Holds the result of a run, and apart from it what no record may contain. */
+export interface SmokeRun {
+  readonly result: SmokeResult;
+  /** Gives the secret, the credential header, and the lines of prompt and answers, for the evidence gate only; never log them. */
+  readonly needles: () => readonly string[];
+}
+
+/**
+ * Sends the documented request and, when an answer came, the same request with one wrong value; nothing else, and nothing twice.
+ *
+ * Everything that can be refused is refused before the secret is read, and the secret is checked before anything is sent.
+ * @param sidecar is handed the raw trace marker, which the result does not hold.
+ */
+export async function runSmoke(
+  order: SmokeOrder & { readonly sidecar?: (trace: string) => void },
+  mac: MacOf,
+  ports: Ports,
+): Promise<SmokeRun> {
+  const refusal = refusalOf(order, ports.env);
+  if (refusal !== undefined) return unsent(order, refusal);
+  const drafts = draftRequests(order.test, order.provider, order.fixture);
+  if (drafts === undefined) return unsent(order, failed('smoke-invalid'));
+  const timeoutMs = durationMs(order.test.limits.timeout);
+  const url = originOf(order.provider.host, order.loopback);
+  const target = await resolveTarget(url, { loopback: order.loopback, timeoutMs }, ports);
+  if (typeof target === 'string') {
+    return unsent(order, unproved('smoke-transport', `smoke:${order.test.id}`), target);
+  }
+  const secret = await readSecret(order, ports);
+  if (secret === undefined) {
+    return unsent(order, unproved('credential-missing', `smoke:${order.test.id}`));
+  }
+  if (!isSendable(secret)) return unsent(order, failed('smoke-invalid'), 'secret-format', [secret]);
+  return send({ order, drafts, target, secret, timeoutMs }, mac, ports);
+}
+
+interface Sending {
+  readonly order: Parameters<typeof runSmoke>[0];
+  readonly drafts: Drafts;
+  readonly target: Target;
+  readonly secret: string;
+  readonly timeoutMs: number;
+}
+
+async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRun> {
+  const { order, drafts } = sending;
+  const { test, provider } = order;
+  const happyAnswer = await sendDraft(drafts.happy, sending);
+  const happy = judgeHappy(happyAnswer, test, drafts.requestedModel);
+  // After a refusal or a fault the second request would prove nothing, and press a provider that said no.
+  const goesOn = happyAnswer.kind === 'answer' && happy.path.outcome !== 'inconclusive';
+  const errorAnswer = goesOn ? await sendDraft(drafts.error, sending) : undefined;
+  const error =
+    errorAnswer === undefined
+      ? notRun(test.error.at.length, happy.path)
+      : judgeError(errorAnswer, test, provider);
+  if (happy.trace !== undefined) order.sidecar?.(happy.trace.marker);
+  const result: SmokeResult = {
+    ...names(order),
+    ...concluded(test, happy, error),
+    requests: errorAnswer === undefined ? 1 : 2,
+    fixture: drafts.fixture,
+    baseRequest: mac(sharedBase(sending)),
+    credential: mac(sending.secret),
+    happy: happy.path,
+    error,
+    trace: happy.trace === undefined ? null : mac(happy.trace.marker),
+    traceFrom: happy.trace?.from ?? 'none',
+    tlsKey: happyAnswer.kind === 'answer' ? happyAnswer.tlsKey : null,
+    claims: claimsOf(test, happy, error),
+  };
+  ports.log.info('smoke.ran', {
+    smoke: test.id,
+    outcome: result.outcome,
+    requests: result.requests,
+  });
+  const needles = needlesOf(sending, [happyAnswer, errorAnswer], happy);
+  return { result, needles: () => needles };
+}
+
+function sendDraft(draft: Draft, sending: Sending): Promise<Answer | NoAnswer> {
+  const { order, secret, target, timeoutMs } = sending;
+  const credential = draft.credential === 'secret' ? secret : PLACEHOLDER_CREDENTIAL;
+  return exchange(target, sealed(draft, order.test.request.auth.scheme, credential), {
+    timeoutMs,
+    responseBytesMax: order.test.limits.responseBytes,
+  });
+}
+
+/** Proves that both requests are the same one but for the change. @throws {AppError} `internal` when they are not. */
+function sharedBase({ order, drafts }: Sending): string {
+  const base = (draft: Draft) => baseOf(draft, order.test, order.provider.host, drafts.fixture);
+  if (base(drafts.happy) !== base(drafts.error)) {
+    throw new AppError('internal', { message: 'Expected one base for both smoke requests' });
+  }
+  return base(drafts.happy);
+}
+
+async function readSecret(order: SmokeOrder, ports: Ports): Promise<string | undefined> {
+  try {
+    return await ports.secrets.read(order.test.request.auth.secret);
+  } catch (error) {
+    // The message of a failed command or file can hold its output: only that there is no secret is kept.
+    ports.log.warn('smoke.secret-unreadable', {
+      smoke: order.test.id,
+      known: error instanceof Error,
+    });
+    return undefined;
+  }
+}
+
+/** Printable ASCII without spaces: a line break would make clients quote the header, and with it the secret. */
+const isSendable = (secret: string): boolean =>
+  /^[\x21-\x7e]{8,512}$/.test(secret) && secret !== PLACEHOLDER_CREDENTIAL;
+
+function names({ test }: SmokeOrder) {
+  return {
+    smoke: test.id,
+    pattern: test.pattern,
+    environment: test.environment,
+    mutation: mutationOf(test),
+  };
+}
+
+/** Makes the result of a run in which nothing was sent. */
+function unsent(
+  order: SmokeOrder,
+  judged: JudgedFields,
+  transport: Transport = 'other',
+  secrets: readonly string[] = [],
+): SmokeRun {
+  const { test } = order;
+  const path = (count: number): PathResult => ({ ...notRun(count, judged), transport });
+  const happy = path(test.happy.at.length);
+  const error = path(test.error.at.length);
+  const needles = [...secrets, ...promptNeedles(order.fixture, [])];
+  const result: SmokeResult = {
+    ...names(order),
+    ...judged,
+    requests: 0,
+    fixture: null,
+    baseRequest: null,
+    credential: null,
+    happy,
+    error,
+    trace: null,
+    traceFrom: 'none',
+    tlsKey: null,
+    claims: test.claims.map((claim) => ({
+      claim,
+      result: claim === 'pattern-exists' ? PATTERN[order.patternState] : 'not-evaluable',
+    })),
+  };
+  return { result, needles: () => needles };
+}
+
+const PATTERN = {
+  holds: 'holds',
+  broken: 'broken',
+  stale: 'not-evaluable',
+  'not-evaluable': 'not-evaluable',
+} as const;
+
+/** Stands for a request that was not sent, for the reason that the other one gives. */
+function notRun(count: number, cause: JudgedFields): PathResult {
+  return {
+    outcome: cause.outcome,
+    reasons: cause.reasons,
+    missing: cause.missing,
+    status: null,
+    errorClass: 'none',
+    transport: 'other',
+    assertions: notEvaluated(count),
+    routedTo: null,
+  };
+}
+
+function needlesOf(
+  { order, drafts, secret }: Sending,
+  answers: readonly (Answer | NoAnswer | undefined)[],
+  happy: HappyJudgement,
+): readonly string[] {
+  const publicWords = [drafts.requestedModel ?? '', NONEXISTENT_MODEL, PLACEHOLDER_CREDENTIAL];
+  const { prefix } = AUTH_HEADER[order.test.request.auth.scheme];
+  return [
+    secret,
+    `${prefix}${secret}`,
+    ...(happy.trace === undefined ? [] : [happy.trace.marker]),
+    ...promptNeedles(order.fixture, publicWords),
+    ...answers.flatMap((answer) =>
+      answer?.kind === 'answer' ? responseNeedles(answer.body, publicWords) : [],
+    ),
+  ];
+}
