@@ -1,0 +1,4 @@
+export { type Alert, alertDigest, type EarlierAlert, firedRules } from './alerts.ts';
+export { type BudgetInput, type BudgetResult, judgeBudget } from './judge.ts';
+export { budgetPeriods, budgetRequest } from './periods.ts';
+export type { NotJudged, RuleResult } from './rules.ts';

@@ -1,0 +1,508 @@
+import { fc } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import {
+  addDuration,
+  decimal,
+  formatDecimal,
+  fromAtto,
+  type Instant,
+  type Measured,
+  parseInstant,
+  parsePlainDate,
+  periodAt,
+  type PlainDate,
+} from '../core/index.ts';
+import type { BudgetRule, PlanBudget } from '../plan/index.ts';
+import type { Aggregate } from '../usage/index.ts';
+import { alertDigest, firedRules } from './alerts.ts';
+import { type BudgetInput, type BudgetResult, judgeBudget } from './judge.ts';
+
+const at = (text: string): Instant => parseInstant(text) ?? bad(text);
+const on = (text: string): PlainDate => parsePlainDate(text) ?? bad(text);
+function bad(text: string): never {
+  throw new Error(text);
+}
+
+const NOW = at('2026-11-23T08:00:00Z');
+const NOVEMBER = periodAt('month', NOW, 'UTC');
+const THROUGH = at('2026-11-23T00:00:00Z');
+
+const actual = (id: string, share: number, severity: BudgetRule['severity']): BudgetRule => ({
+  id,
+  basis: 'actual',
+  at: share,
+  severity,
+});
+const HALF = actual('half', 0.5, 'info');
+const NEAR = actual('near', 0.8, 'warning');
+const OVER = actual('over', 1, 'critical');
+const WILL_PASS: BudgetRule = {
+  id: 'will-pass',
+  basis: 'forecast',
+  at: 1,
+  fire: 0.8,
+  clear: 0.5,
+  severity: 'warning',
+};
+const STALE: BudgetRule = { id: 'stale', basis: 'freshness', maxAge: '36h', severity: 'warning' };
+const BLIND: BudgetRule = { id: 'blind', basis: 'coverage', min: 0.98, severity: 'warning' };
+const FAST: BudgetRule = { id: 'fast', basis: 'burn', severity: 'warning' };
+
+const budget = (change: Partial<PlanBudget> = {}): PlanBudget => ({
+  id: 'monthly',
+  title: 'Monthly',
+  owner: 'finops',
+  scope: {},
+  cost: { basis: 'charged', include: ['usage', 'credit'] },
+  period: { every: 'month' },
+  amount: '1200.00',
+  rules: [HALF, NEAR, OVER],
+  ...change,
+});
+
+const sum = (value: string | null, knownRows = 22, totalRows = knownRows): Measured => ({
+  value: value === null ? null : decimal(value),
+  knownRows,
+  totalRows,
+});
+
+function aggregateOf(spend: Measured, change: Partial<Aggregate> = {}): Aggregate {
+  return {
+    period: NOVEMBER,
+    rows: [],
+    total: { group: {}, measures: { chargedCost: spend } },
+    days: [],
+    coverage: { expected: 22, present: 22, missing: [], completeThrough: THROUGH },
+    currencies: ['USD'],
+    exports: ['quota'],
+    flags: [],
+    requestsAre: 'operations',
+    ...change,
+  };
+}
+
+interface Case extends Partial<BudgetInput> {
+  readonly spend?: Measured;
+  readonly answer?: Partial<Aggregate>;
+}
+
+function judge({ spend = sum('100'), answer, ...change }: Case = {}): BudgetResult {
+  const result = judgeBudget({
+    budget: budget(),
+    currency: 'USD',
+    period: NOVEMBER,
+    aggregate: aggregateOf(spend, answer),
+    now: NOW,
+    writtenRules: [],
+    fired: [],
+    ...change,
+  });
+  return result ?? bad('nothing to judge');
+}
+
+const states = (result: BudgetResult): readonly string[] => result.rules.map(({ state }) => state);
+
+describe('thresholds on actual spend', () => {
+  it.each([
+    ['959.99', ['crossed', 'below', 'below'], 'ok'],
+    ['960', ['crossed', 'crossed', 'below'], 'ok'],
+    ['959.999999999999999999', ['crossed', 'below', 'below'], 'ok'],
+    ['1199.999999999999999999', ['crossed', 'crossed', 'below'], 'ok'],
+    ['1200', ['crossed', 'crossed', 'crossed'], 'breached'],
+    ['-40', ['below', 'below', 'below'], 'ok'],
+    ['0', ['below', 'below', 'below'], 'ok'],
+  ])('judges a spend of %s of 1,200 exactly', (spend, expected, verdict) => {
+    const result = judge({ spend: sum(spend) });
+    expect(states(result)).toEqual(expected);
+    expect(result.verdict).toBe(verdict);
+  });
+
+  it('decides 0.1 + 0.2 of 0.3 by integers', () => {
+    const third = budget({ amount: '0.375', rules: [NEAR] });
+    expect(states(judge({ budget: third, spend: sum('0.3') }))).toEqual(['crossed']);
+    expect(states(judge({ budget: third, spend: sum('0.299999999999999999') }))).toEqual(['below']);
+  });
+
+  it('gives share and amount beside the spend', () => {
+    expect(judge({ spend: sum('300') })).toMatchObject({
+      budget: 'monthly',
+      amount: '1200.00',
+      share: '0.25',
+      spend: { value: '300', knownRows: 22, totalRows: 22 },
+      costBasis: 'charged',
+      currency: 'USD',
+      exports: ['quota'],
+      rules: [
+        { rule: 'half', basis: 'actual', at: '0.5', severity: 'info', state: 'below' },
+        {},
+        {},
+      ],
+    });
+  });
+
+  it('is breached at the whole amount even where no rule stands at 1.0', () => {
+    const result = judge({ budget: budget({ rules: [HALF] }), spend: sum('1200') });
+    expect(result).toMatchObject({ verdict: 'breached', reasons: ['budget-breached'] });
+  });
+
+  it('stays ok below the whole amount, although a critical threshold fires', () => {
+    const early = budget({ rules: [actual('early', 0.1, 'critical')] });
+    expect(judge({ budget: early, spend: sum('500') })).toMatchObject({
+      verdict: 'ok',
+      reasons: [],
+      alerts: [{ rules: ['early'], severity: 'critical' }],
+    });
+  });
+
+  it('has no share of an amount of zero: any spend breaches it, none does not', () => {
+    const nothing = budget({ amount: '0' });
+    expect(judge({ budget: nothing, spend: sum('0') })).toMatchObject({
+      verdict: 'ok',
+      share: null,
+      alerts: [],
+    });
+    expect(judge({ budget: nothing, spend: sum('0.000001') }).verdict).toBe('breached');
+    expect(judge({ budget: nothing, spend: sum('-5') }).verdict).toBe('ok');
+  });
+});
+
+describe('what is not known', () => {
+  it('is inconclusive without data, never ok', () => {
+    const missing = [on('2026-11-01'), on('2026-11-02')];
+    const result = judge({
+      spend: sum(null, 0),
+      answer: {
+        exports: [],
+        coverage: { expected: 2, present: 0, missing, completeThrough: null },
+      },
+    });
+    expect(result).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['no-data'],
+      missing: ['day:2026-11-01', 'day:2026-11-02'],
+      asOf: NOW,
+      share: null,
+      forecast: null,
+      alerts: [],
+    });
+    expect(states(result)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+
+  it('has nothing to judge before the first day of a period has ended', () => {
+    const coverage = { expected: 0, present: 0, missing: [], completeThrough: null };
+    const input = {
+      budget: budget(),
+      currency: 'USD',
+      period: NOVEMBER,
+      now: NOW,
+      writtenRules: [],
+      fired: [],
+    };
+    const nothing = aggregateOf(sum(null, 0), { coverage });
+    expect(judgeBudget({ ...input, aggregate: nothing })).toBeUndefined();
+    const already = aggregateOf(sum('1300', 4), { coverage });
+    expect(judgeBudget({ ...input, aggregate: already })?.verdict).toBe('breached');
+  });
+
+  it('passes on the days that are present, where the plan demands no others', () => {
+    const missing = [on('2026-11-01')];
+    const coverage = { expected: 22, present: 21, missing, completeThrough: THROUGH };
+    expect(judge({ answer: { coverage } })).toMatchObject({
+      verdict: 'ok',
+      reasons: [],
+      coverage: { expected: 22, present: 21, missing: ['2026-11-01'] },
+    });
+  });
+
+  it('breaches on the known part alone, and is inconclusive below it', () => {
+    expect(judge({ spend: sum('1200', 1, 100) })).toMatchObject({
+      verdict: 'breached',
+      reasons: ['budget-breached', 'numerator-missing'],
+      spend: { knownRows: 1, totalRows: 100 },
+    });
+    expect(judge({ spend: sum('1100', 1, 100) })).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['numerator-missing'],
+      missing: ['export:quota'],
+    });
+  });
+
+  it('tolerates one row in twenty of unknown cost, or what the plan says', () => {
+    expect(judge({ spend: sum('1', 95, 100) }).verdict).toBe('ok');
+    expect(judge({ spend: sum('1', 94, 100) }).verdict).toBe('inconclusive');
+    const strict = budget({ unknownShareMax: 0 });
+    expect(judge({ budget: strict, spend: sum('1', 99, 100) }).verdict).toBe('inconclusive');
+    const lax = budget({ unknownShareMax: 0.5 });
+    expect(judge({ budget: lax, spend: sum('1', 50, 100) }).verdict).toBe('ok');
+  });
+
+  it('is inconclusive where no row knows its cost', () => {
+    expect(judge({ spend: sum(null, 0, 7) }).reasons).toEqual(['numerator-missing']);
+    const result = judge({ answer: { total: { group: {}, measures: {} }, exports: [] } });
+    expect(result).toMatchObject({ reasons: ['numerator-missing'], missing: ['budget:monthly'] });
+  });
+
+  it.each([[['EUR', 'USD']], [['EUR']]])('never counts spend in %j as dollars', (currencies) => {
+    expect(judge({ spend: sum('5000'), answer: { currencies } })).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['currency-mixed'],
+      missing: ['export:quota'],
+      spend: { value: null, knownRows: 0, totalRows: 22 },
+      alerts: [],
+    });
+  });
+});
+
+describe('run-rate forecast', () => {
+  const forecasting = budget({ rules: [WILL_PASS] });
+
+  it('is spend over the share of the period that has passed', () => {
+    // 22 of 30 days.
+    expect(judge({ spend: sum('660') }).forecast).toEqual({ method: 'run-rate', total: '900' });
+  });
+
+  it('fires at its threshold, and leaves the verdict ok', () => {
+    expect(judge({ budget: forecasting, spend: sum('880') })).toMatchObject({
+      verdict: 'ok',
+      reasons: ['forecast-over'],
+      missing: [],
+      rules: [{ rule: 'will-pass', at: '1', state: 'crossed' }],
+      alerts: [{ rules: ['will-pass'] }],
+    });
+    expect(judge({ budget: forecasting, spend: sum('879.99') }).alerts).toEqual([]);
+  });
+
+  it('stays quiet below the minimum amount', () => {
+    const small = budget({ amount: '10', rules: [{ ...WILL_PASS, minAmount: '20.00' }] });
+    expect(states(judge({ budget: small, spend: sum('9') }))).toEqual(['below']);
+    expect(states(judge({ budget: small, spend: sum('15') }))).toEqual(['crossed']);
+  });
+
+  it.each([
+    ['fewer than three days', { expected: 2, present: 2, missing: [], completeThrough: THROUGH }],
+    [
+      'a missing day',
+      { expected: 22, present: 21, missing: [on('2026-11-02')], completeThrough: THROUGH },
+    ],
+  ])('is not judged with %s', (_, coverage) => {
+    const result = judge({ budget: forecasting, spend: sum('880'), answer: { coverage } });
+    expect(result).toMatchObject({
+      verdict: 'ok',
+      forecast: null,
+      rules: [{ state: 'unknown' }],
+      notJudged: [{ rule: 'will-pass', basis: 'forecast', why: 'short-history' }],
+    });
+  });
+
+  it('says nothing of a period that is over', () => {
+    const december = at('2026-12-02T08:00:00Z');
+    const coverage = { expected: 30, present: 30, missing: [], completeThrough: december };
+    const result = judge({ budget: forecasting, now: december, answer: { coverage } });
+    expect(result).toMatchObject({
+      forecast: null,
+      final: true,
+      asOf: december,
+      notJudged: [],
+      rules: [{ state: 'unknown' }],
+    });
+  });
+
+  it('extends a negative spend too', () => {
+    expect(judge({ spend: sum('-22') }).forecast?.total).toBe('-30');
+  });
+});
+
+describe('rules on the evidence itself', () => {
+  const watching = budget({ rules: [STALE, BLIND, FAST] });
+  const written = { budget: watching, writtenRules: ['stale', 'blind', 'fast'] };
+  const late = {
+    coverage: {
+      expected: 22,
+      present: 20,
+      missing: [on('2026-11-21'), on('2026-11-22')],
+      completeThrough: at('2026-11-21T00:00:00Z'),
+    },
+  };
+
+  it('make the verdict inconclusive where the plan writes them out', () => {
+    expect(judge({ ...written, answer: late })).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['coverage-low', 'usage-stale'],
+      missing: ['day:2026-11-21', 'day:2026-11-22', 'export:quota'],
+      alerts: [{ rules: ['blind', 'stale'], severity: 'warning' }],
+      asOf: '2026-11-21T00:00:00Z',
+    });
+  });
+
+  it('hide no breach', () => {
+    expect(judge({ ...written, spend: sum('1200'), answer: late })).toMatchObject({
+      verdict: 'breached',
+      reasons: ['budget-breached', 'coverage-low', 'usage-stale'],
+    });
+  });
+
+  it('are not covered where they are only implied', () => {
+    expect(judge({ budget: watching, answer: late })).toMatchObject({
+      verdict: 'ok',
+      reasons: [],
+      notJudged: [
+        { rule: 'stale', why: 'not-in-plan' },
+        { rule: 'blind', why: 'not-in-plan' },
+        { rule: 'fast', basis: 'burn', why: 'not-enabled' },
+      ],
+    });
+  });
+
+  it('are below while data is fresh and whole', () => {
+    expect(states(judge(written))).toEqual(['below', 'below', 'unknown']);
+  });
+
+  it('accept data exactly as old as allowed, and not a second more', () => {
+    const age = (now: Instant) => states(judge({ ...written, now }))[0];
+    expect(age(addDuration(THROUGH, '36h'))).toBe('below');
+    expect(age(addDuration(addDuration(THROUGH, '36h'), '1s'))).toBe('crossed');
+  });
+
+  it('measure a period that is over at its end', () => {
+    const january = at('2027-01-20T00:00:00Z');
+    const coverage = { expected: 30, present: 30, missing: [], completeThrough: NOVEMBER.end };
+    expect(states(judge({ ...written, now: january, answer: { coverage } }))[0]).toBe('below');
+  });
+
+  it('know nothing of a period in which nothing is due', () => {
+    const coverage = { expected: 0, present: 0, missing: [], completeThrough: null };
+    const result = judge({ ...written, answer: { coverage } });
+    expect(states(result)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(result.verdict).toBe('ok');
+  });
+
+  it('name the export where coverage is low and no day is named', () => {
+    const coverage = { expected: 22, present: 20, missing: [], completeThrough: THROUGH };
+    expect(judge({ ...written, answer: { coverage } }).missing).toEqual(['export:quota']);
+  });
+});
+
+describe('final', () => {
+  const after = { now: NOVEMBER.end, present: 30, through: NOVEMBER.end };
+  it.each([
+    ['not while the period runs', { now: NOW, present: 22, through: THROUGH }, false],
+    ['not while data stops short', { ...after, through: at('2026-11-30T12:00:00Z') }, false],
+    ['not while nothing says how far the data goes', { ...after, through: null }, false],
+    ['not while a day is absent', { ...after, present: 29 }, false],
+    ['once the period is over and whole', after, true],
+  ])('%s', (_, { now, present, through }, expected) => {
+    const expectedDays = now === NOW ? 22 : 30;
+    const coverage = { expected: expectedDays, present, missing: [], completeThrough: through };
+    expect(judge({ now, answer: { coverage } }).final).toBe(expected);
+  });
+});
+
+describe('alerts', () => {
+  it('make one alert of all thresholds that one import crosses', () => {
+    expect(judge({ spend: sum('1300') }).alerts).toEqual([
+      {
+        alert: alertDigest('monthly', 'over', NOVEMBER),
+        rules: ['over', 'near', 'half'],
+        severity: 'critical',
+      },
+    ]);
+  });
+
+  it('fire each threshold once a period', () => {
+    const first = judge({ spend: sum('700') });
+    const earlier = first.alerts.map(({ rules }) => ({
+      budget: 'monthly',
+      rules,
+      period: NOVEMBER,
+    }));
+    const fired = firedRules(earlier, 'monthly', NOVEMBER);
+    expect(judge({ spend: sum('700'), fired }).alerts).toEqual([]);
+    expect(judge({ spend: sum('960'), fired }).alerts).toMatchObject([{ rules: ['near'] }]);
+  });
+
+  it('take the fired rules of that budget and that period only', () => {
+    const december = periodAt('month', NOVEMBER.end, 'UTC');
+    const earlier = [
+      { budget: 'monthly', rules: ['half'], period: december },
+      { budget: 'other', rules: ['near'], period: NOVEMBER },
+      { budget: 'monthly', rules: ['over'], period: NOVEMBER },
+    ];
+    expect(firedRules(earlier, 'monthly', NOVEMBER)).toEqual(['over']);
+    expect(alertDigest('monthly', 'half', NOVEMBER)).not.toBe(
+      alertDigest('monthly', 'half', december),
+    );
+  });
+
+  it('weigh severity, then actual before forecast, then the higher share, then the name', () => {
+    const rules: readonly BudgetRule[] = [
+      WILL_PASS,
+      actual('b-low', 0.1, 'warning'),
+      actual('a-low', 0.1, 'warning'),
+      actual('high', 0.6, 'warning'),
+      actual('info', 0.7, 'info'),
+    ];
+    expect(judge({ budget: budget({ rules }), spend: sum('900') }).alerts[0]?.rules).toEqual([
+      'high',
+      'a-low',
+      'b-low',
+      'will-pass',
+      'info',
+    ]);
+  });
+});
+
+const spends = fc.bigInt({ min: -(10n ** 22n), max: 10n ** 22n });
+const amounts = fc.bigInt({ min: 0n, max: 10n ** 22n });
+const text = (atto: bigint): string => formatDecimal(fromAtto(atto));
+const RANK = { below: 0, unknown: 0, crossed: 1 } as const;
+
+describe('laws', () => {
+  it('never lets more spend look better', () => {
+    fc.assert(
+      fc.property(
+        spends,
+        fc.bigInt({ min: 0n, max: 10n ** 21n }),
+        amounts,
+        (less, more, amount) => {
+          const limit = budget({ amount: text(amount), rules: [HALF, NEAR, OVER, WILL_PASS] });
+          const before = judge({ budget: limit, spend: sum(text(less)) });
+          const after = judge({ budget: limit, spend: sum(text(less + more)) });
+          if (before.verdict === 'breached') expect(after.verdict).toBe('breached');
+          before.rules.forEach(({ state }, index) => {
+            expect(RANK[after.rules[index]?.state ?? 'below']).toBeGreaterThanOrEqual(RANK[state]);
+          });
+        },
+      ),
+    );
+  });
+
+  it('makes nothing of the unit: a thousand times both changes no answer', () => {
+    fc.assert(
+      fc.property(spends, amounts, (spend, amount) => {
+        const answer = (factor: bigint) => {
+          const limit = budget({ amount: text(amount * factor) });
+          const { verdict, rules, alerts } = judge({
+            budget: limit,
+            spend: sum(text(spend * factor)),
+          });
+          return { verdict, rules, alerts };
+        };
+        expect(answer(1000n)).toEqual(answer(1n));
+      }),
+    );
+  });
+
+  it('makes nothing of the order of rules', () => {
+    const rules = [HALF, NEAR, OVER, WILL_PASS, STALE, BLIND, FAST];
+    const shuffled = fc.shuffledSubarray(rules, { minLength: rules.length });
+    fc.assert(
+      fc.property(spends, shuffled, (spend, order) => {
+        const one = judge({ budget: budget({ rules }), spend: sum(text(spend)) });
+        const other = judge({ budget: budget({ rules: order }), spend: sum(text(spend)) });
+        expect(other.verdict).toBe(one.verdict);
+        expect(other.reasons).toEqual(one.reasons);
+        expect(other.alerts).toEqual(one.alerts);
+      }),
+    );
+  });
+});
