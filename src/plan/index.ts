@@ -1,3 +1,17 @@
+export { type PlanGap, planCoverage } from './coverage.ts';
+export type { Diagnostic, PlanErrorCode } from './diagnostic.ts';
+export { expandedYaml, planDigest } from './expanded-yaml.ts';
+export { expand, writtenRules } from './expand.ts';
+export type { PlanContext } from './draft.ts';
+export { planJsonSchema } from './json-schema.ts';
+export {
+  findPlan,
+  type FindPlanOptions,
+  type LoadedPlan,
+  loadPlan,
+  PLAN_BYTES_MAX,
+  PLAN_FILE,
+} from './load.ts';
 export {
   type AdapterFacts,
   type DimensionId,
@@ -5,8 +19,19 @@ export {
   type MeasureId,
   MEASURES,
 } from './measures.ts';
-export type { Claim } from './schema/documents.ts';
+export { type ParseOptions, parsePlan, type ParseResult } from './parse.ts';
+export {
+  findProviderFacts,
+  PROVIDER_FACT_WORDS,
+  type ProviderFact,
+  type ProviderFactKind,
+} from './provider-facts.ts';
+export { renderDiagnostics } from './render.ts';
+export { findSecrets, maskSecrets, type SecretShape } from './secret-shapes.ts';
+export { smallPlan, type SmallPlanExport, type SmallPlanOptions } from './small-plan.ts';
 export type { Budget, BudgetRule } from './schema/budgets.ts';
+export type { Claim } from './schema/documents.ts';
+export type { TableMapping } from './schema/exports.ts';
 export type { CostBasis, Scope } from './schema/fields.ts';
 export type { DenominatorCount } from './schema/metrics.ts';
 export type {
@@ -19,4 +44,3 @@ export type {
 } from './schema/plan.ts';
 export type { Provider, SmokeTest } from './schema/smoke.ts';
 export type { Channel } from './schema/team.ts';
-export type { TableMapping } from './schema/exports.ts';

@@ -30,7 +30,9 @@ export function knownAt(schema: RawMap, raw: unknown, path: Path): KnownAt {
       .flatMap((form) => formsOf(schema, form, inner));
   }
   return {
-    keys: unique(forms.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : []))),
+    keys: unique(
+      forms.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])),
+    ),
     values: unique(forms.flatMap(fixedValues)),
   };
 }
@@ -76,6 +78,7 @@ function allows(branch: RawMap, value: unknown): boolean {
   if (!isMap(value)) return branch['type'] !== 'object' || value === undefined;
   if (!isMap(branch['properties'])) return false;
   return Object.entries(branch['properties']).every(
-    ([key, form]) => !isMap(form) || !('const' in form) || !(key in value) || form['const'] === value[key],
+    ([key, form]) =>
+      !isMap(form) || !('const' in form) || !(key in value) || form['const'] === value[key],
   );
 }

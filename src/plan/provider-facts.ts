@@ -31,7 +31,8 @@ export function findProviderFacts(text: string): readonly ProviderFact[] {
   for (const { kind, pattern } of PATTERNS) {
     for (const match of readable.matchAll(pattern)) {
       const fact = { kind, start: match.index, end: match.index + match[0].length };
-      if (!found.some((other) => other.start < fact.end && fact.start < other.end)) found.push(fact);
+      if (!found.some((other) => other.start < fact.end && fact.start < other.end))
+        found.push(fact);
     }
   }
   return found.toSorted((left, right) => left.start - right.start);
@@ -101,7 +102,8 @@ const PATTERNS: readonly { readonly kind: ProviderFactKind; readonly pattern: Re
   },
   {
     kind: 'latency',
-    pattern: /\b(?:latency|TTFT|p9[059]|time to first token)\b[^.;]{0,30}?\b\d+(?:\.\d+)?\s?(?:ms|milliseconds?|s|seconds?)\b/gi,
+    pattern:
+      /\b(?:latency|TTFT|p9[059]|time to first token)\b[^.;]{0,30}?\b\d+(?:\.\d+)?\s?(?:ms|milliseconds?|s|seconds?)\b/gi,
   },
   { kind: 'money', pattern: new RegExp(MONEY, 'gi') },
 ];

@@ -24,7 +24,18 @@ export function checkSchema(raw: unknown): readonly Finding[] {
   const issues = isList(documents)
     ? [...issuesOf(PlanInput, rest, []), ...documentIssues(documents, raw)]
     : issuesOf(PlanInput, raw, []);
-  return issues.flatMap((issue) => findingsOf(issue, { raw, schema }));
+  return withoutMisspelt(issues.flatMap((issue) => findingsOf(issue, { raw, schema })));
+}
+
+/** A misspelt key is one mistake, not also a missing one. */
+function withoutMisspelt(findings: readonly Finding[]): readonly Finding[] {
+  const meant = new Set(
+    findings.flatMap(({ rule, path, hint }) => {
+      const key = /^did you mean "(.*)"\?$/.exec(hint ?? '')?.[1];
+      return rule === 'unknown-key' ? [pathText([...path.slice(0, -1), key ?? ''])] : [];
+    }),
+  );
+  return findings.filter(({ rule, path }) => rule !== 'missing-key' || !meant.has(pathText(path)));
 }
 
 function documentIssues(documents: readonly unknown[], raw: RawMap): readonly Issue[] {
@@ -73,7 +84,9 @@ interface Place {
 }
 
 function findingsOf(issue: Issue, place: Place): readonly Finding[] {
-  const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
+  const path = issue.path.map((segment) =>
+    typeof segment === 'number' ? segment : String(segment),
+  );
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey([...path, key], place));
   }
@@ -83,12 +96,7 @@ function findingsOf(issue: Issue, place: Place): readonly Finding[] {
   const value = valueAt(place.raw, path);
   if (value === undefined) return [missingKey(path, issue, place)];
   const known = knownAt(place.schema, place.raw, path).values;
-  if (isMap(value) && known.length === 0 && issue.code === 'invalid_union') {
-    const { keys } = knownAt(place.schema, place.raw, path);
-    const message = `expected another form with ${keys.join(', ')}`;
-    return [schemaError('wrong-value', path, message)];
-  }
-  const hint = hintFor(value, known);
+  const hint = hintFor(value, known, issue);
   const message = `${expected(issue, known)}, got ${gotText(value)}`;
   return [schemaError('wrong-value', path, message, hint === undefined ? {} : { hint })];
 }
@@ -149,18 +157,24 @@ function expected(issue: Issue, known: readonly string[]): string {
   if (known.length > 0) return `expected ${known.length > 1 ? 'one of ' : ''}${list(known)}`;
   const own = ownWords(issue);
   if (own !== undefined) return `expected ${own}`;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `expected ${TYPES[issue.expected] ?? issue.expected}`;
-    case 'too_small':
-      return `expected at least ${String(issue.minimum)}${unitOf(issue.origin)}`;
-    case 'too_big':
-      return `expected at most ${String(issue.maximum)}${unitOf(issue.origin)}`;
-    case 'invalid_format':
-      return `expected another form (${issue.format})`;
-    default:
-      return `expected another value (${issue.message})`;
+  if (issue.code === 'invalid_type') return `expected ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') {
+    return `expected at least ${String(issue.minimum)}${unitOf(issue.origin)}`;
   }
+  if (issue.code === 'too_big') {
+    return `expected at most ${String(issue.maximum)}${unitOf(issue.origin)}`;
+  }
+  if (issue.code === 'invalid_union') return `expected ${formsOf(issue)}`;
+  return `expected another form (${issue.message})`;
+}
+
+function formsOf(issue: z.core.$ZodIssueInvalidUnion): string {
+  const types = issue.errors
+    .flatMap((branch) => branch.filter(isOfOtherType))
+    .flatMap((inner) =>
+      inner.code === 'invalid_type' ? [TYPES[inner.expected] ?? inner.expected] : [],
+    );
+  return types.length === 0 ? 'another form' : [...new Set(types)].join(' or ');
 }
 
 /** The schema's own message, which begins with "expected". */
@@ -196,9 +210,10 @@ function typeName(value: unknown): string {
   return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : typeof value;
 }
 
-function hintFor(value: unknown, known: readonly string[]): string | undefined {
+function hintFor(value: unknown, known: readonly string[], issue: Issue): string | undefined {
   if (typeof value !== 'string') {
-    return typeof value === 'number' ? 'quotes make it a text' : undefined;
+    const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
+    return typeof value === 'number' && wantsText ? 'quotes make it a text' : undefined;
   }
   if (/^(?:yes|on)$/i.test(value)) return 'write true';
   if (/^(?:no|off)$/i.test(value)) return 'write false';

@@ -54,7 +54,10 @@ const SHAPES: readonly Shape[] = [
     isSecret: (text) => /\d/.test(text),
   },
   { shape: 'credential in a URL', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/gi },
-  { shape: 'key in a URL', pattern: /[?&](?:key|api_?key|token|secret|access_token)=[^\s&#"']{6,}/gi },
+  {
+    shape: 'key in a URL',
+    pattern: /[?&](?:key|api_?key|token|secret|access_token)=[^\s&#"']{6,}/gi,
+  },
   { shape: 'hexadecimal token', pattern: /\b[0-9a-fA-F]{32,}\b/g, isSecret: hasLettersAndDigits },
   { shape: 'long token', pattern: /[A-Za-z0-9+/_=-]{40,}/g, isSecret: isRandomLooking },
   { shape: 'long token', pattern: /[A-Za-z0-9+_=-]{28,}/g, isSecret: isRandomLooking },

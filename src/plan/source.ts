@@ -1,5 +1,13 @@
-import { isMap as isYamlMap, isScalar, isSeq, LineCounter, type Document, type Node } from 'yaml';
+import {
+  type Document,
+  isMap as isYamlMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+} from 'yaml';
 import type { Diagnostic, Finding } from './diagnostic.ts';
+import { maskSecrets } from './secret-shapes.ts';
 import { type Path, pathText } from './tree.ts';
 
 /** Holds a plan's text, its parsed form and where lines begin. */
@@ -25,15 +33,10 @@ export function placed(source: PlanSource, found: Finding): Diagnostic {
     line: Math.max(line, 1),
     column: Math.max(col, 1),
     endColumn: Math.max(col, 1) + Math.max(lengthOnLine(source.text, start, end), 1),
-    path: pathText(found.path),
-    message,
-    ...(hint === undefined ? {} : { hint }),
+    path: maskSecrets(pathText(found.path)),
+    message: maskSecrets(message),
+    ...(hint === undefined ? {} : { hint: maskSecrets(hint) }),
   };
-}
-
-/** Tells whether something is written at a path. */
-export function isWritten(source: PlanSource, path: Path): boolean {
-  return walk(source.document.contents, path).depth === path.length;
 }
 
 type Span = readonly [number, number];

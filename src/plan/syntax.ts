@@ -44,7 +44,7 @@ export function readSyntax(text: string, file: string): SyntaxResult {
   }
   const source = { file, text: clean, document, lines };
   const refused = [...refusedForms(document), ...directiveFindings(document)];
-  const findings = [...document.errors.map(yamlFinding), ...refused, ...booleanKeys(document)];
+  const findings = [...yamlFindings(document.errors), ...refused, ...booleanKeys(document)];
   const isReadable =
     refused.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
   return { source, findings, raw: isReadable ? document.toJS() : undefined, isReadable };
@@ -70,7 +70,12 @@ const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', SCALAR_MARK]);
 
 function parseSafely(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
-    return parseDocument(text, { lineCounter, version: '1.2', schema: 'core', prettyErrors: false });
+    return parseDocument(text, {
+      lineCounter,
+      version: '1.2',
+      schema: 'core',
+      prettyErrors: false,
+    });
   } catch (error) {
     // Thousands of nested brackets exhaust the stack of the parser.
     if (error instanceof RangeError) return undefined;
@@ -88,10 +93,26 @@ function syntaxError(
   return finding(rule, [], message, detail);
 }
 
+/** A reader mends the first mistakes; the rest of a broken text is noise. */
+const ERRORS_MAX = 10;
+
+function yamlFindings(errors: readonly YAMLError[]): readonly Finding[] {
+  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (exhausted !== undefined) {
+    return [syntaxError('nesting', exhausted.pos, 'nested too deeply to be a plan')];
+  }
+  return errors.slice(0, ERRORS_MAX).map(yamlFinding);
+}
+
 function yamlFinding(error: YAMLError): Finding {
   const [start, end] = error.pos;
   if (error.code === 'DUPLICATE_KEY') {
-    return syntaxError('duplicate-key', [start, end], 'this key is there twice', 'keep one of them');
+    return syntaxError(
+      'duplicate-key',
+      [start, end],
+      'this key is there twice',
+      'keep one of them',
+    );
   }
   if (error.code === 'MULTIPLE_DOCS') {
     return syntaxError('yaml', [start, end], 'a plan is one document', 'remove the `---`');
@@ -166,4 +187,3 @@ function booleanKeys(document: Document.Parsed): readonly Finding[] {
   });
   return findings;
 }
-

@@ -50,7 +50,9 @@ export function findMaps(
   root: unknown,
   pattern: string,
 ): readonly (Found & { readonly value: RawMap })[] {
-  return findAll(root, pattern).flatMap(({ path, value }) => (isMap(value) ? [{ path, value }] : []));
+  return findAll(root, pattern).flatMap(({ path, value }) =>
+    isMap(value) ? [{ path, value }] : [],
+  );
 }
 
 /** Gives the text at a chain of keys, or `undefined` when another thing or nothing is there. */

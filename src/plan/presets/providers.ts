@@ -48,8 +48,7 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
             text: 'Help Center',
             area: 'Support path',
             verify: 'Where billing or usage questions go when the evidence is unclear',
-            wording:
-              'Route unclear billing or usage questions through the current help resources.',
+            wording: 'Route unclear billing or usage questions through the current help resources.',
           },
         ],
       },

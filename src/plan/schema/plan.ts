@@ -57,9 +57,7 @@ export const PlanInput = z.strictObject({
   providers: z.array(Provider).readonly().default([]),
   owners: z.array(Owner).readonly().default([]),
   /** Short form: `{ file: outbox }`. */
-  notify: z
-    .union([z.array(Channel).readonly(), z.strictObject({ file: ProjectPath })])
-    .default([]),
+  notify: z.union([z.array(Channel).readonly(), z.strictObject({ file: ProjectPath })]).default([]),
   documents: z
     .array(z.union([Document, DocumentOverride]))
     .readonly()

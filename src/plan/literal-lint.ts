@@ -1,0 +1,74 @@
+import { type Finding, finding } from './diagnostic.ts';
+import { findProviderFacts, PROVIDER_FACT_WORDS, type ProviderFactKind } from './provider-facts.ts';
+import { findSecrets } from './secret-shapes.ts';
+import { commentsOf } from './syntax.ts';
+import { childrenOf, type Path } from './tree.ts';
+
+/**
+ * Finds literals that a plan must not hold, in its values, keys and comments: what looks like a secret, and statements
+ * that only a provider's document may make (product.md, "The plan").
+ */
+export function checkLiterals(raw: unknown, text: string): readonly Finding[] {
+  return [...valuesOf(raw, []).flatMap(valueFindings), ...commentFindings(text)];
+}
+
+interface Literal {
+  readonly path: Path;
+  readonly on: 'key' | 'value';
+  readonly text: string;
+}
+
+function valuesOf(value: unknown, path: Path): readonly Literal[] {
+  if (typeof value === 'string') return [{ path, on: 'value', text: value }];
+  return childrenOf(value).flatMap(([key, child]) => {
+    const at = [...path, key];
+    const own = typeof key === 'string' ? [{ path: at, on: 'key' as const, text: key }] : [];
+    return [...own, ...valuesOf(child, at)];
+  });
+}
+
+function valueFindings({ path, on, text }: Literal): readonly Finding[] {
+  const secret = isDigestPlace(path) ? undefined : findSecrets(text)[0];
+  if (secret !== undefined) return [secretFinding(path, secret.shape, on)];
+  if (on === 'key' || isAmountPlace(path)) return [];
+  const fact = findProviderFacts(text).find(({ kind }) => isForeign(kind, path));
+  return fact === undefined ? [] : [factFinding(path, fact.kind)];
+}
+
+function secretFinding(path: Path, shape: string, on: 'key' | 'value'): Finding {
+  return finding('secret-literal', path, `this looks like a secret (${shape})`, {
+    on,
+    hint: 'write a reference: { env: NAME }, { file: PATH } or { command: [PROGRAM] }',
+  });
+}
+
+function factFinding(path: Path, kind: ProviderFactKind): Finding {
+  const message = `this states ${PROVIDER_FACT_WORDS[kind]}, which only a provider's document may`;
+  return finding('provider-fact', path, message, { hint: 'name the document instead' });
+}
+
+function commentFindings(text: string): readonly Finding[] {
+  return commentsOf(text).flatMap(({ text: comment, offset }) => {
+    const secret = findSecrets(comment)[0];
+    if (secret !== undefined) {
+      const span = [offset + secret.start, offset + secret.end] as const;
+      return [{ ...secretFinding([], secret.shape, 'value'), span, hint: 'remove it' }];
+    }
+    // An amount alone may be the team's own budget; with a unit it is a price.
+    const fact = findProviderFacts(comment).find(({ kind }) => kind !== 'money');
+    if (fact === undefined) return [];
+    const span = [offset + fact.start, offset + fact.end] as const;
+    return [{ ...factFinding([], fact.kind), span }];
+  });
+}
+
+/** A digest is no secret; its place is the smoke test's pin. */
+const isDigestPlace = (path: Path): boolean => path.at(-1) === 'sha256' && path.at(-2) === 'pinned';
+
+const AMOUNT_KEYS: ReadonlySet<unknown> = new Set(['amount', 'minAmount', 'minChange']);
+const isAmountPlace = (path: Path): boolean => AMOUNT_KEYS.has(path.at(-1));
+
+/** An amount of money in a budget's title is the team's own; in a document or claim it is the provider's. */
+function isForeign(kind: ProviderFactKind, path: Path): boolean {
+  return kind !== 'money' || path[0] === 'documents';
+}
