@@ -1,3 +1,34 @@
+export {
+  checkDocument,
+  type DocumentCheckRequest,
+  checkDocuments,
+  type DocumentPorts,
+} from './documents/check-document.ts';
+export { type ContractRow, type ContractState, contractTable } from './documents/contract-table.ts';
+export type {
+  AcceptedText,
+  DocumentBaseline,
+  DocumentCheck,
+  DocumentDetail,
+  DocumentState,
+  HeldSection,
+} from './documents/document-check.ts';
+export {
+  type ChangedSection,
+  type DiffHunk,
+  diffDocuments,
+  type DocumentDiff,
+} from './documents/document-diff.ts';
+export { type HeldAssumption, heldAssumptions } from './documents/held-assumptions.ts';
+export {
+  digestDocument,
+  documentJson,
+  headingPaths,
+  type NormalisedDocument,
+  NORMALISER,
+  readDocument,
+} from './documents/normalised.ts';
+export { redactValues } from './documents/redact-values.ts';
 export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
 export type { GuardResult } from './guards/result.ts';
 export { type HandoffPart, type HandoffParts, weakHandoff } from './guards/weak-handoff.ts';

@@ -63,37 +63,41 @@ const isSame = (left: Block | undefined, right: Block | undefined): boolean =>
   left !== undefined && left.kind === right?.kind && left.text === right.text;
 
 function diffInOrder(left: readonly Block[], right: readonly Block[]): readonly BlockStep[] {
+  const lengths = commonLengths(left, right);
+  const width = right.length + 1;
+  const steps: BlockStep[] = [];
+  let column = 0;
+  for (const [row, block] of left.entries()) {
+    // New blocks come first as long as leaving them out loses nothing in common.
+    const isBetter = (): boolean =>
+      (lengths[(row + 1) * width + column] ?? 0) < (lengths[row * width + column + 1] ?? 0);
+    while (column < right.length && !isSame(block, right[column]) && isBetter()) {
+      steps.push(...right.slice(column, column + 1).map(added));
+      column += 1;
+    }
+    if (isSame(block, right[column])) {
+      steps.push({ kind: 'kept', block });
+      column += 1;
+    } else steps.push({ kind: 'removed', block });
+  }
+  return [...steps, ...right.slice(column).map(added)];
+}
+
+const added = (block: Block): BlockStep => ({ kind: 'added', block });
+
+/** Holds, for every pair of rests, how many blocks they have in common in order. */
+function commonLengths(left: readonly Block[], right: readonly Block[]): Uint32Array {
   const width = right.length + 1;
   const lengths = new Uint32Array((left.length + 1) * width);
   for (let row = left.length - 1; row >= 0; row -= 1) {
     for (let column = right.length - 1; column >= 0; column -= 1) {
-      lengths[row * width + column] = isSame(left[row], right[column])
-        ? (lengths[(row + 1) * width + column + 1] ?? 0) + 1
-        : Math.max(
-            lengths[(row + 1) * width + column] ?? 0,
-            lengths[row * width + column + 1] ?? 0,
-          );
+      const at = row * width + column;
+      lengths[at] = isSame(left[row], right[column])
+        ? (lengths[at + width + 1] ?? 0) + 1
+        : Math.max(lengths[at + width] ?? 0, lengths[at + 1] ?? 0);
     }
   }
-  const steps: BlockStep[] = [];
-  let [row, column] = [0, 0];
-  while (row < left.length || column < right.length) {
-    const [old, fresh] = [left[row], right[column]];
-    const down = lengths[(row + 1) * width + column] ?? 0;
-    const across = lengths[row * width + column + 1] ?? 0;
-    if (old !== undefined && isSame(old, fresh)) {
-      steps.push({ kind: 'kept', block: old });
-      row += 1;
-      column += 1;
-    } else if (old !== undefined && (fresh === undefined || down >= across)) {
-      steps.push({ kind: 'removed', block: old });
-      row += 1;
-    } else if (fresh !== undefined) {
-      steps.push({ kind: 'added', block: fresh });
-      column += 1;
-    }
-  }
-  return steps;
+  return lengths;
 }
 
 function diffAsSet(left: readonly Block[], right: readonly Block[]): readonly BlockStep[] {
@@ -103,9 +107,7 @@ function diffAsSet(left: readonly Block[], right: readonly Block[]): readonly Bl
     ...left
       .filter((block) => !fresh.has(key(block)))
       .map((block): BlockStep => ({ kind: 'removed', block })),
-    ...right
-      .filter((block) => !old.has(key(block)))
-      .map((block): BlockStep => ({ kind: 'added', block })),
+    ...right.filter((block) => !old.has(key(block))).map(added),
   ];
 }
 
@@ -128,15 +130,15 @@ function pairEdits(steps: readonly BlockStep[]): readonly BlockStep[] {
 }
 
 function pairGap(gap: readonly BlockStep[]): readonly BlockStep[] {
-  const added = gap.flatMap((step) => (step.kind === 'added' ? [step.block] : []));
+  const fresh = gap.flatMap((step) => (step.kind === 'added' ? [step.block] : []));
   const steps = gap.flatMap((step): BlockStep[] => {
     if (step.kind !== 'removed') return [];
-    const at = added.findIndex(
+    const at = fresh.findIndex(
       (block) =>
         block.kind === step.block.kind && wordSimilarity(step.block.text, block.text) >= EDITED_MIN,
     );
-    const [after] = at < 0 ? [] : added.splice(at, 1);
+    const [after] = at < 0 ? [] : fresh.splice(at, 1);
     return [after === undefined ? step : { kind: 'edited', before: step.block, after }];
   });
-  return [...steps, ...added.map((block): BlockStep => ({ kind: 'added', block }))];
+  return [...steps, ...fresh.map(added)];
 }

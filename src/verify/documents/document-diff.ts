@@ -137,28 +137,47 @@ function likest(
 
 const bodyText = (section: Section): string => section.blocks.map(({ text }) => text).join(' ');
 
-function changesOf({ before, after, match }: SectionPair): readonly ChangedSection[] {
-  const steps = diffBlocks(before?.section.blocks ?? [], after?.section.blocks ?? []);
-  const hunks = [...headingHunks(before, after, match), ...steps.flatMap(hunkOf)];
-  const path = (before ?? after)?.path ?? [];
-  const change = changeOf({ before, after, match });
+function changesOf(pair: SectionPair): readonly ChangedSection[] {
+  const { before, after } = pair;
+  const change = changeOf(pair);
+  const hunks = [
+    ...headingHunks(pair),
+    ...diffBlocks(blocksOf(before), blocksOf(after)).flatMap(hunkOf),
+  ];
   if (change === 'edited' && hunks.length === 0) return [];
-  const found = hunks.map(({ materiality }) => materiality);
-  const own: Materiality = change === 'moved' ? 'editorial' : 'structural';
-  const materiality = worstMateriality(change === 'edited' ? found : [own, ...found]) ?? own;
-  const isCitedGone = change === 'removed' || change === 'renamed';
-  const holds =
-    isCitedGone ||
-    found.some((one) => one === 'value' || one === 'identifier' || one === 'structural');
-  return [{ path, change, materiality, holds, hunks }];
+  const found = [...OWN[change], ...hunks.map(({ materiality }) => materiality)];
+  return [
+    {
+      path: (before ?? after)?.path ?? [],
+      change,
+      materiality: worstMateriality(found) ?? 'editorial',
+      holds: mustHold(change, hunks),
+      hunks,
+    },
+  ];
 }
 
+/** What a change of the section itself means, whatever its blocks say. */
+const OWN: Readonly<Record<ChangedSection['change'], readonly Materiality[]>> = {
+  added: ['structural'],
+  removed: ['structural'],
+  edited: [],
+  moved: ['editorial'],
+  renamed: ['structural'],
+};
+
+const blocksOf = (placed: PlacedSection | undefined): readonly Block[] =>
+  placed?.section.blocks ?? [];
+
+function mustHold(change: ChangedSection['change'], hunks: readonly DiffHunk[]): boolean {
+  if (change === 'removed' || change === 'renamed') return true;
+  return hunks.some(({ materiality }) => !WORDING.includes(materiality));
+}
+
+const WORDING: readonly Materiality[] = ['cosmetic', 'editorial'];
+
 /** The same heading in other letters or on another level is an edit of the section. */
-function headingHunks(
-  before: PlacedSection | undefined,
-  after: PlacedSection | undefined,
-  match: SectionPair['match'],
-): readonly DiffHunk[] {
+function headingHunks({ before, after, match }: SectionPair): readonly DiffHunk[] {
   if (before === undefined || after === undefined || match !== 'path') return [];
   const [old, fresh] = [before.section, after.section];
   if (old.heading === fresh.heading && old.level === fresh.level) return [];
@@ -218,7 +237,4 @@ function hunkOf(step: BlockStep): readonly DiffHunk[] {
 
 /** Tells whether only looks and wording changed. */
 export const isWording = (changes: MaterialityCounts): boolean =>
-  MATERIALITIES.every(
-    (materiality) =>
-      changes[materiality] === 0 || materiality === 'cosmetic' || materiality === 'editorial',
-  );
+  MATERIALITIES.every((materiality) => changes[materiality] === 0 || WORDING.includes(materiality));

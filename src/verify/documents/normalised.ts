@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { canonicalJson, type Digest, sha256 } from '../../core/index.ts';
 
 /** Names the normaliser and its version; another version needs a new baseline, never a "changed". */
@@ -7,7 +8,8 @@ export const NORMALISER = 'nd1';
 export type Representation = 'html' | 'markdown' | 'json' | 'text';
 
 /** Names what a block is. `columns` is a table's header row, `row` repeats its labels; `meta` is front matter. */
-export type BlockKind = 'paragraph' | 'item' | 'term' | 'code' | 'columns' | 'row' | 'meta';
+const BLOCK_KINDS = ['paragraph', 'item', 'term', 'code', 'columns', 'row', 'meta'] as const;
+export type BlockKind = (typeof BLOCK_KINDS)[number];
 
 /** Holds one block of text; inline code keeps its backticks, code blocks their lines. */
 export interface Block {
@@ -81,6 +83,48 @@ export const documentJson = (document: NormalisedDocument): string =>
     links: document.links,
     masks: document.masks,
   });
+
+/**
+ * Reads the stored form back and proves that it is the text with that content digest.
+ *
+ * @returns `undefined` when it is anything else: another version, another text, or no such JSON.
+ */
+export function readDocument(json: string, content: Digest): NormalisedDocument | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  const document = StoredDocument.safeParse(parsed);
+  if (!document.success) return undefined;
+  return digestDocument(document.data).content === content ? document.data : undefined;
+}
+
+const Texts = z.array(z.string()).readonly();
+const StoredDocument = z.strictObject({
+  normaliser: z.literal(NORMALISER),
+  representation: z.enum(['html', 'markdown', 'json', 'text']),
+  title: z.string(),
+  language: z.string(),
+  sections: z
+    .array(
+      z
+        .strictObject({
+          level: z.int().min(0).max(6),
+          heading: z.string(),
+          blocks: z
+            .array(z.strictObject({ kind: z.enum(BLOCK_KINDS), text: z.string() }).readonly())
+            .readonly(),
+        })
+        .readonly(),
+    )
+    .readonly(),
+  menu: Texts,
+  links: Texts,
+  masks: Texts,
+});
 
 /** Gives each section's headings from the top of the page down to its own. */
 export function headingPaths(document: NormalisedDocument): readonly (readonly string[])[] {

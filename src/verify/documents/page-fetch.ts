@@ -2,6 +2,8 @@ import { durationMs, type Log, type Network } from '../../core/index.ts';
 import { isListed } from '../address/guard.ts';
 import { type Answer, exchange, type ExchangeOptions, type Failure } from './exchange.ts';
 
+export type { FetchFailure } from './exchange.ts';
+
 /** Holds a page that was fetched: the last answer and the way to it. */
 export interface Fetched extends Answer {
   readonly url: URL;

@@ -10,6 +10,8 @@ export interface SignSubject {
   readonly mustContain: readonly string[];
   /** The language asked for, such as `en` or `pt-BR`. */
   readonly locale: string | undefined;
+  /** Letters of the part that is compared. */
+  readonly comparedLength: number;
   /** Letters of the accepted text; undefined when none is known. */
   readonly acceptedLength: number | undefined;
 }
@@ -44,7 +46,7 @@ export function signOf(subject: SignSubject): PageSign {
   const suspicious = !proven && (length < SHORT_LENGTH || !isCanaryThere);
   if (isWall(subject, titles, suspicious)) return 'blocked';
   if (suspicious && titles.some((title) => MISSING_TITLE.test(title))) return 'missing';
-  if (!isCanaryThere || isCollapsed(subject, length) || isWrongLanguage(subject)) return 'degraded';
+  if (!isCanaryThere || isCollapsed(subject) || isWrongLanguage(subject)) return 'degraded';
   return length < STUB_LENGTH && hasErrorPhrase(subject.document) ? 'degraded' : 'page';
 }
 
@@ -55,10 +57,10 @@ function isWall(subject: SignSubject, titles: readonly string[], suspicious: boo
   return asksLogin || subject.asksForPassword || titles.some((title) => WALL_TITLE.test(title));
 }
 
-function isCollapsed(subject: SignSubject, length: number): boolean {
-  return subject.acceptedLength === undefined
-    ? length < LENGTH_MIN
-    : length < LENGTH_SHARE_MIN * subject.acceptedLength;
+function isCollapsed({ comparedLength, acceptedLength }: SignSubject): boolean {
+  return acceptedLength === undefined
+    ? comparedLength < LENGTH_MIN
+    : comparedLength < LENGTH_SHARE_MIN * acceptedLength;
 }
 
 function isWrongLanguage({ document, locale }: SignSubject): boolean {

@@ -1,0 +1,255 @@
+import {
+  addDuration,
+  fail,
+  inconclusive,
+  type Instant,
+  type Outcome,
+  pass,
+  type ReasonId,
+} from '../../core/index.ts';
+import type { PlanDocument } from '../../plan/index.ts';
+import { type JudgedClaim, judgeClaim, notEvaluable, plain } from './claims.ts';
+import { diffDocuments, isWording, NO_CHANGES } from './document-diff.ts';
+import type {
+  DocumentBaseline,
+  DocumentCheck,
+  DocumentDetail,
+  DocumentState,
+} from './document-check.ts';
+import { NORMALISER } from './normalised.ts';
+import type { Sighting } from './sighting.ts';
+
+export type PageSighting = Extract<Sighting, { kind: 'page' }>;
+
+/** Holds what a document was found to be: the last look, and whether a second one agreed where one is needed. */
+export interface Finding {
+  readonly sighting: Sighting;
+  readonly confirmed: boolean;
+}
+
+/** Holds what a judgement rests on besides the finding. */
+export interface JudgeContext {
+  readonly document: PlanDocument;
+  readonly baseline: DocumentBaseline;
+  readonly now: Instant;
+  readonly accessedAt: Instant;
+}
+
+type Comparison = Pick<
+  DocumentCheck,
+  'state' | 'detail' | 'changes' | 'changedSections' | 'heldSections'
+> & { readonly weighed: boolean };
+
+/** Turns a finding into a check; pure. */
+export function judgeFinding(finding: Finding, context: JudgeContext): DocumentCheck {
+  const { sighting, confirmed } = finding;
+  if (sighting.kind === 'page') return judgePage(sighting, confirmed, context);
+  const isGone = sighting.kind === 'missing' && confirmed;
+  const detail = sighting.kind === 'unreadable' ? sighting.detail : isGone ? 'gone' : 'pending';
+  return withoutPage(context, sighting, {
+    state: isGone ? 'gone' : 'unreadable',
+    detail,
+    heldSections: isGone ? 'all' : [],
+  });
+}
+
+/** Judges a document that no page can show: by what a role has confirmed, and when. */
+export function judgeAttested(context: JudgeContext): DocumentCheck {
+  const { document, baseline, now } = context;
+  const { attested } = baseline;
+  const fresh =
+    attested !== undefined && now <= addDuration(attested.on, document.freshness.maxAge);
+  const confirmed = fresh ? attested.claims : [];
+  const claims = document.claims.map(({ id }) =>
+    plain(id, confirmed.includes(id) ? 'holds' : 'not-evaluable'),
+  );
+  const subject = `document:${document.id}`;
+  const open = openClaims(claims);
+  const check = blankCheck(context, claims);
+  if (attested === undefined) {
+    const outcome = inconclusive('evidence-gap', subject);
+    return { ...check, state: 'new', detail: 'not-attested', outcome, fresh };
+  }
+  if (!fresh) {
+    const outcome = inconclusive('document-stale', subject);
+    return { ...check, state: 'same', detail: 'stale', outcome, fresh };
+  }
+  const outcome = open.length > 0 ? inconclusive('claim-not-evaluable', ...open) : pass();
+  return { ...check, state: 'same', detail: 'attested', outcome, fresh };
+}
+
+/** Tells whether a page's text is one that a role has accepted. */
+export const isKnownText = ({ digests }: PageSighting, { accepted, variants }: DocumentBaseline) =>
+  accepted?.content === digests.content || variants.includes(digests.content);
+
+/** Judges the claims of a document on a page. */
+export function judgeClaims(sighting: PageSighting, context: JudgeContext): readonly JudgedClaim[] {
+  const { document, baseline, now } = context;
+  const { attested } = baseline;
+  const isAttested =
+    attested !== undefined && now <= addDuration(attested.on, document.freshness.maxAge);
+  const subject = {
+    document: sighting.whole,
+    url: sighting.url,
+    planned: new URL(document.url ?? sighting.url.href),
+    attested: isAttested ? attested.claims : [],
+  };
+  return document.claims.map((claim) => judgeClaim(claim, subject));
+}
+
+function judgePage(
+  sighting: PageSighting,
+  confirmed: boolean,
+  context: JudgeContext,
+): DocumentCheck {
+  const claims = judgeClaims(sighting, context);
+  const isBroken = confirmed && claims.some(({ result }) => result === 'broken');
+  const { weighed, ...compared } = comparePage(sighting, confirmed, context.baseline);
+  const detail = isBroken ? 'claim-broken' : compared.detail;
+  const renews = !isBroken && (compared.state === 'same' || detail === 'changed-cosmetic');
+  const fresh = renews || isFresh(context);
+  const outcome = outcomeOf({ ...compared, detail, weighed, fresh, claims }, context);
+  const { digests, raw, redirects, status, compared: normalised } = sighting;
+  return {
+    ...blankCheck(context, claims),
+    ...compared,
+    detail,
+    outcome,
+    fresh,
+    status,
+    redirects,
+    raw,
+    representation: normalised.representation,
+    content: digests.content,
+    outline: digests.outline,
+    links: digests.links,
+    normalised,
+  };
+}
+
+const UNCHANGED = { changes: NO_CHANGES, changedSections: [], heldSections: [], weighed: true };
+
+function comparePage(
+  sighting: PageSighting,
+  confirmed: boolean,
+  baseline: DocumentBaseline,
+): Comparison {
+  const { accepted } = baseline;
+  if (accepted === undefined) return { ...UNCHANGED, state: 'new', detail: 'first-sight' };
+  if (isOtherForm(sighting, accepted)) {
+    return { ...UNCHANGED, state: 'new', detail: 'rebaseline-needed' };
+  }
+  if (isKnownText(sighting, baseline)) {
+    const flipped = accepted.content !== sighting.digests.content;
+    const detail = flipped ? 'unchanged-variant' : sighting.movedForGood ? 'moved' : 'unchanged';
+    return { ...UNCHANGED, state: 'same', detail };
+  }
+  if (!confirmed) return { ...UNCHANGED, state: 'changed', detail: 'pending' };
+  if (accepted.normalised === undefined) {
+    // Nobody can say what changed, so what cites the page is held: silence would be a guess.
+    const unknown = { ...UNCHANGED, heldSections: 'all', weighed: false } as const;
+    return { ...unknown, state: 'changed', detail: 'changed' };
+  }
+  const diff = diffDocuments(accepted.normalised, sighting.compared);
+  const isCosmetic =
+    diff.changes.cosmetic > 0 && diff.changes.editorial === 0 && isWording(diff.changes);
+  return {
+    state: 'changed',
+    detail: isCosmetic ? 'changed-cosmetic' : 'changed',
+    changes: diff.changes,
+    changedSections: diff.sections,
+    heldSections: diff.sections.filter(({ holds }) => holds).map(({ path }) => ({ path })),
+    weighed: true,
+  };
+}
+
+/** Another normaliser or representation cannot be compared: a switch is never a change of the page. */
+function isOtherForm(
+  { compared }: PageSighting,
+  accepted: NonNullable<DocumentBaseline['accepted']>,
+): boolean {
+  const form = accepted.normalised ?? accepted;
+  return (
+    (form.normaliser ?? NORMALISER) !== NORMALISER ||
+    (form.representation ?? compared.representation) !== compared.representation
+  );
+}
+
+interface OutcomeFacts {
+  readonly state: DocumentState;
+  readonly detail: DocumentDetail;
+  readonly weighed: boolean;
+  readonly fresh: boolean;
+  readonly claims: readonly JudgedClaim[];
+}
+
+function outcomeOf(facts: OutcomeFacts, { document }: JudgeContext): Outcome {
+  const subject = `document:${document.id}`;
+  const { state, detail, claims } = facts;
+  if (detail === 'claim-broken') {
+    return state === 'changed' ? fail('claim-broken', 'document-changed') : fail('claim-broken');
+  }
+  if (state === 'new') return inconclusive('document-new', subject);
+  if (detail === 'pending' || !facts.weighed) return inconclusive('document-changed', subject);
+  const open = openClaims(claims);
+  const reasons: ReasonId[] = state === 'changed' ? ['document-changed'] : [];
+  if (!facts.fresh) {
+    return { kind: 'inconclusive', reasons: ['document-stale', ...reasons], missing: [subject] };
+  }
+  if (open.length > 0) {
+    return { kind: 'inconclusive', reasons: ['claim-not-evaluable', ...reasons], missing: open };
+  }
+  return pass(...reasons);
+}
+
+const openClaims = (claims: readonly JudgedClaim[]): readonly string[] =>
+  claims.filter(({ result }) => result === 'not-evaluable').map(({ claim }) => `claim:${claim}`);
+
+function withoutPage(
+  context: JudgeContext,
+  { status, redirects }: Sighting,
+  found: Pick<DocumentCheck, 'state' | 'detail' | 'heldSections'>,
+): DocumentCheck {
+  const fresh = isFresh(context);
+  const subject = `document:${context.document.id}`;
+  const check = blankCheck(context, context.document.claims.map(notEvaluable));
+  const base = { ...check, ...found, status, redirects, fresh };
+  if (found.state === 'gone') return { ...base, outcome: fail('document-gone') };
+  const why: ReasonId = found.detail === 'moved-host' ? 'document-moved' : 'document-unreadable';
+  const reasons: ReasonId[] = fresh ? [why] : [why, 'document-stale'];
+  return { ...base, outcome: { kind: 'inconclusive', reasons, missing: [subject] } };
+}
+
+/** The last verification still counts; a page that never was verified is not fresh. */
+function isFresh({ document, baseline, now }: JudgeContext): boolean {
+  const { lastVerified } = baseline;
+  return lastVerified !== undefined && now <= addDuration(lastVerified, document.freshness.maxAge);
+}
+
+function blankCheck(
+  { document, baseline, accessedAt }: JudgeContext,
+  claims: readonly JudgedClaim[],
+) {
+  const { accepted } = baseline;
+  return {
+    document: document.id,
+    accessedAt,
+    status: null,
+    redirects: 0,
+    representation: 'none',
+    normaliser: NORMALISER,
+    raw: null,
+    content: null,
+    outline: null,
+    links: null,
+    accepted:
+      accepted === undefined
+        ? null
+        : { content: accepted.content, by: accepted.by, on: accepted.on },
+    changes: NO_CHANGES,
+    claims: claims.map(({ claim, result }) => ({ claim, result })),
+    deprecated: claims.filter(({ deprecated }) => deprecated).map(({ claim }) => claim),
+    changedSections: [],
+    heldSections: [],
+  } as const satisfies Omit<DocumentCheck, 'outcome' | 'state' | 'detail' | 'fresh'>;
+}
