@@ -63,6 +63,11 @@ export const Ulid = z
   .string()
   .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
   .meta({ field: 'ulid' });
+/** A public key as C2SP signed-note writes it: name, key id, base64 of type and key. */
+export const VerifierKey = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,70}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/)
+  .meta({ field: 'vkey' });
 export const Version = z
   .string()
   .regex(/^\d+\.\d+\.\d+(-[0-9a-z.]{1,20})?$/)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Alias, code, Count, int } from './fields.ts';
+import { Alias, code, Count, int, VerifierKey } from './fields.ts';
 
 /** The first entry: which ledger this is. */
 export const GenesisRecord = z.strictObject({
@@ -48,10 +48,12 @@ export const GateRejectedRecord = z.strictObject({
   count: Count,
 });
 
+export type GateRejectedRecord = z.output<typeof GateRejectedRecord>;
+
 /** A key began or ceased to count. */
 export const KeyEventRecord = z.strictObject({
   kind: z.literal('key-event'),
   event: code(['enrolled', 'rotated', 'revoked']),
   use: code(['log', 'runner', 'reviewer']),
-  key: Alias,
+  key: VerifierKey,
 });

@@ -119,6 +119,8 @@ export const NotCovered = z
   })
   .readonly();
 
+export type NotCovered = z.output<typeof NotCovered>;
+
 /** The end of a review: the worst of its parts, one next action, and what it did not look at. */
 export const ReviewRecord = z.strictObject({
   kind: z.literal('review'),

@@ -1,0 +1,55 @@
+import { constants } from 'node:fs';
+import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import type { Files } from '../core/index.ts';
+
+/**
+ * Makes the port that touches the real disk.
+ *
+ * New files are opened with `O_EXCL` and `O_NOFOLLOW` and synced before they are closed. An error of a sync is thrown
+ * and never tried again: after it the kernel may have dropped what was written. Reading follows links.
+ */
+export function nodeFiles(): Files {
+  return {
+    read: (path) => absentAs(readFile(path), undefined),
+    list: async (folder) => (await absentAs(readdir(folder), [])).toSorted(),
+    makeFolder: async (folder, mode) => {
+      await mkdir(folder, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+    },
+    writeNew: async (path, data, mode = 0o644) => {
+      const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+      const handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode);
+      try {
+        await handle.writeFile(data);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    },
+    link: (from, to) => link(from, to),
+    rename: (from, to) => rename(from, to),
+    remove: (path) => absentAs(unlink(path), undefined),
+    syncFolder: async (folder) => {
+      // Windows cannot open a folder to sync it; NTFS journals its names itself.
+      if (process.platform === 'win32') return;
+      const handle = await open(folder, 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+async function absentAs<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return absent;
+    throw error;
+  }
+}
+
+/** Tells whether an error is the named one of the system. */
+export const isSystemError = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

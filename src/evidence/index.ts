@@ -1,0 +1,14 @@
+export { type GateRegistry, type GateRule } from './gate.ts';
+export { nodeFiles } from './files-node.ts';
+export { enrolKeys, keyFolder, type LedgerKeys, macOf, readKeys } from './keys.ts';
+export type { AppendOptions, Ledger, TreeHead } from './ledger.ts';
+export { createLedger, type LedgerPlace, type LedgerPorts, openLedger } from './open-ledger.ts';
+export {
+  AcceptRecord,
+  AttestRecord,
+  DOCUMENT_STATES,
+  DocumentCheckRecord,
+} from './records/outside.ts';
+export { NotCovered, RESUME_CODES } from './records/review.ts';
+export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
+export type { RecordFilter, StoredRecord } from './stored-records.ts';

@@ -1,0 +1,335 @@
+import {
+  chmodSync,
+  cpSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  accept,
+  context,
+  filesBelow,
+  fixedClock,
+  makeWorld,
+  NOW_MS,
+  options,
+  ORIGIN,
+  registry,
+  type TestWorld,
+} from '../../test/fixtures/evidence/world.ts';
+import { createLedger, openLedger } from './open-ledger.ts';
+
+let world: TestWorld;
+beforeEach(() => {
+  world = makeWorld();
+});
+afterEach(() => world.end());
+
+const create = () =>
+  createLedger({ folder: world.folder, home: world.home, origin: ORIGIN }, world.ports);
+const open = () => openLedger({ folder: world.folder, home: world.home }, world.ports);
+const openToRead = () => openLedger({ folder: world.folder }, world.ports);
+
+describe('a new ledger', () => {
+  it('begins with its genesis and its keys', async () => {
+    const ledger = await create();
+    const records = await ledger.records();
+    expect(records.map(({ body }) => body.kind)).toEqual(['genesis', 'key-event', 'key-event']);
+    expect(records.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(ledger.origin).toBe(ORIGIN);
+    expect(ledger.head().size).toBe(3);
+  });
+
+  it('keeps private keys outside of its folder, readable by their owner only', async () => {
+    await create();
+    const secrets = filesBelow(world.home);
+    expect(secrets.length).toBe(4);
+    for (const path of secrets) expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(secrets[0]!, '..')).mode & 0o777).toBe(0o700);
+    for (const path of filesBelow(world.folder)) {
+      expect(readFileSync(path, 'utf8')).not.toContain('PRIVATE');
+    }
+  });
+
+  it('is opened, not begun again, when it stands already', async () => {
+    const first = await create();
+    const second = await create();
+    expect(second.head()).toEqual(first.head());
+  });
+
+  it('is not begun a second time under the same origin', async () => {
+    await create();
+    rmSync(world.folder, { recursive: true });
+    await expect(create()).rejects.toMatchObject({ code: 'ledger-corrupt' });
+  });
+
+  it('does not take the place of another ledger', async () => {
+    await create();
+    const other = createLedger(
+      { folder: world.folder, home: world.home, origin: 'example.com/other' },
+      world.ports,
+    );
+    await expect(other).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it.each(['', 'two words', 'a+b', 'x'.repeat(65)])('refuses the origin %j', async (origin) => {
+    const made = createLedger({ folder: world.folder, home: world.home, origin }, world.ports);
+    await expect(made).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('an open ledger', () => {
+  it('gives back what was appended, in order and by kind', async () => {
+    const ledger = await create();
+    const stored = await ledger.append([accept(1), accept(2)], options);
+    expect(stored.map(({ index }) => index)).toEqual([3, 4]);
+    const again = await openToRead();
+    expect(await again.records({ kind: 'accept' })).toEqual(stored);
+    expect(await again.records({ from: 4 })).toEqual([stored[1]]);
+    expect(await again.latest('accept')).toEqual(stored[1]);
+    expect(await again.latest('accept', ({ index }) => index === 3)).toEqual(stored[0]);
+    expect(await again.latest('alert')).toBeUndefined();
+  });
+
+  it('finds a record by the beginning of its leaf hash, if that fits one only', async () => {
+    const ledger = await create();
+    const [stored] = await ledger.append([accept(1)], options);
+    expect(await ledger.get(stored!.ref)).toEqual(stored);
+    expect(await ledger.get(stored!.ref.slice(7, 27))).toEqual(stored);
+    await expect(ledger.get('')).rejects.toMatchObject({ code: 'record-unknown' });
+    await expect(ledger.get('sha256:zz')).rejects.toMatchObject({ code: 'record-unknown' });
+  });
+
+  it('sees at once what another one appends', async () => {
+    const one = await create();
+    const two = await open();
+    await one.append([accept(1)], options);
+    expect(await two.records({ kind: 'accept' })).toHaveLength(1);
+    await two.append([accept(2)], options);
+    await two.close();
+    await one.append([accept(3)], options);
+    await one.close();
+    expect(await (await openToRead()).records({ kind: 'accept' })).toHaveLength(3);
+  });
+
+  it('takes appends, readings and publications of one process at the same time', async () => {
+    const ledger = await create();
+    const work = Array.from({ length: 12 }, async (_, n) => {
+      const stored = await ledger.append([accept(n)], options);
+      if (n % 3 === 0) await ledger.publish();
+      await ledger.records();
+      return stored[0]!.index;
+    });
+    const places = (await Promise.all(work)).toSorted((a, b) => a - b);
+    expect(places).toEqual(Array.from({ length: 12 }, (_, n) => n + 3));
+  });
+
+  it('appends nothing when the condition holds, so that one of many claims a notice', async () => {
+    const ledgers = [await create(), await open(), await open(), await open()];
+    const claims = await Promise.all(
+      ledgers.map((ledger) =>
+        ledger.append([accept(7)], {
+          ...options,
+          unless: (records) => records.some(({ body }) => body.kind === 'accept'),
+        }),
+      ),
+    );
+    expect(claims.filter((stored) => stored.length === 1)).toHaveLength(1);
+    expect(await ledgers[0]!.records({ kind: 'accept' })).toHaveLength(1);
+  });
+
+  it('does nothing for an empty list', async () => {
+    const ledger = await create();
+    expect(await ledger.append([], options)).toEqual([]);
+    expect(ledger.head().size).toBe(3);
+  });
+
+  it('derives tiles by itself once many records wait for them', async () => {
+    const ledger = await create();
+    for (let n = 0; n < 5; n += 1) {
+      await ledger.append(
+        Array.from({ length: 64 }, (_, i) => accept(n * 64 + i)),
+        options,
+      );
+    }
+    const names = filesBelow(world.folder).map((path) => path.slice(world.folder.length));
+    expect(names).toContain('/tile/0/000');
+    expect(names).toContain('/tile/entries/000');
+    expect(names.filter((name) => name.startsWith('/tile/0/000.p/'))).toEqual([]);
+    await ledger.append([accept(999)], options);
+    await ledger.close();
+    expect(await (await openToRead()).records({ kind: 'accept' })).toHaveLength(321);
+  });
+
+  it('stands for a value by a MAC that its own salt keys', async () => {
+    const ledger = await create();
+    expect(ledger.mac('trace')).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect((await open()).mac('trace')).toBe(ledger.mac('trace'));
+    expect(ledger.mac('trace2')).not.toBe(ledger.mac('trace'));
+  });
+});
+
+describe('a ledger without a key', () => {
+  it('can be read, and names `spendproof key enrol` when it is written', async () => {
+    await create();
+    const ledger = await openToRead();
+    expect(await ledger.records()).toHaveLength(3);
+    await expect(ledger.append([accept(1)], options)).rejects.toMatchObject({
+      code: 'key-missing',
+      message: expect.stringContaining('spendproof key enrol'),
+    });
+    expect(() => ledger.mac('x')).toThrow('spendproof key enrol');
+    await ledger.close();
+  });
+
+  it('takes keys that the ledger does not know for none', async () => {
+    await create();
+    rmSync(world.home, { recursive: true });
+    const other = join(world.root, 'other');
+    await createLedger({ folder: other, home: world.home, origin: ORIGIN }, world.ports);
+    const ledger = await open().catch((error: unknown) => error);
+    expect(ledger).toMatchObject({ folder: world.folder });
+    await expect((await open()).append([accept(1)], options)).rejects.toMatchObject({
+      code: 'key-missing',
+    });
+  });
+
+  it('refuses key files of another form', async () => {
+    await create();
+    const path = filesBelow(world.home).find((name) => name.endsWith('runner.key'));
+    writeFileSync(path!, 'nothing\n');
+    await expect(open()).rejects.toMatchObject({ code: 'key-missing' });
+  });
+
+  it('is told apart from no ledger', async () => {
+    await expect(open()).rejects.toMatchObject({ code: 'ledger-missing', exit: 5 });
+  });
+});
+
+describe('recovery', () => {
+  it('derives tiles and checkpoint of what was committed and not published', async () => {
+    const ledger = await create();
+    await ledger.append([accept(1)], options);
+    expect(readFileSync(join(world.folder, 'checkpoint'), 'utf8')).toContain('\n3\n');
+    await open();
+    expect(readFileSync(join(world.folder, 'checkpoint'), 'utf8')).toContain('\n4\n');
+  });
+
+  it('removes the temps of processes that are gone and leaves younger ones', async () => {
+    await create();
+    const stale = join(world.folder, '.state/temp', `${NOW_MS - 4_000_000}-${'0'.repeat(16)}.tmp`);
+    const young = join(world.folder, '.state/temp', `${NOW_MS - 1000}-${'0'.repeat(16)}.tmp`);
+    for (const path of [stale, young]) writeFileSync(path, 'x');
+    await openLedger(
+      { folder: world.folder, home: world.home },
+      { ...world.ports, clock: fixedClock() },
+    );
+    const names = filesBelow(world.folder);
+    expect(names).not.toContain(stale);
+    expect(names).toContain(young);
+  });
+
+  it('refuses to write a copy that is older than this machine has seen', async () => {
+    const ledger = await create();
+    await ledger.append([accept(1)], options);
+    await ledger.close();
+    cpSync(world.folder, join(world.root, 'copy'), { recursive: true });
+    await ledger.append([accept(2)], options);
+    await ledger.close();
+    rmSync(world.folder, { recursive: true });
+    cpSync(join(world.root, 'copy'), world.folder, { recursive: true });
+    await expect(open()).rejects.toMatchObject({
+      code: 'ledger-corrupt',
+      message: expect.stringContaining('older copy'),
+    });
+    expect(await (await openToRead()).records({ kind: 'accept' })).toHaveLength(1);
+  });
+
+  it('refuses another history of the same length', async () => {
+    await create();
+    const mark = filesBelow(world.home).find((path) => path.endsWith('mark'))!;
+    const text = readFileSync(mark, 'utf8');
+    writeFileSync(mark, text.replace(/"root":"..../, '"root":"AAAA'));
+    await expect(open()).rejects.toMatchObject({
+      message: expect.stringContaining('another history'),
+    });
+    writeFileSync(mark, 'no mark');
+    await expect(open()).rejects.toMatchObject({ code: 'ledger-corrupt' });
+  });
+
+  it.each(['checkpoint', 'keys/link', 'tile/0/link', '.state/commit/link'])(
+    'refuses a symbolic link at %s',
+    async (name) => {
+      await create();
+      rmSync(join(world.folder, name), { force: true });
+      symlinkSync('/etc/hostname', join(world.folder, name));
+      await expect(open()).rejects.toMatchObject({
+        message: expect.stringContaining('symbolic link'),
+      });
+    },
+  );
+
+  it('refuses a folder that is a symbolic link', async () => {
+    await create();
+    const link = join(world.root, 'link');
+    symlinkSync(world.folder, link);
+    await expect(openLedger({ folder: link }, world.ports)).rejects.toMatchObject({
+      code: 'ledger-corrupt',
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('names a folder that cannot be written', async () => {
+    const ledger = await create();
+    chmodSync(join(world.folder, '.state/temp'), 0o500);
+    try {
+      await expect(ledger.append([accept(1)], options)).rejects.toMatchObject({
+        code: 'file-not-writable',
+        exit: 4,
+      });
+    } finally {
+      chmodSync(join(world.folder, '.state/temp'), 0o700);
+    }
+    expect(await (await open()).records({ kind: 'accept' })).toEqual([]);
+  });
+});
+
+describe('a refused record', () => {
+  it('leaves only the rule in the ledger', async () => {
+    const ledger = await create();
+    const secret = ['canary', 'secret', 'value'].join('-');
+    const leak = { ...accept(1), document: secret };
+    const slugs = new Set([...registry.slugs, secret]);
+    const appended = ledger.append([accept(5), leak], {
+      context,
+      registry: { ...registry, slugs },
+      needles: [secret],
+    });
+    await expect(appended).rejects.toMatchObject({
+      code: 'leak-blocked',
+      exit: 7,
+      message: 'Expected record 2 (accept) to pass the gate, rule needle refused it',
+    });
+    const records = await ledger.records({ from: 3 });
+    expect(records.map(({ body }) => body)).toEqual([
+      { kind: 'gate-rejected', rule: 'needle', candidate: 'accept', count: 1 },
+    ]);
+    await ledger.close();
+    for (const path of filesBelow(world.root)) {
+      expect(readFileSync(path, 'latin1')).not.toContain(secret);
+    }
+  });
+
+  it('is not even counted when its context does not pass', async () => {
+    const ledger = await create();
+    const appended = ledger.append([accept(1)], {
+      registry,
+      context: { ...context, operator: 'nobody' },
+    });
+    await expect(appended).rejects.toMatchObject({ code: 'leak-blocked' });
+    expect(ledger.head().size).toBe(3);
+  });
+});

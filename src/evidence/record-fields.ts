@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { RecordBody, RecordContext } from './records/registry.ts';
+
+/** One text of a record with where it stands and of which type it is. */
+export interface RecordText {
+  /** Names of the schema and list positions, joined by dots; nothing of the record's content. */
+  readonly path: string;
+  /** The `field` of its schema, such as `slug` or `digest`; `none` for a literal. */
+  readonly field: string;
+  readonly text: string;
+}
+
+/** Lists the texts of a record that fits its schema, in the schema's order. */
+export function textsOf(context: RecordContext, body: RecordBody): readonly RecordText[] {
+  const found: RecordText[] = [];
+  collect(RecordContext, context, '', found);
+  const schema = RecordBody.options.find(({ shape }) => shape.kind.value === body.kind);
+  if (schema !== undefined) collect(schema, body, '', found);
+  return found;
+}
+
+function collect(schema: unknown, value: unknown, path: string, found: RecordText[]): void {
+  if (schema instanceof z.ZodReadonly || schema instanceof z.ZodNullable) {
+    collect(schema.unwrap(), value, path, found);
+  } else if (schema instanceof z.ZodObject && isRecord(value)) {
+    for (const [name, member] of Object.entries(schema.shape)) {
+      collect(member, value[name], path === '' ? name : `${path}.${name}`, found);
+    }
+  } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      collect(schema.element, item, `${path}.${index}`, found);
+    }
+  } else if (typeof value === 'string') {
+    const field = schema instanceof z.ZodType ? schema.meta()?.['field'] : undefined;
+    found.push({ path, field: typeof field === 'string' ? field : 'none', text: value });
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
