@@ -19,11 +19,12 @@ export function checkSchema(raw: unknown): readonly Finding[] {
     const got = raw === null || raw === undefined ? 'nothing' : typeName(raw);
     return [schemaError('wrong-value', [], `expected a plan (a map of sections), got ${got}`)];
   }
-  const schema = planJsonSchema();
   const { documents, ...rest } = raw;
   const issues = isList(documents)
     ? [...issuesOf(PlanInput, rest, []), ...documentIssues(documents, raw)]
     : issuesOf(PlanInput, raw, []);
+  if (issues.length === 0) return [];
+  const schema = planJsonSchema();
   return withoutMisspelt(issues.flatMap((issue) => findingsOf(issue, { raw, schema })));
 }
 
