@@ -12,3 +12,12 @@ export {
 export { NotCovered, RESUME_CODES } from './records/review.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
 export type { RecordFilter, StoredRecord } from './stored-records.ts';
+export { verifyLedger, type LedgerVerdict } from './verify-ledger.ts';
+export type { LedgerProblem, ProblemCode } from './ledger-problems.ts';
+export { proveRecord, type ProofRefusal, type ProofVerdict, verifyProof } from './prove-record.ts';
+export {
+  loadReviewBundle,
+  type ReviewBundle,
+  type ReviewParts,
+  unfinishedReviews,
+} from './review-bundle.ts';

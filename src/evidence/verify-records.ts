@@ -1,0 +1,127 @@
+import { digestOf } from '../core/index.ts';
+import { isSignedBy, parseEnvelope } from './dsse.ts';
+import { keyShapedText } from './gate.ts';
+import { type NoteVerifier, parseVerifierKey } from './note.ts';
+import { textsOf } from './record-fields.ts';
+import { originOfGenesis, parseStatement, type Stated } from './statement.ts';
+import type { Problems } from './ledger-problems.ts';
+
+/** The genesis and the first two keys, in the first commit, vouch for themselves. */
+const SELF_SIGNED = 3;
+
+interface Enrolment {
+  readonly use: string;
+  readonly verifier: NoteVerifier;
+  readonly from: number;
+  until: number;
+}
+
+/** Checks records in order: form, schema, signature by a key that counts at that index, references. */
+export class RecordCheck {
+  readonly #problems: Problems;
+  readonly #keys: Enrolment[] = [];
+  /** Leaf hashes seen, 32 bytes each in base64: what later records may refer to. */
+  readonly #refs = new Set<string>();
+  /** Waits for the key that the first commit enrols. */
+  #unsigned: { readonly leaf: Uint8Array; readonly index: number }[] = [];
+  /** The size of the newest checkpoint. */
+  signedSize = 0;
+  /** When the last record under it was written, by its own word. */
+  lastSignedAt: string | undefined;
+  origin: string | undefined;
+
+  constructor(problems: Problems) {
+    this.#problems = problems;
+  }
+
+  check(leaf: Uint8Array, hash: Uint8Array, index: number): void {
+    const envelope = parseEnvelope(leaf);
+    if (index === 0 && envelope !== undefined) this.origin = originOfGenesis(envelope.payload);
+    const stated =
+      envelope === undefined || this.origin === undefined
+        ? undefined
+        : parseStatement(envelope.payload, this.origin);
+    this.#refs.add(digestOf(hash));
+    if (index === this.signedSize - 1) this.lastSignedAt = stated?.context.at;
+    if (stated === undefined) {
+      this.#problems.add('record', `Expected entry ${index} to be a record of this ledger`, index);
+      return;
+    }
+    // A key that a record revokes still signs that record.
+    const before = this.#keysAt('runner', index);
+    this.#takeKeyEvent(stated, index);
+    if (index < SELF_SIGNED) this.#checkFirst(leaf, index);
+    else this.#checkSignature(leaf, index, before);
+    this.#checkContent(stated, index);
+  }
+
+  /** Lists the keys of a use that count at an index. */
+  keysAt(use: string, index: number): readonly NoteVerifier[] {
+    return this.#keysAt(use, index);
+  }
+
+  everEnrolled(vkey: string): boolean {
+    return this.#keys.some(({ verifier }) => verifier.vkey === vkey);
+  }
+
+  /** Lists every key that the ledger has enrolled, with its use. */
+  enrolled(): readonly { readonly use: string; readonly verifier: NoteVerifier }[] {
+    return this.#keys;
+  }
+
+  #keysAt(use: string, index: number): readonly NoteVerifier[] {
+    return this.#keys
+      .filter((key) => key.use === use && key.from <= index && index < key.until)
+      .map(({ verifier }) => verifier);
+  }
+
+  #takeKeyEvent({ body }: Stated, index: number): void {
+    if (body.kind !== 'key-event') return;
+    const verifier = parseVerifierKey(body.key);
+    if (verifier === undefined) {
+      this.#problems.add('key', `Expected record ${index} to name a key`, index);
+    } else if (body.event === 'revoked') {
+      for (const key of this.#keys) {
+        if (key.verifier.vkey === body.key) key.until = Math.min(key.until, index + 1);
+      }
+    } else {
+      const from = index < SELF_SIGNED ? 0 : index;
+      this.#keys.push({ use: body.use, verifier, from, until: Number.POSITIVE_INFINITY });
+    }
+  }
+
+  #checkFirst(leaf: Uint8Array, index: number): void {
+    this.#unsigned.push({ leaf, index });
+    if (index < SELF_SIGNED - 1) return;
+    const keys = this.#keysAt('runner', index);
+    for (const first of this.#unsigned) this.#checkSignature(first.leaf, first.index, keys);
+    this.#unsigned = [];
+  }
+
+  #checkSignature(leaf: Uint8Array, index: number, keys: readonly NoteVerifier[]): void {
+    const envelope = parseEnvelope(leaf);
+    if (envelope !== undefined && isSignedBy(envelope, keys)) return;
+    this.#problems.add(
+      'signature',
+      `Expected record ${index} to be signed by a runner key that counts there`,
+      index,
+    );
+  }
+
+  #checkContent({ body, context }: Stated, index: number): void {
+    const texts = textsOf(context, body);
+    const key = keyShapedText(texts);
+    if (key !== undefined) {
+      this.#problems.add('record', `Expected no key in record ${index}, at ${key.path}`, index);
+    }
+    for (const { field, path, text } of texts) {
+      if (field === 'record' && !this.#refs.has(text)) {
+        this.#problems.add(
+          'reference',
+          `Expected record ${index} to refer to a record before it, at ${path}`,
+          index,
+        );
+      }
+    }
+  }
+}
