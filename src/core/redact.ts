@@ -15,7 +15,7 @@ const PREFIXED = new RegExp(
     'whsec_[A-Za-z0-9+/=]{16,}',
     // The form of a ledger's own signing key (C2SP signed-note).
     'PRIVATE\\+KEY\\+\\S+',
-    'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{4,}(?:\\.[A-Za-z0-9_-]*)?',
+    'eyJ[A-Za-z0-9_-]{8,1000}\\.[A-Za-z0-9_-]{4,}(?:\\.[A-Za-z0-9_-]*)?',
   ].join('|')})`,
   'g',
 );
