@@ -7,3 +7,6 @@ export {
   COST_MEASURE,
 } from './aggregate.ts';
 export { type LimitId, LIMITS } from './limits.ts';
+export { look, type LookOptions } from './look.ts';
+export type { LookResult, Span, Sums } from './look-result.ts';
+export { type Conversion, parseConversion } from './conversion.ts';

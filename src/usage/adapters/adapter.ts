@@ -37,7 +37,7 @@ export interface RawColumn {
 /** How the engine gets at rows. */
 export type Source =
   | { readonly kind: 'csv'; readonly delimiter: string; readonly header: readonly string[] }
-  | { readonly kind: 'parquet' }
+  | { readonly kind: 'parquet'; readonly header: readonly string[] }
   | { readonly kind: 'jsonl' }
   /** Items of a JSON array at a path. */
   | { readonly kind: 'json-items'; readonly path: string }

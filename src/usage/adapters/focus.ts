@@ -36,7 +36,7 @@ export const focus = {
       source:
         shape.kind === 'csv'
           ? { kind: 'csv', delimiter: shape.delimiter, header: shape.header }
-          : { kind: 'parquet' },
+          : { kind: 'parquet', header: shape.header },
       raw: kept.map((name) => ({ name })),
       nulls: ['NULL', '(null)', 'null'],
       fields: {

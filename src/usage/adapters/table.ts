@@ -1,7 +1,7 @@
 import type { TableMapping } from '../../plan/index.ts';
 import type { ColumnId } from '../columns.ts';
 import type { LimitId } from '../limits.ts';
-import type { Adapter, CostRule, FieldRule, RawColumn, Reading, Shape, TokenRule } from './adapter.ts';
+import type { Adapter, CostRule, FieldRule, RawColumn, Reading, Shape, Source, TokenRule } from './adapter.ts';
 
 /** Reads any CSV, JSON Lines or Parquet table by the plan's mapping. */
 export const table = {
@@ -73,10 +73,7 @@ function readingOf(shape: TableShape, mapping: TableMapping, names: readonly str
     mapping.key[0] === mapping.columns.requestRef;
   const saysCounts = mapping.columns.attempts !== undefined || mapping.columns.operations !== undefined;
   return {
-    source:
-      shape.kind === 'csv'
-        ? { kind: 'csv', delimiter: shape.delimiter, header: shape.header }
-        : { kind: shape.kind },
+    source: sourceOf(shape),
     raw: names.map((name) => rawColumn(name, shape)),
     nulls: [],
     fields,
@@ -98,6 +95,12 @@ function readingOf(shape: TableShape, mapping: TableMapping, names: readonly str
     dropped: shape.header.filter((name) => !names.some((kept) => kept.split('.')[0] === name)),
     cannotTell: limitsOf(mapping),
   };
+}
+
+function sourceOf(shape: TableShape): Source {
+  if (shape.kind === 'jsonl') return { kind: 'jsonl' };
+  if (shape.kind === 'parquet') return { kind: 'parquet', header: shape.header };
+  return { kind: 'csv', delimiter: shape.delimiter, header: shape.header };
 }
 
 function rawColumn(name: string, shape: TableShape): RawColumn {

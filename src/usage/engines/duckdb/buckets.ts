@@ -1,0 +1,71 @@
+import { type Instant, instantFromMs, instantMs } from '../../../core/index.ts';
+import type { Reading } from '../../adapters/adapter.ts';
+import type { Connection } from './connection.ts';
+import { itemsSql, jsonContent } from './raw-sql.ts';
+import { sqlPath, sqlText } from './quote.ts';
+
+/** One bucket that the file lists, with or without rows. */
+export interface Bucket {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly isEmpty: boolean;
+  /** Shorter than the widest of the file. */
+  readonly isPartial: boolean;
+  /** The date of a bucket that names a date and no instants. */
+  readonly date: string | null;
+}
+
+/**
+ * Lists the buckets of a file that names them apart from its rows; `undefined` for other files.
+ *
+ * An empty closed bucket is a measured zero and a present day, and no row says so.
+ */
+export async function listBuckets(
+  connection: Connection,
+  path: string,
+  reading: Reading,
+): Promise<readonly Bucket[] | undefined> {
+  const { source } = reading;
+  if (source.kind === 'json-buckets') return await spans(connection, path, source.path);
+  if (source.kind === 'json-members') return await dates(connection, path, source.path);
+  return undefined;
+}
+
+async function spans(connection: Connection, path: string, at: string): Promise<readonly Bucket[]> {
+  const rows = await connection.rows(
+    `SELECT DISTINCT item ->> '$.start_time' AS s, item ->> '$.end_time' AS e,
+       CAST(coalesce(json_array_length(item, '$.results'), 0) = 0 AS VARCHAR) AS empty
+     FROM (${itemsSql(sqlPath(path), at)})`,
+  );
+  const read = rows
+    .filter((row) => [row['s'], row['e']].every((text) => text !== null && /^\d{1,10}$/.test(text ?? '')))
+    .map((row) => ({
+      start: instantFromMs(Number(row['s']) * 1000),
+      end: instantFromMs(Number(row['e']) * 1000),
+      isEmpty: row['empty'] === 'true',
+    }))
+    .toSorted((left, right) => instantMs(left.start) - instantMs(right.start));
+  const width = Math.max(0, ...read.map(lengthOf));
+  return read.map((bucket) => ({ ...bucket, isPartial: lengthOf(bucket) < width, date: null }));
+}
+
+async function dates(connection: Connection, path: string, at: string): Promise<readonly Bucket[]> {
+  const rows = await connection.rows(
+    `SELECT name, CAST(coalesce(json_array_length(members, '$."' || replace(name, '"', '\\"') || '"'), 0) = 0 AS VARCHAR) AS empty
+     FROM (SELECT members, unnest(json_keys(members)) AS name
+       FROM (SELECT json_extract(${jsonContent}, ${sqlText(at)}) AS members FROM read_text(${sqlPath(path)})))
+     WHERE regexp_full_match(name, '\\d{4}-\\d{2}-\\d{2}') AND TRY_CAST(name AS DATE) IS NOT NULL ORDER BY name`,
+  );
+  return rows.map((row) => {
+    const start = instantFromMs(Date.parse(`${row['name']}T00:00:00Z`));
+    return {
+      start,
+      end: instantFromMs(instantMs(start) + 86_400_000),
+      isEmpty: row['empty'] === 'true',
+      isPartial: false,
+      date: row['name'] ?? null,
+    };
+  });
+}
+
+const lengthOf = ({ start, end }: { start: Instant; end: Instant }) => instantMs(end) - instantMs(start);

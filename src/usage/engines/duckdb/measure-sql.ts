@@ -1,0 +1,93 @@
+import type { MeasureId } from '../../../plan/index.ts';
+import { parseDecimal, type Measured } from '../../../core/index.ts';
+import { type ColumnId, isCost } from '../../columns.ts';
+import type { SqlRow } from './connection.ts';
+import { sqlText, sqlTexts } from './quote.ts';
+
+/** What a set of files can give: its columns, and what each usage row counts as without a column. */
+export interface Filled {
+  readonly columns: ReadonlySet<ColumnId>;
+  readonly counts: ReadonlySet<string>;
+}
+
+/** Writes a measure of one row; `undefined` when the files do not hold it. `seats` is no sum and is never written here. */
+export function measureSql(measure: MeasureId, filled: Filled): string | undefined {
+  switch (measure) {
+    case 'requests':
+      return measureSql('operations', filled) ?? measureSql('attempts', filled);
+    case 'operations':
+    case 'attempts':
+      if (filled.columns.has(measure)) return measure;
+      return filled.counts.has(measure) ? 'CAST(1 AS BIGINT)' : undefined;
+    case 'inputTokens':
+      return firstKnown(filled, 'in_unsplit', ['in_uncached', 'in_cache_read', 'in_cache_write']);
+    case 'outputTokens':
+      return firstKnown(filled, 'out_unsplit', ['out_visible', 'out_reasoning']);
+    case 'tokens': {
+      const input = measureSql('inputTokens', filled);
+      const output = measureSql('outputTokens', filled);
+      return input && output && `(${input} + ${output})`;
+    }
+    case 'seats':
+      return undefined;
+    default:
+      return columnOf(SINGLE[measure], filled);
+  }
+}
+
+const SINGLE = {
+  cacheReadInputTokens: 'in_cache_read',
+  cacheCreationInputTokens: 'in_cache_write',
+  reasoningOutputTokens: 'out_reasoning',
+  chargedCost: 'cost_charged',
+  effectiveCost: 'cost_effective',
+  listCost: 'cost_list',
+  upstreamCost: 'cost_upstream',
+  notionalCost: 'cost_notional',
+} as const;
+
+const columnOf = (column: ColumnId, filled: Filled) =>
+  filled.columns.has(column) ? column : undefined;
+
+// The first leaf decides whether the split is known; an untold further leaf lies inside the first by the token rule.
+function firstKnown(filled: Filled, whole: ColumnId, leaves: readonly ColumnId[]): string | undefined {
+  const [first, ...rest] = leaves.filter((leaf) => filled.columns.has(leaf));
+  const split =
+    first === leaves[0] && first !== undefined
+      ? [first, ...rest.map((leaf) => `coalesce(${leaf}, 0)`)].join(' + ')
+      : undefined;
+  const both = [columnOf(whole, filled), split].filter((sql) => sql !== undefined);
+  return both.length === 0 ? undefined : `coalesce(${both.join(', ')})`;
+}
+
+/** Tells which rows a measure is about: counts are about usage, costs about the charge categories asked for. */
+export function rowsOf(measure: MeasureId, include: readonly string[], filled: Filled): string {
+  const category = filled.columns.has('charge_category')
+    ? "coalesce(charge_category, 'usage')"
+    : "'usage'";
+  if (!isCost(measure)) return `${category} = ${sqlText('usage')}`;
+  return include.length === 0 ? 'true' : `${category} IN (${sqlTexts(include)})`;
+}
+
+/** Names the three columns of an answer that make one {@link Measured}. */
+export const measuredSql = (measure: MeasureId, value: string | undefined, rows: string): string[] => [
+  value === undefined
+    ? `CAST(NULL AS VARCHAR) AS ${measure}_value`
+    : `CAST(sum(${value}) FILTER (WHERE ${rows}) AS VARCHAR) AS ${measure}_value`,
+  value === undefined
+    ? `'0' AS ${measure}_known`
+    : `CAST(count(${value}) FILTER (WHERE ${rows}) AS VARCHAR) AS ${measure}_known`,
+  `CAST(count(*) FILTER (WHERE ${rows}) AS VARCHAR) AS ${measure}_total`,
+];
+
+/** Reads what {@link measuredSql} asked for. */
+export function measuredOf(measure: string, row: SqlRow): Measured {
+  const text = row[`${measure}_value`] ?? null;
+  const value = text === null ? null : parseDecimal(text);
+  if (value === undefined) throw new RangeError('Expected a sum of at most 20 digits');
+  return {
+    value,
+    knownRows: Number(row[`${measure}_known`]),
+    totalRows: Number(row[`${measure}_total`]),
+  };
+}

@@ -1,0 +1,133 @@
+import type { RawColumn, Reading, Source } from '../../adapters/adapter.ts';
+import { jsonPath, sqlName, sqlPath, sqlText } from './quote.ts';
+
+/** A line is named only in the second pass: counting rows costs a fast import twice its time. */
+export type Pass = 'fast' | 'lines';
+
+/** Gives the raw name of a column inside the query, out of reach of the store's own names. */
+export const rawName = (name: string): string => sqlName(`raw:${name}`);
+
+/**
+ * Writes the query that gives every kept column of a file as text, null where nothing was said.
+ *
+ * In the second pass it adds `ordinal` (1-based), and for keyless rows `row_digest` over everything the row holds.
+ */
+export function rawSql(path: string, reading: Reading, pass: Pass): string {
+  const texts = reading.raw.map(
+    (column) => `${nulled(rawText(column, reading.source), reading.nulls)} AS ${rawName(column.name)}`,
+  );
+  const digest = needsRowDigest(reading) ? [`${rowDigest(reading.source)} AS row_digest`] : [];
+  const ordinal =
+    pass === 'lines'
+      ? [`${ordinalOf(reading.source)} AS ordinal`, `${lineBreaks(reading.source)} AS breaks`]
+      : [];
+  return `SELECT ${[...texts, ...digest, ...ordinal].join(', ')} FROM ${sourceSql(path, reading.source, pass)}`;
+}
+
+/** Tells whether rows need a digest: only keyless rows that are compared one by one do. */
+export const needsRowDigest = (reading: Reading): boolean =>
+  reading.key === 'none' && reading.restatement !== 'replace-partition';
+
+function rawText(column: RawColumn, source: Source): string {
+  if (source.kind === 'csv') return sqlName(column.name);
+  if (source.kind === 'parquet') return `CAST(${sqlName(column.name)} AS VARCHAR)`;
+  const text = `(item ->> ${sqlText(jsonPath(column.path ?? [column.name]))})`;
+  if (column.embedded === undefined) return text;
+  return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(column.embedded))} END)`;
+}
+
+function nulled(text: string, nulls: readonly string[]): string {
+  const unsaid = ['', ...nulls];
+  return unsaid.reduce((inner, mark) => `nullif(${inner}, ${sqlText(mark)})`, text);
+}
+
+function rowDigest(source: Source): string {
+  if (source.kind !== 'csv' && source.kind !== 'parquet') {
+    return 'CAST(md5(CAST(item AS VARCHAR)) AS UUID)';
+  }
+  // Lengths keep ('ab','c') and ('a','bc') apart.
+  const parts = source.header
+    .map((name) => `CAST(${sqlName(name)} AS VARCHAR)`)
+    .map((text) => `coalesce(length(${text}) || ':' || ${text}, '-')`);
+  return `CAST(md5(${parts.join(" || ',' || ")}) AS UUID)`;
+}
+
+function ordinalOf(source: Source): string {
+  if (source.kind === 'parquet') return 'file_row_number + 1';
+  if (source.kind === 'csv') return 'row_number() OVER ()';
+  return 'item_number';
+}
+
+/** Counts line breaks inside quoted fields, so that a row can be named by its line. */
+function lineBreaks(source: Source): string {
+  if (source.kind !== 'csv') return '0';
+  return source.header
+    .map(sqlName)
+    .map((name) => `coalesce(length(${name}) - length(replace(${name}, chr(10), '')), 0)`)
+    .join(' + ');
+}
+
+function sourceSql(path: string, source: Source, pass: Pass): string {
+  const file = sqlPath(path);
+  switch (source.kind) {
+    case 'csv':
+      return csvSql(file, source, pass);
+    case 'parquet':
+      return `read_parquet(${file}, file_row_number = true)`;
+    case 'jsonl':
+      return jsonLinesSql(file);
+    case 'json-items':
+      return `(${itemsSql(file, source.path)})`;
+    case 'json-buckets':
+      return `(SELECT json_object('bucket', bucket, 'result', result) AS item, item_number
+        FROM (SELECT item AS bucket, item_number, unnest(json_extract(item, '$.results[*]')) AS result
+          FROM (${itemsSql(file, source.path)})))`;
+    case 'json-members':
+      return `(SELECT json_object('name', name, 'item', item) AS item, row_number() OVER () AS item_number
+        FROM (SELECT name, unnest(CAST(json_extract(members, '$."' || replace(name, '"', '\\"') || '"') AS JSON[])) AS item
+          FROM (SELECT members, unnest(json_keys(members)) AS name
+            FROM (SELECT json_extract(${jsonContent}, ${sqlText(source.path)}) AS members FROM read_text(${file})))))`;
+    default:
+      source satisfies never;
+      throw new TypeError('Unknown source');
+  }
+}
+
+/** A byte order mark is no JSON. */
+export const jsonContent = 'CAST(ltrim(content, chr(65279)) AS JSON)';
+
+/** Numbers the items of an array, from 1. */
+export function itemsSql(file: string, path: string): string {
+  const list = `json_extract(${jsonContent}, ${sqlText(path === '$' ? '$[*]' : `${path}[*]`)})`;
+  return `SELECT unnest(items) AS item, generate_subscripts(items, 1) AS item_number
+    FROM (SELECT ${list} AS items FROM read_text(${file}))`;
+}
+
+/** One text a line, numbered; a line that is no JSON object gives nulls, so its required fields are missing. */
+function jsonLinesSql(file: string): string {
+  return `(SELECT CASE WHEN json_valid(line) THEN CAST(line AS JSON) END AS item, item_number
+    FROM (SELECT unnest(lines) AS line, generate_subscripts(lines, 1) AS item_number
+      FROM (SELECT string_split(ltrim(replace(content, chr(13) || chr(10), chr(10)), chr(65279)), chr(10)) AS lines
+        FROM read_text(${file})))
+    WHERE trim(line) <> '')`;
+}
+
+// Everything about the file is said: the header was read and verified before, so it is skipped, and nothing is sniffed.
+function csvSql(file: string, source: Source & { kind: 'csv' }, pass: Pass): string {
+  const columns = source.header.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ');
+  const options = [
+    'auto_detect = false',
+    'header = false',
+    'skip = 1',
+    `delim = ${sqlText(source.delimiter)}`,
+    "quote = '\"'",
+    "escape = '\"'",
+    "nullstr = ''",
+    'strict_mode = true',
+    'null_padding = false',
+    'max_line_size = 2000000',
+    `columns = {${columns}}`,
+    ...(pass === 'lines' ? ['parallel = false', 'store_rejects = true'] : []),
+  ];
+  return `read_csv(${file}, ${options.join(', ')})`;
+}

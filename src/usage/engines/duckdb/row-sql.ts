@@ -1,0 +1,154 @@
+import type { Reading } from '../../adapters/adapter.ts';
+import { type ColumnId, COLUMN_TYPES, COST_COLUMN, isColumn } from '../../columns.ts';
+import { countSql, type FieldContext, fieldSql, moneySql, NOT_ADMITTED } from './field-sql.ts';
+import { needsRowDigest, rawName, rawSql } from './raw-sql.ts';
+import { sqlName, sqlText, sqlTexts } from './quote.ts';
+import { tokenInputs, tokenSql } from './token-sql.ts';
+
+/** A query for the rows of one file, and the columns it gives. */
+export interface RowSql {
+  readonly sql: string;
+  readonly columns: readonly ColumnId[];
+}
+
+/**
+ * Writes the query from a file to store columns.
+ *
+ * The fast pass raises `row-not-admitted` at the first bad row. The pass by lines adds `reason` (null for a good row),
+ * `ordinal` and `breaks`.
+ */
+export function rowSql(path: string, reading: Reading, context: FieldContext): RowSql {
+  const typed = typedSql(reading, context);
+  const outputs = outputSql(reading, context);
+  const columns = Object.keys(outputs.columns).filter(isColumn);
+  const bad = [...typed.reasons, ...outputs.checks];
+  const list = columns.map((column, index) => {
+    const value = outputs.columns[column] ?? 'NULL';
+    const guarded = context.pass === 'fast' && index === 0 ? guard(value, bad) : value;
+    return `CAST(${guarded} AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`;
+  });
+  const extra = context.pass === 'lines' ? [`${reasonSql(bad)} AS reason`, 'ordinal', 'breaks'] : [];
+  const only = reading.only;
+  const where = only === undefined ? '' : ` WHERE ${rawName(only.from)} IN (${sqlTexts(only.in)})`;
+  return {
+    columns,
+    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${rawSql(path, reading, context.pass)})${where})`,
+  };
+}
+
+interface Check {
+  readonly reason: string;
+  readonly violated: string;
+}
+
+const typedName = (name: string) => sqlName(`typed:${name}`);
+const countName = (name: string) => sqlName(`count:${name}`);
+const moneyName = (name: string) => sqlName(`money:${name}`);
+
+/** Types every field once, so that later expressions can use it again for nothing. */
+function typedSql(reading: Reading, context: FieldContext): { list: string[]; reasons: Check[] } {
+  const fields = Object.entries(reading.fields).map(([column, rule]) => ({
+    alias: typedName(column),
+    sql: fieldSql(rule, context),
+    from: rawName(rule.from),
+    word: reasonWord(column),
+  }));
+  const counts = countsOf(reading).map((name) => ({
+    alias: countName(name),
+    sql: countSql(name, context.pass),
+    from: rawName(name),
+    word: reasonWord(name),
+  }));
+  const money = reading.costs.map((cost) => ({
+    alias: moneyName(cost.basis),
+    sql: moneySql(cost, context),
+    from: rawName(cost.from),
+    word: 'cost',
+  }));
+  const all = [...fields, ...counts, ...money];
+  const unread = all.map(({ alias, from, word }) => ({
+    reason: `bad-${word}`,
+    violated: `${alias} IS NULL AND ${from} IS NOT NULL`,
+  }));
+  const missing = reading.required.map((column) => ({
+    reason: `missing-${reasonWord(column)}`,
+    violated: `${typedName(column)} IS NULL`,
+  }));
+  return {
+    list: all.map(({ alias, sql }) => `${sql} AS ${alias}`),
+    // What was not admitted has raised in the fast pass already.
+    reasons: context.pass === 'fast' ? missing : [...unread, ...missing],
+  };
+}
+
+const reasonWord = (name: string) => name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase();
+
+function countsOf(reading: Reading): string[] {
+  const identities = reading.identities.flatMap(({ whole, parts }) => [whole, ...parts]);
+  return [...new Set([...(reading.tokens ? tokenInputs(reading.tokens) : []), ...identities])];
+}
+
+function outputSql(reading: Reading, context: FieldContext) {
+  const fields: Partial<Record<ColumnId, string>> = {};
+  for (const column of Object.keys(reading.fields).filter(isColumn)) fields[column] = typedName(column);
+  const tokens = reading.tokens && tokenSql(reading.tokens, countName, rawName);
+  const costs = costSql(reading, context);
+  const digest = needsRowDigest(reading) ? { row_hash: 'row_digest' } : {};
+  return {
+    columns: { ...fields, ...tokens?.columns, ...costs.columns, ...digest },
+    checks: [...(tokens?.checks ?? []), ...costs.checks, ...identityChecks(reading), ...spanChecks(reading)],
+  };
+}
+
+function costSql(reading: Reading, context: FieldContext) {
+  const columns: Partial<Record<ColumnId, string>> = {};
+  const checks: Check[] = [];
+  const base = reading.fields.charge_category === undefined ? undefined : typedName('charge_category');
+  for (const cost of reading.costs) {
+    const money = moneyName(cost.basis);
+    const isUnknown = cost.unit === 'units' && context.unitPrice === undefined;
+    if (!isUnknown) {
+      columns[COST_COLUMN[cost.basis]] =
+        reading.givesBack === undefined || base === undefined
+          ? money
+          : `CASE WHEN ${base} = ${sqlText(reading.givesBack)} THEN -abs(${money}) ELSE ${money} END`;
+    }
+    if (cost.negative === 'refuse') checks.push({ reason: 'negative-cost', violated: `${money} < 0` });
+    if (cost.negative === 'adjustment') {
+      const category = base ?? `CAST(NULL AS VARCHAR)`;
+      columns.charge_category = `CASE WHEN ${money} < 0 AND coalesce(${category}, 'usage') = 'usage' THEN 'adjustment' ELSE ${category} END`;
+    }
+  }
+  if (reading.currency === 'column') {
+    columns.currency = `upper(${typedName('currency')})`;
+    checks.push({
+      reason: 'bad-currency',
+      violated: `${typedName('currency')} IS NOT NULL AND NOT regexp_full_match(upper(${typedName('currency')}), '[A-Z]{3}')`,
+    });
+  }
+  return { columns, checks };
+}
+
+function identityChecks(reading: Reading): Check[] {
+  return reading.identities.map(({ whole, parts }) => ({
+    reason: 'sum-mismatch',
+    violated: `${countName(whole)} <> ${parts.map(countName).join(' + ')}`,
+  }));
+}
+
+function spanChecks(reading: Reading): Check[] {
+  const { start_at, end_at } = reading.fields;
+  if (start_at === undefined || end_at === undefined) return [];
+  return [{ reason: 'bad-span', violated: `${typedName('end_at')} < ${typedName('start_at')}` }];
+}
+
+function guard(value: string, checks: readonly Check[]): string {
+  if (checks.length === 0) return value;
+  const any = checks.map(({ violated }) => `coalesce(${violated}, false)`).join(' OR ');
+  return `CASE WHEN ${any} THEN error('${NOT_ADMITTED}') ELSE ${value} END`;
+}
+
+function reasonSql(checks: readonly Check[]): string {
+  const whens = checks.map(({ reason, violated }) => `WHEN ${violated} THEN ${sqlText(reason)}`);
+  return whens.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${whens.join(' ')} END`;
+}

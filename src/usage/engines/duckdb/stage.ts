@@ -1,0 +1,209 @@
+import { AppError } from '../../../core/index.ts';
+import type { Reading } from '../../adapters/adapter.ts';
+import { type ColumnId } from '../../columns.ts';
+import { type Connection, engineError } from './connection.ts';
+import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
+import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+import { rawName, rawSql } from './raw-sql.ts';
+import { rowSql } from './row-sql.ts';
+
+/** One row that was left out: where it stands and why, never what it says. */
+export interface QuarantinedRow {
+  /** Of a text file the line, 1-based; of JSON the item's number, of Parquet the row's. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** A file to be read. */
+export interface StageRequest {
+  readonly path: string;
+  /** How people know the file. */
+  readonly name: string;
+  readonly reading: Reading;
+  readonly zone: string;
+  readonly unitPrice: string | undefined;
+  /** Either a Parquet file to be written or a table of the connection. */
+  readonly target: { readonly parquet: string } | { readonly table: string };
+}
+
+/** Rows of one file, typed and admitted. */
+export interface StagedFile {
+  readonly columns: readonly ColumnId[];
+  readonly quarantined: number;
+  /** The first ones, at most {@link QUARANTINE_SHOWN}. */
+  readonly quarantinedRows: readonly QuarantinedRow[];
+  /** Rows that are no usage, such as top-ups. */
+  readonly skipped: number;
+}
+
+/** Quarantined rows that are kept by line; all are counted. */
+export const QUARANTINE_SHOWN = 100;
+
+/**
+ * Reads one file into typed rows, in one pass when every row is admitted and by lines when one is not.
+ *
+ * @throws {AppError} `leak-blocked` for a key-shaped text in a kept column, `export-unreadable` for a file that breaks off.
+ */
+export async function stageFile(connection: Connection, request: StageRequest): Promise<StagedFile> {
+  const fast = rowSql(request.path, request.reading, contextOf(request, 'fast'));
+  const skipped = await countSkipped(connection, request);
+  try {
+    await connection.run(`${into(request)} ${wrap(request, fast.sql)}`);
+    return { columns: fast.columns, quarantined: 0, quarantinedRows: [], skipped };
+  } catch (error) {
+    if (!isBadRow(error)) throw engineError(error, unreadable(request, error));
+  }
+  return { ...(await stageByLines(connection, request)), skipped };
+}
+
+/**
+ * Looks for texts that have the shape of an API key in what would be kept; the caller has found `sk-` in the bytes before.
+ *
+ * @throws {AppError} `leak-blocked`, naming the file and the column, never the text.
+ */
+export async function refuseKeys(connection: Connection, request: StageRequest): Promise<void> {
+  const { reading } = request;
+  const sums = reading.raw.map(({ name }, index) => {
+    const text = rawName(name);
+    return `CAST(count(*) FILTER (WHERE contains(${text}, 'sk-') AND regexp_matches(${text}, ${sqlText(KEY_SHAPE)})) AS VARCHAR) AS found_${index}`;
+  });
+  let answer;
+  try {
+    [answer] = await connection.rows(
+      `SELECT ${sums.join(', ')} FROM (${rawSql(request.path, reading, 'lines')})`,
+    );
+  } catch (error) {
+    throw engineError(error, unreadable(request, error));
+  }
+  const column = reading.raw.find((_, index) => answer?.[`found_${index}`] !== '0');
+  if (column === undefined) return;
+  throw new AppError('leak-blocked', {
+    message: `${request.name}: column ${JSON.stringify(column.name)} holds a text shaped like an API key; nothing was stored`,
+    hint: 'Export key names or aliases instead of keys, and revoke the key.',
+    file: request.name,
+  });
+}
+
+// A word of its own, so that names such as `task-…` or `disk-…` are none.
+const KEY_SHAPE = '(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}';
+
+const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
+  pass,
+  zone: request.zone,
+  unitPrice: request.unitPrice,
+});
+
+function into({ target }: StageRequest): string {
+  return 'table' in target ? `CREATE TEMP TABLE ${sqlName(target.table)} AS` : 'COPY';
+}
+
+function wrap({ target }: StageRequest, sql: string): string {
+  return 'table' in target ? sql : `(${sql}) TO ${sqlText(target.parquet)} ${PARQUET}`;
+}
+
+/** One compression for everything that the store writes. */
+export const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
+
+const isBadRow = (error: unknown): boolean =>
+  error instanceof Error &&
+  new RegExp(`${NOT_ADMITTED}|Conversion Error|CSV Error|Out of Range Error|Overflow`).test(error.message);
+
+async function countSkipped(connection: Connection, request: StageRequest): Promise<number> {
+  const { only } = request.reading;
+  if (only === undefined) return 0;
+  try {
+    const [row] = await connection.rows(
+      `SELECT CAST(count(*) AS VARCHAR) AS skipped FROM (${rawSql(request.path, request.reading, 'fast')})
+       WHERE ${rawName(only.from)} NOT IN (${sqlTexts(only.in)})`,
+    );
+    return Number(row?.['skipped']);
+  } catch (error) {
+    throw engineError(error, unreadable(request, error));
+  }
+}
+
+async function stageByLines(connection: Connection, request: StageRequest) {
+  const { sql, columns } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
+  try {
+    await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
+    const rejects = request.reading.source.kind === 'csv' ? await rejectedLines(connection) : [];
+    const rejected = new Set(rejects.map(({ line }) => line));
+    const bad = await badRows(connection, request, [...rejected].toSorted((a, b) => a - b));
+    const names = columns.map(sqlName).join(', ');
+    await connection.run(
+      `${into(request)} ${wrap(request, `SELECT ${names} FROM by_line WHERE reason IS NULL`)}`,
+    );
+    const [count] = await connection.rows(
+      'SELECT CAST(count(reason) AS VARCHAR) AS bad FROM by_line',
+    );
+    await connection.run('DROP TABLE by_line');
+    const rows = [...rejects, ...bad].toSorted((left, right) => left.line - right.line);
+    return {
+      columns,
+      quarantined: Number(count?.['bad']) + rejects.length,
+      quarantinedRows: rows.slice(0, QUARANTINE_SHOWN),
+    };
+  } catch (error) {
+    throw engineError(error, unreadable(request, error));
+  }
+}
+
+/** Gives the lines that are no rows of the table at all. */
+async function rejectedLines(connection: Connection): Promise<QuarantinedRow[]> {
+  const rows = await connection.rows(
+    `SELECT CAST(line AS VARCHAR) AS line, min(CAST(error_type AS VARCHAR)) AS kind FROM reject_errors
+     WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line`,
+  );
+  return rows.map((row) => ({
+    line: Number(row['line']),
+    reason: REJECTS[row['kind'] ?? ''] ?? 'bad-line',
+  }));
+}
+
+const REJECTS: Readonly<Record<string, string>> = {
+  'MISSING COLUMNS': 'ragged-row',
+  'TOO MANY COLUMNS': 'ragged-row',
+  'UNQUOTED VALUE': 'bad-quotes',
+  'INVALID ENCODING': 'bad-encoding',
+  'INVALID UNICODE': 'bad-encoding',
+  'LINE SIZE OVER MAXIMUM': 'line-too-long',
+};
+
+async function badRows(
+  connection: Connection,
+  request: StageRequest,
+  rejected: readonly number[],
+): Promise<QuarantinedRow[]> {
+  const isCsv = request.reading.source.kind === 'csv';
+  const rows = await connection.rows(
+    `SELECT CAST(ordinal AS VARCHAR) AS ordinal, CAST(before AS VARCHAR) AS before, reason FROM (
+       SELECT ordinal, reason, coalesce(sum(breaks) OVER (ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM by_line)
+     WHERE reason IS NOT NULL ORDER BY ordinal LIMIT ${QUARANTINE_SHOWN}`,
+  );
+  return rows.map((row) => {
+    const ordinal = Number(row['ordinal']) + Number(row['before']);
+    return { line: isCsv ? lineOf(ordinal, rejected) : ordinal, reason: row['reason'] ?? 'bad-row' };
+  });
+}
+
+/** The header is line 1; every rejected line above pushes a row one down. */
+function lineOf(ordinal: number, rejected: readonly number[]): number {
+  let line = ordinal + 1;
+  for (const other of rejected) {
+    if (other <= line) line += 1;
+  }
+  return line;
+}
+
+function unreadable(request: StageRequest, cause: unknown): AppError {
+  return new AppError('export-unreadable', {
+    message: `${request.name} could not be read to its end as ${request.reading.source.kind}`,
+    hint: 'Export the file again; a download may have broken off.',
+    file: request.name,
+    cause,
+  });
+}
+
+/** Writes a reader over store files. */
+export const parquetList = (paths: readonly string[]): string =>
+  `read_parquet([${paths.map(sqlPath).join(', ')}], union_by_name = true)`;

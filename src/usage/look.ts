@@ -1,0 +1,100 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError, type Ports } from '../core/index.ts';
+import type { TableMapping } from '../plan/index.ts';
+import { type Conversion, unitPriceOf } from './conversion.ts';
+import { type Connection, openConnection } from './engines/duckdb/connection.ts';
+import { sumFile } from './engines/duckdb/look-sums.ts';
+import { refuseKeys, stageFile, type StageRequest } from './engines/duckdb/stage.ts';
+import type { LookResult } from './look-result.ts';
+import { scanFile } from './scan-file.ts';
+import { type RecognisedFile, recogniseFile } from './shape.ts';
+
+/** What a person may tell about the files, beyond the files themselves. */
+export interface LookOptions {
+  /** Default: whichever adapter recognises the file. */
+  readonly adapter?: string;
+  readonly mapping?: TableMapping;
+  /** IANA zone of times without an offset and of date buckets; default: what the adapter documents. */
+  readonly zone?: string;
+  readonly conversion?: Conversion;
+}
+
+/**
+ * Says what usage exports hold: totals by day and by model or key, unit costs, missing days, and what cannot be told.
+ *
+ * Needs no plan and no key, records nothing and leaves no file.
+ *
+ * @throws {AppError} `file-missing`, `export-unknown`, `header-mismatch`, `export-unreadable`, `leak-blocked`.
+ */
+export async function look(
+  files: readonly string[],
+  options: LookOptions,
+  ports: Pick<Ports, 'log'>,
+): Promise<readonly LookResult[]> {
+  const spill = await mkdtemp(join(await realpath(tmpdir()), 'spendproof-look-'));
+  try {
+    const paths = files.map((file) => resolve(file));
+    const connection = await openConnection({ files: paths, folders: [], spill });
+    try {
+      const results: LookResult[] = [];
+      for (const [index, path] of paths.entries()) {
+        ports.log.progress(`Reading ${files[index] ?? path}`);
+        results.push(await lookAt(connection, path, `look_${index}`, options));
+      }
+      return results;
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await rm(spill, { recursive: true, force: true });
+  }
+}
+
+async function lookAt(
+  connection: Connection,
+  path: string,
+  table: string,
+  options: LookOptions,
+): Promise<LookResult> {
+  const recognised = await recogniseFile(connection, path, options);
+  const { adapter, reading, name } = recognised;
+  const zone = options.zone ?? adapter.facts.defaultZone;
+  const request: StageRequest = {
+    path,
+    name,
+    reading,
+    zone,
+    unitPrice: unitPriceOf(options.conversion),
+    target: { table },
+  };
+  const scan = await scanFile(path);
+  if (scan.hasKeyMark) await refuseKeys(connection, request);
+  const staged = await stageFile(connection, request);
+  const sums = await sumFile(connection, { table, staged, recognised, zone, conversion: options.conversion });
+  if (sums.rows === 0 && staged.quarantined > 0) throw nothingReadable(recognised, staged);
+  return {
+    file: name,
+    adapter: adapter.id,
+    adapterVersion: adapter.version,
+    recognisedBy: adapter.expects,
+    quarantined: staged.quarantined,
+    quarantinedRows: staged.quarantinedRows,
+    skipped: staged.skipped,
+    zone,
+    grain: adapter.facts.grain,
+    droppedColumns: reading.dropped,
+    ...sums,
+  };
+}
+
+function nothingReadable({ name }: RecognisedFile, staged: { readonly quarantined: number; readonly quarantinedRows: readonly { line: number; reason: string }[] }) {
+  const [first] = staged.quarantinedRows;
+  return new AppError('export-unreadable', {
+    message: `${name}: none of its ${staged.quarantined} rows could be read; the first at line ${first?.line ?? 1}: ${first?.reason ?? 'bad-row'}`,
+    hint: 'Check the units and formats of its columns.',
+    file: name,
+    ...(first && { line: first.line }),
+  });
+}

@@ -1,0 +1,180 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AppError } from '../core/index.ts';
+import type { TableMapping } from '../plan/index.ts';
+import type { Adapter, Reading, Shape } from './adapters/adapter.ts';
+import { adapterById, ADAPTERS } from './adapters/registry.ts';
+import { readCsvHeader } from './csv-header.ts';
+import type { Connection } from './engines/duckdb/connection.ts';
+import { probeJson, probeParquet } from './engines/duckdb/probe.ts';
+
+/** A file, the adapter that knows it, and how to read it. */
+export interface RecognisedFile {
+  readonly path: string;
+  readonly name: string;
+  readonly adapter: Adapter;
+  readonly reading: Reading;
+  readonly shape: Shape;
+}
+
+/** Narrows recognition to what the plan declares. */
+export interface RecogniseOptions {
+  readonly adapter?: string;
+  readonly mapping?: TableMapping;
+}
+
+/**
+ * Tells which adapter reads a file, by its header or outer structure; no row is looked at.
+ *
+ * @throws {AppError} `file-missing`, `export-unreadable` for an empty or broken file, `header-mismatch` when the declared
+ * adapter does not know the header, `export-unknown` when none does.
+ */
+export async function recogniseFile(
+  connection: Connection,
+  path: string,
+  options: RecogniseOptions,
+): Promise<RecognisedFile> {
+  const name = basename(path);
+  const shape = await shapeOf(connection, path, options.mapping);
+  if (options.adapter !== undefined) {
+    const adapter = adapterById(options.adapter);
+    const reading = adapter?.recognise(shape, options.mapping);
+    if (adapter !== undefined && reading !== undefined) return { path, name, adapter, reading, shape };
+    throw mismatch(name, shape, adapter, options.mapping);
+  }
+  for (const adapter of Object.values<Adapter>(ADAPTERS)) {
+    const reading = adapter.recognise(shape, options.mapping);
+    if (reading !== undefined) return { path, name, adapter, reading, shape };
+  }
+  throw new AppError('export-unknown', {
+    message: `${name} is no export that an adapter knows: it is ${describe(shape)}`,
+    hint: 'Name the adapter `table` in the plan and map its columns, or see `spendproof look --help` for known exports.',
+    file: name,
+    details: Object.values<Adapter>(ADAPTERS).map(({ id, expects }) => `${id}: ${expects}`),
+  });
+}
+
+const HEAD_BYTES = 262_144;
+
+async function shapeOf(
+  connection: Connection,
+  path: string,
+  mapping: TableMapping | undefined,
+): Promise<Shape> {
+  const name = basename(path);
+  const { head, tail } = await readEnds(path, name);
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1') {
+    if (tail !== 'PAR1') throw brokenParquet(name);
+    return await probeParquet(connection, path, name);
+  }
+  if (head.includes(0)) throw unreadable(name, 'holds binary data that is no Parquet');
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const start = text.trimStart();
+  if (start.startsWith('{') || start.startsWith('[')) {
+    const keys = jsonLineKeys(start);
+    return keys === undefined
+      ? await probeJson(connection, path, name)
+      : { kind: 'jsonl', header: keys };
+  }
+  if (start === '') throw unreadable(name, 'is empty');
+  const header = readCsvHeader(text, mapping?.format.delimiter);
+  if (header !== undefined) return { kind: 'csv', ...header };
+  throw new AppError('header-mismatch', {
+    message: `${name}: the first line is no header of distinct, named columns`,
+    hint: 'Export the file with its header line.',
+    file: name,
+    line: 1,
+  });
+}
+
+async function readEnds(path: string, name: string): Promise<{ head: Buffer; tail: string }> {
+  let handle;
+  try {
+    handle = await open(path, 'r');
+    const { size } = await handle.stat();
+    if (size === 0) throw unreadable(name, 'is empty');
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, size));
+    await handle.read(head, 0, head.length, 0);
+    const tail = Buffer.alloc(Math.min(4, size));
+    await handle.read(tail, 0, tail.length, size - tail.length);
+    return { head, tail: tail.toString('latin1') };
+  } catch (error) {
+    throw openError(error, name);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function openError(error: unknown, name: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AppError('file-missing', {
+      message: `There is no file ${name}`,
+      hint: 'Check the path; a pattern in quotes is not expanded by the shell.',
+      file: name,
+    });
+  }
+  if (code === 'EACCES' || code === 'EISDIR') return unreadable(name, 'cannot be read', error);
+  return error;
+}
+
+/** The first line is one whole object and another line follows, or the text ends: JSON Lines, else one JSON value. */
+function jsonLineKeys(text: string): readonly string[] | undefined {
+  const line = /^(\{[^\r\n]*\})[ \t]*\r?\n\s*\{/.exec(text)?.[1];
+  if (line === undefined) return singleLineKeys(text);
+  return keysOf(line);
+}
+
+function singleLineKeys(text: string): readonly string[] | undefined {
+  const line = /^(\{[^\r\n]*\})\s*$/.exec(text)?.[1];
+  const keys = line === undefined ? undefined : keysOf(line);
+  // One object on one line may be a page as well: only a row has a time of its own.
+  return keys?.some((key) => /^(created_at|time|timestamp|ts|date|start)/i.test(key)) ? keys : undefined;
+}
+
+function keysOf(line: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? Object.keys(value) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function unreadable(name: string, what: string, cause?: unknown): AppError {
+  return new AppError('export-unreadable', {
+    message: `${name} ${what}`,
+    hint: 'Export the file again.',
+    file: name,
+    cause,
+  });
+}
+
+const brokenParquet = (name: string) =>
+  unreadable(name, 'is a Parquet file that breaks off before its end');
+
+function mismatch(
+  name: string,
+  shape: Shape,
+  adapter: Adapter | undefined,
+  mapping: TableMapping | undefined,
+): AppError {
+  const header = mapping?.format.header;
+  return new AppError('header-mismatch', {
+    message: `${name}: expected ${header === undefined ? (adapter?.expects ?? 'a known adapter') : `the header ${header.join(',')}`}, got ${describe(shape)}`,
+    hint: 'Check that the export names the right adapter, and that its mapping has the columns of the file.',
+    file: name,
+    line: 1,
+  });
+}
+
+function describe(shape: Shape): string {
+  if (shape.kind === 'json') return `JSON with ${shorten(shape.keys['$'] ?? shape.keys['$[0]'] ?? [])}`;
+  return `${shape.kind} with ${shorten(shape.header)}`;
+}
+
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, 12).join(', ');
+  return names.length > 12 ? `${shown} and ${names.length - 12} more columns` : shown || 'no columns';
+}
