@@ -1,0 +1,79 @@
+import { terminalText } from '../core/index.ts';
+
+const MARKDOWN_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  // What GitHub would turn into a mention or a link of its own.
+  '@': '&#64;',
+};
+
+/**
+ * Writes outside text into Markdown so that it stays text: no markup, HTML, link, table cell or line of its own.
+ *
+ * @example
+ * markdownText('a|b <img>') // → 'a\\|b &lt;img&gt;'
+ */
+export function markdownText(text: string): string {
+  return terminalText(text)
+    .replace(/[\\`*_{}[\]|~]/g, (mark) => `\\${mark}`)
+    .replace(/[&<>@]/g, (mark) => MARKDOWN_ENTITIES[mark] ?? mark)
+    .replace(/:\/\//g, '&#58;//')
+    .replace(/www\./gi, (start) => `${start.slice(0, -1)}&#46;`)
+    .replace(/^(\s*)([#+=-]|\d+(?=[.)]))/, (_, space: string, mark: string) =>
+      /\d/.test(mark) ? `${space}${mark}&#8203;` : `${space}\\${mark}`,
+    );
+}
+
+/** Writes an address of the plan as a Markdown link; what could end the target early is percent-encoded. */
+export function markdownUrl(url: string): string {
+  const safe = terminalText(url).replace(/[\s<>()[\]\\`|*_~&@"']/g, (mark) =>
+    mark === '_' || mark === '&' || mark === '@' ? mark : encodeMark(mark),
+  );
+  return /^https?:\/\//.test(safe) ? `<${safe.replace(/\|/g, '%7C')}>` : markdownText(url);
+}
+
+const encodeMark = (mark: string): string =>
+  `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+
+/** Writes a code or an id as inline code; the ids of records and plans hold no backtick, others lose it. */
+export const markdownCode = (text: string): string =>
+  `\`${terminalText(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Writes outside text into XML content or an attribute; what XML 1.0 cannot hold is shown as `\u{…}` or `?`. */
+export function xmlText(text: string): string {
+  return terminalText(text)
+    .replace(
+      /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g,
+      '?',
+    )
+    .replace(/[&<>"']/g, (mark) => XML_ENTITIES[mark] ?? mark);
+}
+
+const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/**
+ * Writes a cell of RFC 4180 CSV; text that a spreadsheet would run as a formula begins with an apostrophe.
+ *
+ * A plain negative number stays a number.
+ */
+export function csvCell(text: string): string {
+  const guarded = !PLAIN_DECIMAL.test(text) && /^\s*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const safe = terminalText(guarded);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Writes a scalar of YAML; anything but a plain word, date, code or address is quoted. */
+export function yamlScalar(text: string): string {
+  const safe = terminalText(text);
+  const isPlain = /^[A-Za-z0-9][A-Za-z0-9._:/?=&%#+-]*$/.test(safe) && !safe.endsWith(':');
+  return isPlain ? safe : JSON.stringify(safe);
+}

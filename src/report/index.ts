@@ -1,0 +1,26 @@
+export type { ReviewBundle } from './bundle.ts';
+export { type ContractRow, contractRows } from './contract.ts';
+export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
+export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
+export { RENDERERS, type ReportFormat } from './registry.ts';
+export { renderReview } from './render-review.ts';
+export type { Rendered, RenderInput, RenderOptions } from './renderer.ts';
+export {
+  cell,
+  type Cell,
+  type Column,
+  shown,
+  TABLE_WRITERS,
+  type TableContent,
+  type TableFormat,
+} from './table.ts';
+export {
+  type BudgetRow,
+  type DocumentRow,
+  type MetricRow,
+  renderBudgets,
+  renderContractTable,
+  renderDocuments,
+  renderMetrics,
+} from './tables.ts';
+export { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';

@@ -1,0 +1,84 @@
+import {
+  type Decimal,
+  decimal,
+  DECIMAL_SCALE,
+  formatDecimal,
+  multiplyDecimal,
+  roundDecimal,
+  wholeDecimal,
+} from '../core/index.ts';
+
+/** Digits that a value below a cent keeps: it is never shown as 0.00. */
+const SIGNIFICANT_MIN = 4;
+const MONEY_PLACES = 6;
+
+/**
+ * Writes an amount exactly, with a currency code and thousands separators; two places at least.
+ *
+ * More than six places (or four significant digits of a smaller value) are rounded and marked `≈`.
+ *
+ * @example
+ * money('1200.5', 'USD') // → 'USD 1,200.50'
+ */
+export function money(text: string, currency: string): string {
+  const value = decimal(text);
+  const places = Math.max(MONEY_PLACES, significantPlaces(value));
+  const rounded = roundDecimal(value, places);
+  return `${rounded === value ? '' : '≈ '}${currency} ${grouped(formatDecimal(rounded), 2)}`;
+}
+
+/**
+ * Writes a quotient such as a cost per unit, to four significant digits and two places at least.
+ *
+ * @example
+ * unitCost('0.00041237', 'USD') // → 'USD 0.0004124'
+ */
+export function unitCost(text: string, currency: string): string {
+  const value = decimal(text);
+  const places = Math.max(2, significantPlaces(value));
+  return `${currency} ${grouped(formatDecimal(roundDecimal(value, places)), 2)}`;
+}
+
+/** Writes a count with thousands separators: `1,204,118`. */
+export const count = (value: string | number): string => grouped(String(value), 0);
+
+/**
+ * Writes a share as percent, cut and not rounded, so that `80 %` never stands beside a threshold that is not reached.
+ *
+ * @example
+ * percent('0.79999') // → '79.9 %'
+ */
+export function percent(share: string): string {
+  const times100 = multiplyDecimal(decimal(share), wholeDecimal(100));
+  const step = 10n ** BigInt(DECIMAL_SCALE - 1);
+  const tenths = times100 / step;
+  const sign = times100 < 0n ? '-' : '';
+  const size = tenths < 0n ? -tenths : tenths;
+  if (size === 0n && times100 !== 0n) return times100 > 0n ? '< 0.1 %' : '> -0.1 %';
+  const tenth = size % 10n === 0n ? '' : `.${size % 10n}`;
+  return `${sign}${grouped(String(size / 10n), 0)}${tenth} %`;
+}
+
+/**
+ * Writes a change with its sign, rounded to a tenth of a percent.
+ *
+ * @example
+ * signedPercent('-0.0112') // → '-1.1 %'
+ */
+export function signedPercent(change: string): string {
+  const value = roundDecimal(multiplyDecimal(decimal(change), wholeDecimal(100)), 1);
+  const text = grouped(formatDecimal(value), 1);
+  return `${value > 0n ? '+' : ''}${text} %`;
+}
+
+function significantPlaces(value: Decimal): number {
+  if (value === 0n) return 0;
+  const digits = (value < 0n ? -value : value).toString().length;
+  return Math.min(DECIMAL_SCALE, Math.max(0, DECIMAL_SCALE - digits + SIGNIFICANT_MIN));
+}
+
+function grouped(text: string, placesMin: number): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  const places = fraction.padEnd(placesMin, '0');
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${places === '' ? '' : `.${places}`}`;
+}

@@ -1,0 +1,76 @@
+import {
+  addDays,
+  dateIn,
+  type Instant,
+  parseInstant,
+  type ReasonId,
+  REASONS,
+} from '../core/index.ts';
+import type { BudgetBody, MetricBody, ReviewBody } from './bundle.ts';
+
+type Why = ReviewBody['notCovered'][number]['why'];
+
+const NOT_COVERED: Readonly<Record<Why, string>> = {
+  'field-not-in-export': 'no approved export holds the field',
+  'never-reconciled': 'usage was never compared with an invoice',
+  'no-export': 'no approved export can support it',
+  'no-series': 'no approved series holds its units',
+  'not-enabled': 'it is switched off',
+  'not-in-plan': 'the plan does not ask for it',
+  'not-linked': 'no approved export shows the usage of the test',
+  'short-history': 'too few unbroken days of data',
+  'zone-unknown': 'the export does not say in which time zone its days are',
+};
+
+const NEXT: Readonly<Record<ReviewBody['nextAction'], string>> = {
+  'keep-monitoring': 'keep monitoring',
+  'update-runbook': 'update the runbook',
+  'escalate-review': 'escalate the review',
+};
+
+const UNITS: Readonly<Record<MetricBody['counted'], string>> = {
+  attempts: 'attempts',
+  operations: 'requests',
+  series: 'units',
+  seats: 'seats',
+  tokens: 'tokens',
+  workloads: 'workloads',
+};
+
+/** Puts the reason for which something is not covered in words. */
+export const notCoveredWords = (why: Why): string => NOT_COVERED[why];
+
+/** Puts the next action in words. */
+export const nextActionWords = (action: ReviewBody['nextAction']): string => NEXT[action];
+
+/** Names what was counted; attempts that stand in for requests keep their own name. */
+export const unitWords = (counted: MetricBody['counted']): string => UNITS[counted];
+
+/** Puts reasons in words, as one phrase; empty without any. */
+export const reasonWords = (reasons: readonly ReasonId[]): string =>
+  reasons.map((reason) => REASONS[reason]).join('; ');
+
+/** Labels a number that rests on held assumptions; empty when none is held. */
+export const heldWords = (held: BudgetBody['held']): string =>
+  held.map(({ assumption, since }) => `held since ${since} (${assumption})`).join(', ');
+
+/** Says how many of the days that ended are present. */
+export const daysWords = ({ present, expected }: BudgetBody['coverage']): string =>
+  `${present} of ${expected} ${expected === 1 ? 'day' : 'days'}`;
+
+/** Names the first and the last date of a half-open period in its zone. */
+export function periodWords({ start, end, zone }: BudgetBody['period']): string {
+  const first = dayOf(start, zone);
+  const last = addDays(dateIn(instantOf(end), zone), -1);
+  return first === last ? first : `${first} to ${last}`;
+}
+
+/** Gives the date of an instant of a record, in a zone. */
+export const dayOf = (instant: string, zone: string): string => dateIn(instantOf(instant), zone);
+
+/** The record's schema has checked it: anything else is a bug. */
+function instantOf(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new RangeError('Expected an instant in a record');
+  return instant;
+}
