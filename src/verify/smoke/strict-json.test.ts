@@ -1,18 +1,17 @@
-import { fc, test as property } from '@fast-check/vitest';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { parseStrictJson } from './strict-json.ts';
 
 const read = (text: string) => parseStrictJson(Buffer.from(text));
 
 describe('parseStrictJson', () => {
-  property.prop([fc.json({ maxDepth: 6 })])(
-    'reads what JSON.parse reads, value for value',
-    (text) => {
-      const value: unknown = JSON.parse(text);
-      // fast-check may write an object twice under one key only through `__proto__`, which JSON.parse keeps as a key.
-      expect(parseStrictJson(Buffer.from(text))).toEqual({ value });
-    },
-  );
+  it('reads what JSON.parse reads, value for value', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), (text) => {
+        expect(parseStrictJson(Buffer.from(text))).toEqual({ value: JSON.parse(text) });
+      }),
+    );
+  });
 
   it.each([
     ['a key given twice', '{"a":1,"a":1}'],

@@ -1,0 +1,149 @@
+import { fc } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import type { RecordOf } from '../evidence/index.ts';
+import { Plan } from '../plan/schema/plan.ts';
+import { markdownText, noticeFromAlert } from './notice.ts';
+
+const alert: RecordOf<'alert'> = {
+  kind: 'alert',
+  alert: `sha256:${'ab'.repeat(32)}`,
+  budget: 'monthly',
+  rules: ['over', 'near'],
+  severity: 'critical',
+  period: { start: '2026-10-31T23:00:00Z', end: '2026-11-30T23:00:00Z', zone: 'Europe/Berlin' },
+  asOf: '2026-11-23T08:00:00Z',
+  amount: '1200',
+  spend: { value: '1260.005', knownRows: 93, totalRows: 100 },
+  share: '1.050004166666666667',
+  currency: 'USD',
+  owner: 'finops',
+  channels: ['outbox'],
+  held: [],
+};
+
+const planWith = (title: string, owner = 'FinOps'): Plan =>
+  Plan.parse({
+    version: 1,
+    owner: 'finops',
+    owners: [{ id: 'finops', title: owner, notify: ['outbox'] }],
+    providers: [],
+    notify: [{ id: 'outbox', kind: 'file', path: 'outbox' }],
+    documents: [],
+    assumptions: [],
+    metrics: [],
+    budgets: [
+      {
+        id: 'monthly',
+        title,
+        owner: 'finops',
+        amount: '1200.00',
+        rules: [{ id: 'over', basis: 'actual', at: 1, severity: 'critical' }],
+      },
+    ],
+  });
+const plan = planWith('All usage');
+const REF = `sha256:${'cd'.repeat(32)}`;
+
+describe('noticeFromAlert', () => {
+  it('says spend, period, coverage, owner, next action and where the record is', () => {
+    const notice = noticeFromAlert(alert, plan, REF);
+    expect(notice.id).toBe(`alert-${'ab'.repeat(32)}`);
+    expect(notice.text).toBe(
+      [
+        'All usage: at least 105 % of the budget',
+        '',
+        'Spend: at least 1260.01 USD of 1200.00 USD (at least 105 %)',
+        'Period: 2026-11-01 to 2026-11-30 (Europe/Berlin)',
+        'As of: 2026-11-23T08:00:00Z',
+        'Coverage: cost known for 93 % of rows (93 of 100)',
+        'Thresholds: over, near (critical)',
+        'Owner: FinOps',
+        'Next action: escalate-review (the amount is reached; the owner decides)',
+        `Record: spendproof ledger show ${REF}`,
+        'Note: a budget alerts, it does not cap',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('labels held assumptions in every form', () => {
+    const held = [{ assumption: 'unit-conversion', since: '2026-11-20' }];
+    const notice = noticeFromAlert({ ...alert, held }, plan, REF);
+    expect(notice.text).toContain('Held: unit-conversion held since 2026-11-20');
+    expect(notice.markdown).toContain('unit\\-conversion held since 2026\\-11\\-20');
+    expect(notice.payload).toMatchObject({ data: { held } });
+  });
+
+  it('keeps exact amounts in the payload', () => {
+    expect(noticeFromAlert(alert, plan, REF).payload).toMatchObject({
+      type: 'budget.alert',
+      timestamp: alert.asOf,
+      data: { spend: alert.spend, share: alert.share, amount: '1200', record: REF },
+    });
+  });
+
+  it('says unknown, not zero, when no cost is known', () => {
+    const spend = { value: null, knownRows: 0, totalRows: 7 };
+    const { text, title } = noticeFromAlert({ ...alert, spend, share: null }, plan, null);
+    expect(title).toBe('All usage: a threshold is crossed');
+    expect(text).toContain('Spend: unknown of 1200.00 USD (unknown)');
+    expect(text).toContain('cost known for 0 % of rows (0 of 7)');
+    expect(text).toContain('Next action: keep-monitoring');
+    expect(text).toContain('Record: not recorded yet');
+  });
+
+  it('says no rows where there are none', () => {
+    const spend = { value: null, knownRows: 0, totalRows: 0 };
+    const { text } = noticeFromAlert({ ...alert, spend, share: null }, plan, null);
+    expect(text).toContain('Coverage: no rows');
+  });
+
+  it('never rounds incomplete coverage up to the whole', () => {
+    const spend = { value: '600', knownRows: 99_999, totalRows: 100_000 };
+    const { text } = noticeFromAlert({ ...alert, spend, share: '0.5' }, plan, REF);
+    expect(text).toContain('cost known for 99.9 % of rows');
+    expect(text).toContain('at least 50 %');
+  });
+
+  it('drops "at least" when everything is known', () => {
+    const spend = { value: '600', knownRows: 5, totalRows: 5 };
+    const { text } = noticeFromAlert({ ...alert, spend, share: '0.5' }, plan, REF);
+    expect(text).toContain('Spend: 600.00 USD of 1200.00 USD (50 %)');
+    expect(text).toContain('Next action: keep-monitoring');
+  });
+
+  it.each([
+    ['1199.99', '1200', 'keep-monitoring'],
+    ['1200', '1200', 'escalate-review'],
+    ['0', '0', 'keep-monitoring'],
+    ['0.01', '0', 'escalate-review'],
+  ])('asks for a review of spend %s of %s: %s', (value, amount, nextAction) => {
+    const spend = { value, knownRows: 1, totalRows: 1 };
+    const notice = noticeFromAlert({ ...alert, spend, amount }, plan, REF);
+    expect(notice.payload).toMatchObject({ data: { nextAction } });
+  });
+
+  it('names ids where the plan has no title for them', () => {
+    const notice = noticeFromAlert({ ...alert, budget: 'gone', owner: 'gone-role' }, plan, REF);
+    expect(notice.title).toContain('gone: ');
+    expect(notice.text).toContain('Owner: gone-role');
+  });
+
+  it('lets no title format, link, mention or begin a tag', () => {
+    const hostile = '<b>x</b> [a](https://e.example) @team `c` *d*';
+    const { markdown } = noticeFromAlert(alert, planWith(hostile, hostile), REF);
+    for (const raw of ['<b>', '](', 'https://', ' @team', ' `c`', ' *d*']) {
+      expect(markdown).not.toContain(raw);
+    }
+    expect(markdown).toContain('\\<b\\>x\\</b\\>');
+  });
+
+  it('escapes every mark of Markdown and every control', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(markdownText(text)).not.toMatch(/(^|[^\\])(\\\\)*[`*_[\]<>@]/);
+        expect(markdownText(text)).not.toMatch(/[\u0000-\u001f\u202e]/);
+      }),
+    );
+  });
+});

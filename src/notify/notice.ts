@@ -1,0 +1,185 @@
+import {
+  dateIn,
+  type Decimal,
+  divideDecimal,
+  formatDecimal,
+  instantFromMs,
+  instantMs,
+  type Json,
+  multiplyDecimal,
+  parseDecimal,
+  parseInstant,
+  roundDecimal,
+  terminalText,
+  wholeDecimal,
+} from '../core/index.ts';
+import type { RecordOf } from '../evidence/index.ts';
+import type { Plan } from '../plan/index.ts';
+
+/** Holds what an owner is told, in the forms that channels need; aggregates only, and every outside text escaped. */
+export interface Notice {
+  /** Stable: the same event has the same id, so that a receiver drops a second copy. Letters, digits and hyphens. */
+  readonly id: string;
+  /** One printable line. */
+  readonly title: string;
+  /** Plain lines. */
+  readonly text: string;
+  readonly markdown: string;
+  /** The whole machine-readable body. */
+  readonly payload: Json;
+}
+
+type Alert = RecordOf<'alert'>;
+
+/**
+ * Renders a crossed threshold from its record and the plan's titles alone.
+ *
+ * @param ref digest of the record's leaf, for the link; null as long as the alert is not recorded.
+ */
+export function noticeFromAlert(alert: Alert, plan: Plan, ref: string | null): Notice {
+  const facts = factsOf(alert, plan, ref);
+  const lines = linesOf(facts);
+  const text = lines.map(([name, value]) => `${name}: ${terminalText(value)}`).join('\n');
+  const list = lines.map(([name, value]) => `- **${name}:** ${markdownText(value)}`).join('\n');
+  return {
+    id: `alert-${alert.alert.slice('sha256:'.length)}`,
+    title: terminalText(facts.title),
+    text: `${terminalText(facts.title)}\n\n${text}\n`,
+    markdown: `# ${markdownText(facts.title)}\n\n${list}\n`,
+    payload: payloadOf(alert, facts),
+  };
+}
+
+/** Escapes outside text for Markdown, so that it can neither format, link, mention nor begin a tag. */
+export const markdownText = (text: string): string =>
+  terminalText(text).replace(/[\\`*_{}[\]()#+!|<>~&@:.-]/g, '\\$&');
+
+interface Facts {
+  readonly title: string;
+  readonly ownerTitle: string;
+  readonly spend: string;
+  readonly share: string;
+  readonly amount: string;
+  readonly asOf: string;
+  readonly dates: string;
+  readonly coverage: string;
+  readonly rules: string;
+  readonly severity: Alert['severity'];
+  readonly held: string | null;
+  readonly nextAction: 'keep-monitoring' | 'escalate-review';
+  readonly ref: string | null;
+}
+
+function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
+  const budget = plan.budgets.find(({ id }) => id === alert.budget)?.title ?? alert.budget;
+  const owner = plan.owners.find(({ id }) => id === alert.owner)?.title ?? alert.owner;
+  const share = shareWords(alert);
+  return {
+    title: `${budget}: ${share === null ? 'a threshold is crossed' : `${share} of the budget`}`,
+    ownerTitle: owner,
+    spend: spendWords(alert),
+    share: share ?? 'unknown',
+    amount: money(alert.amount, alert.currency),
+    asOf: alert.asOf,
+    dates: datesWords(alert.period),
+    coverage: coverageWords(alert),
+    rules: alert.rules.join(', '),
+    severity: alert.severity,
+    held: heldWords(alert.held),
+    nextAction: isSpent(alert) ? 'escalate-review' : 'keep-monitoring',
+    ref,
+  };
+}
+
+const linesOf = (facts: Facts): readonly (readonly [name: string, value: string])[] => [
+  ['Spend', `${facts.spend} of ${facts.amount} (${facts.share})`],
+  ['Period', facts.dates],
+  ['As of', facts.asOf],
+  ['Coverage', facts.coverage],
+  ['Thresholds', `${facts.rules} (${facts.severity})`],
+  ...(facts.held === null ? [] : [['Held', facts.held] as const]),
+  ['Owner', facts.ownerTitle],
+  ['Next action', NEXT_ACTION[facts.nextAction]],
+  ['Record', facts.ref === null ? 'not recorded yet' : `spendproof ledger show ${facts.ref}`],
+  ['Note', 'a budget alerts, it does not cap'],
+];
+
+const NEXT_ACTION = {
+  'keep-monitoring': 'keep-monitoring (below the amount; read the record)',
+  'escalate-review': 'escalate-review (the amount is reached; the owner decides)',
+} as const;
+
+const payloadOf = (alert: Alert, facts: Facts): Json => ({
+  type: 'budget.alert',
+  timestamp: alert.asOf,
+  data: {
+    alert: alert.alert,
+    budget: alert.budget,
+    rules: alert.rules,
+    severity: alert.severity,
+    period: { ...alert.period },
+    amount: alert.amount,
+    spend: { ...alert.spend },
+    share: alert.share,
+    currency: alert.currency,
+    owner: alert.owner,
+    held: alert.held.map((held) => ({ ...held })),
+    nextAction: facts.nextAction,
+    record: facts.ref,
+  },
+});
+
+function shareWords({ share, spend }: Alert): string | null {
+  const value = share === null ? undefined : parseDecimal(share);
+  if (value === undefined) return null;
+  const percent = formatDecimal(roundDecimal(multiplyDecimal(value, wholeDecimal(100)), 1));
+  return `${isWhole(spend) ? '' : 'at least '}${percent} %`;
+}
+
+function spendWords({ spend, currency }: Alert): string {
+  if (spend.value === null) return 'unknown';
+  return `${isWhole(spend) ? '' : 'at least '}${money(spend.value, currency)}`;
+}
+
+/** Says how much of the spend is known: a sum without its coverage reads as the whole. */
+function coverageWords({ spend }: Alert): string {
+  if (spend.totalRows === 0) return 'no rows';
+  const known = divideDecimal(wholeDecimal(spend.knownRows), wholeDecimal(spend.totalRows));
+  const percent = multiplyDecimal(known ?? wholeDecimal(0), wholeDecimal(100));
+  // 99.99 % known must not read as 100 %.
+  const cut = formatDecimal(roundDecimal(percent, 1));
+  const shown = cut === '100' && !isWhole(spend) ? '99.9' : cut;
+  return `cost known for ${shown} % of rows (${spend.knownRows} of ${spend.totalRows})`;
+}
+
+const isWhole = ({ value, knownRows, totalRows }: Alert['spend']): boolean =>
+  value !== null && knownRows === totalRows;
+
+/** Tells whether the known spend has reached the amount; with an amount of zero, any spend has. */
+function isSpent({ spend, amount }: Alert): boolean {
+  const value = spend.value === null ? undefined : parseDecimal(spend.value);
+  const whole = parseDecimal(amount);
+  if (value === undefined || whole === undefined) return false;
+  return whole === 0n ? value > 0n : value >= whole;
+}
+
+/** Shows two places, as invoices do; the payload and the record keep the exact amount. */
+function money(amount: string, currency: string): string {
+  const value: Decimal | undefined = parseDecimal(amount);
+  if (value === undefined) return `${amount} ${currency}`;
+  const [whole = '', fraction = ''] = formatDecimal(roundDecimal(value, 2)).split('.');
+  return `${whole}.${fraction.padEnd(2, '0')} ${currency}`;
+}
+
+function datesWords({ start, end, zone }: Alert['period']): string {
+  const first = parseInstant(start);
+  const last = parseInstant(end);
+  if (first === undefined || last === undefined) return `${start} to ${end}`;
+  const lastDate = dateIn(instantFromMs(instantMs(last) - 1000), zone);
+  return `${dateIn(first, zone)} to ${lastDate} (${zone})`;
+}
+
+const heldWords = (held: Alert['held']): string | null =>
+  held.length === 0
+    ? null
+    : held.map(({ assumption, since }) => `${assumption} held since ${since}`).join(', ');
