@@ -92,9 +92,12 @@ function costMeasure(basis: string): MeasureId | undefined {
   return Object.entries(COST_MEASURES).find(([id]) => id === basis)?.[1];
 }
 
-/** Allocation rules give every row a workload, and every row has an owner: the plan's, when no rule says one. */
+/** What the plan itself says of every row; every row has an owner: the plan's, when no rule says one. */
+const PLAN_DIMENSIONS: ReadonlySet<string> = new Set(['environment', 'owner', 'provider']);
+
+/** Allocation rules give rows a workload that no export holds. */
 function isAllocated({ raw }: Draft, dimension: string): boolean {
-  if (dimension === 'owner') return true;
+  if (PLAN_DIMENSIONS.has(dimension)) return true;
   return dimension === 'workload' && findTexts(raw, 'allocation.rules.*.workload').length > 0;
 }
 

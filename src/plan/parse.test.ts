@@ -41,7 +41,10 @@ describe('parsePlan', () => {
 
   it('says one thing of a key that is a YAML 1.1 boolean', () => {
     expect(wordsOf(`${SMALL}review: { on: monday }\n`)).toEqual(['error boolean-key ']);
-    expect(wordsOf(`${SMALL}yes: 1\nNo: 2\n`)).toEqual(['error boolean-key ', 'error boolean-key ']);
+    expect(wordsOf(`${SMALL}yes: 1\nNo: 2\n`)).toEqual([
+      'error boolean-key ',
+      'error boolean-key ',
+    ]);
     expect(diagnosticsOf(`${SMALL}yes: 1\n`)[0]?.hint).toBe('use another word');
   });
 
@@ -119,5 +122,22 @@ describe('parsePlan', () => {
 });
 
 function NOISE(): readonly string[] {
-  return ['', '\n', ': ', '- ', '{', '[', '"', '#', '\t', '&a ', '*a', '!t ', 'x', '0', 'null', '~'];
+  return [
+    '',
+    '\n',
+    ': ',
+    '- ',
+    '{',
+    '[',
+    '"',
+    '#',
+    '\t',
+    '&a ',
+    '*a',
+    '!t ',
+    'x',
+    '0',
+    'null',
+    '~',
+  ];
 }
