@@ -40,7 +40,7 @@ export const instantMs = (instant: Instant): number => Date.parse(instant);
 export function parsePlainDate(text: string): PlainDate | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as PlainDate;
+    return Temporal.PlainDate.from(text).toString() as PlainDate;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
