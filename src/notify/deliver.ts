@@ -11,7 +11,7 @@ export const channelKinds: readonly Channel['kind'][] = CHANNELS.map(({ kind }) 
  * Sends a notice on one channel; whatever goes wrong on the way is an outcome, not an error.
  *
  * Sending the same notice again is harmless: a file is created once, and a receiver sees the same `webhook-id`.
- * @throws {AppError} `internal` for a kind that is not in {@link channelKinds}: ask it first.
+ * @throws {AppError} `internal` for a kind that is not in {@link channelKinds}, or an id that is no name.
  */
 export async function deliver(
   channel: Channel,
@@ -24,6 +24,10 @@ export async function deliver(
     throw new AppError('internal', {
       message: `Expected one of the channels ${channelKinds.join(', ')}, got ${channel.kind}`,
     });
+  }
+  // The id becomes a file name and a header.
+  if (!/^[A-Za-z0-9-]{1,128}$/.test(notice.id)) {
+    throw new AppError('internal', { message: 'Expected letters, digits and hyphens as id' });
   }
   const delivery = await found.deliver(channel, notice, place, ports);
   const fields = { channel: channel.id, reason: delivery.reason, attempts: delivery.attempts };

@@ -1,8 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type Ports } from '../core/index.ts';
-import { type ChannelOf, type Delivery, delivered, notDelivered, sender } from './channel.ts';
-import type { DeliveryPlace } from './channel.ts';
+import {
+  type ChannelOf,
+  type Delivery,
+  delivered,
+  type DeliveryPlace,
+  notDelivered,
+  sender,
+} from './channel.ts';
 import type { Notice } from './notice.ts';
 
 /** Writes each notice into a folder of the project: `ID.json` for programs and `ID.md` for people. */
@@ -16,9 +22,7 @@ async function deliverFile(
 ): Promise<Delivery> {
   try {
     const outbox = await outboxOf(place.folder, channel.path, ports);
-    if (outbox === undefined || !/^[A-Za-z0-9-]{1,128}$/.test(notice.id)) {
-      return notDelivered('not-writable', 1);
-    }
+    if (outbox === undefined) return notDelivered('not-writable', 1);
     // The JSON last: who watches for it finds the other there.
     await putOnce(outbox, `${notice.id}.md`, notice.markdown, ports);
     await putOnce(outbox, `${notice.id}.json`, jsonOf(notice), ports);

@@ -32,13 +32,14 @@ export { redactValues } from './documents/redact-values.ts';
 export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
 export type { GuardResult } from './guards/result.ts';
 export { type HandoffPart, type HandoffParts, weakHandoff } from './guards/weak-handoff.ts';
-export { type Answer, exchange, type Message, type NoAnswer } from './smoke/exchange.ts';
+export { type Answer, exchange, type NoAnswer } from './smoke/exchange.ts';
 export { fixtureDigest, pinFixture } from './smoke/pin.ts';
 export { type PlannedRequest, planSmoke, type SmokePlan } from './smoke/plan-smoke.ts';
 export type { PatternState, SmokeOrder } from './smoke/preflight.ts';
+export { requestedModelOf } from './smoke/request.ts';
 export type { AssertionResult, PathResult, SmokeResult } from './smoke/result.ts';
 export { type MacOf, runSmoke, type SmokeRun } from './smoke/run.ts';
-export { resolveTarget, type Target } from './smoke/target.ts';
+export { resolveTarget } from './smoke/target.ts';
 export {
   type LinkEvidence,
   type LinkQuestion,

@@ -51,17 +51,19 @@ export function exchange(
   limits: ExchangeLimits,
 ): Promise<Answer | NoAnswer> {
   return new Promise((resolve) => {
-    const end = (result: Answer | NoAnswer, sent?: ClientRequest) => {
+    let status: number | null = null;
+    const end = (result: Answer | NoAnswer) => {
       clearTimeout(deadline);
       resolve(result);
-      sent?.destroy();
+      sent.destroy();
     };
-    const deadline = setTimeout(() => end(none('timeout'), sent), limits.timeoutMs);
     const sent = open(target, message);
-    sent.on('error', (error: NodeJS.ErrnoException) => end(none(transportOf(error)), sent));
-    sent.on('upgrade', () => end(none('other'), sent));
+    const deadline = setTimeout(() => end(none('timeout', status)), limits.timeoutMs);
+    sent.on('error', (error: NodeJS.ErrnoException) => end(none(transportOf(error), status)));
+    sent.on('upgrade', () => end(none('other')));
     sent.on('response', (response) => {
-      void receive(response, limits.responseBytesMax).then((result) => end(result, sent));
+      status = response.statusCode ?? null;
+      void receive(response, limits.responseBytesMax).then(end);
     });
     sent.end(message.body ?? undefined);
   });

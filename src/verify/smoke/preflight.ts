@@ -42,7 +42,7 @@ export function refusalOf(
       return unproved('claim-not-evaluable', `claim:${test.pattern}`);
     default:
       order.patternState satisfies never;
-      return failed('claim-broken');
+      throw new RangeError('Unknown state of a pattern');
   }
 }
 

@@ -48,14 +48,20 @@ export function draftRequests(
   const happy = draftOf(test, body);
   const error = changed(happy, test.error.change);
   if (error === undefined || !matchesPlan(happy, parsed, provider)) return undefined;
-  const model = parsed === undefined ? undefined : valueAt(parsed, '/model');
   return {
     happy,
     error,
     mutation: mutationOf(test),
     fixture: fixture === null ? null : sha256(fixture),
-    requestedModel: typeof model === 'string' ? model : null,
+    requestedModel: requestedModelOf(fixture),
   };
+}
+
+/** Reads the model that a fixture asks for, which usage rows must name too; null when it names none. */
+export function requestedModelOf(fixture: Uint8Array | null): string | null {
+  const parsed = fixture === null ? undefined : parseStrictJson(fixture);
+  const model = parsed === undefined ? undefined : valueAt(parsed.value, '/model');
+  return typeof model === 'string' ? model : null;
 }
 
 /** Names the one change of the error path. */

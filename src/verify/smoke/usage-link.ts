@@ -79,6 +79,6 @@ function matchOf(found: LinkEvidence): 'match' | 'mismatch' | 'absent' | 'never'
       return found.role === null ? 'absent' : 'match';
     default:
       found satisfies never;
-      return 'absent';
+      throw new RangeError('Unknown way to find usage');
   }
 }
