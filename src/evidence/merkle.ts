@@ -125,11 +125,9 @@ export function verifyConsistency(claim: ConsistencyClaim, proof: readonly Uint8
   const { oldSize, newSize, oldRoot, newRoot } = claim;
   if (!isSize(oldSize) || !isSize(newSize) || oldSize > newSize) return false;
   if (!areHashes([oldRoot, newRoot, ...proof])) return false;
-  if (oldSize === newSize) {
-    const isEmpty = oldSize > 0 || sameBytes(oldRoot, emptyRoot());
-    return proof.length === 0 && isEmpty && sameBytes(oldRoot, newRoot);
-  }
-  if (oldSize === 0) return proof.length === 0 && sameBytes(oldRoot, emptyRoot());
+  if (oldSize === 0 && !sameBytes(oldRoot, emptyRoot())) return false;
+  if (oldSize === newSize) return proof.length === 0 && sameBytes(oldRoot, newRoot);
+  if (oldSize === 0) return proof.length === 0;
   const roots = rootsOfConsistency(claim, proof);
   return roots !== undefined && sameBytes(roots.old, oldRoot) && sameBytes(roots.new, newRoot);
 }

@@ -70,7 +70,7 @@ function piecesOf(needle: string, width: number): Set<string> {
 
 function holdsPiece(text: string, pieces: ReadonlyMap<number, ReadonlySet<string>>): boolean {
   const form = normalForm(text);
-  const reversed = [...form].toReversed().join('');
+  const reversed = form.split('').toReversed().join('');
   for (const [width, wanted] of pieces) {
     for (const side of [form, reversed]) {
       for (let at = 0; at + width <= side.length; at += 1) {

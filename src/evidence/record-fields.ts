@@ -22,18 +22,28 @@ export function textsOf(context: RecordContext, body: RecordBody): readonly Reco
 function collect(schema: unknown, value: unknown, path: string, found: RecordText[]): void {
   if (schema instanceof z.ZodReadonly || schema instanceof z.ZodNullable) {
     collect(schema.unwrap(), value, path, found);
-  } else if (schema instanceof z.ZodObject && isRecord(value)) {
-    for (const [name, member] of Object.entries(schema.shape)) {
-      collect(member, value[name], path === '' ? name : `${path}.${name}`, found);
-    }
-  } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      collect(schema.element, item, `${path}.${index}`, found);
-    }
   } else if (typeof value === 'string') {
-    const field = schema instanceof z.ZodType ? schema.meta()?.['field'] : undefined;
-    found.push({ path, field: typeof field === 'string' ? field : 'none', text: value });
+    found.push({ path, field: fieldOf(schema), text: value });
+  } else {
+    for (const [name, member, inner] of membersOf(schema, value)) {
+      collect(member, inner, path === '' ? name : `${path}.${name}`, found);
+    }
   }
+}
+
+function membersOf(schema: unknown, value: unknown): readonly (readonly [string, unknown, unknown])[] {
+  if (schema instanceof z.ZodObject && isRecord(value)) {
+    return Object.entries(schema.shape).map(([name, member]) => [name, member, value[name]]);
+  }
+  if (schema instanceof z.ZodArray && Array.isArray(value)) {
+    return value.map((item, index) => [String(index), schema.element, item]);
+  }
+  return [];
+}
+
+function fieldOf(schema: unknown): string {
+  const field = schema instanceof z.ZodType ? schema.meta()?.['field'] : undefined;
+  return typeof field === 'string' ? field : 'none';
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

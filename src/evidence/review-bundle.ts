@@ -1,6 +1,6 @@
 import { AppError } from '../core/index.ts';
 import type { Ledger, TreeHead } from './ledger.ts';
-import type { RecordBody, RecordKind, RecordOf } from './records/registry.ts';
+import type { RecordKind, RecordOf } from './records/registry.ts';
 import type { StoredRecord } from './stored-records.ts';
 
 type Stored<K extends RecordKind> = StoredRecord<RecordOf<K>>;
@@ -90,6 +90,6 @@ function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): Re
 }
 
 const isOf = <K extends RecordKind>(
-  record: StoredRecord<RecordBody>,
+  record: StoredRecord,
   kind: K,
 ): record is Stored<K> => record.body.kind === kind;

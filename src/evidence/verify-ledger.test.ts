@@ -122,7 +122,7 @@ describe('verifyLedger', () => {
     ]) {
       const path = join(world.folder, name);
       writeFileSync(path, readFileSync(partial!));
-      expect((await verify()).ok, name).toBe(false);
+      expect([name, (await verify()).ok]).toEqual([name, false]);
       rmSync(path);
     }
     expect((await verify()).ok).toBe(true);
