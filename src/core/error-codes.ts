@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   'address-refused': { exit: 2, title: 'An address is not a public one' },
   'approval-missing': { exit: 2, title: 'The export is not approved' },
   'disk-full': { exit: 1, title: 'The disk is full' },
+  'document-unread': { exit: 5, title: 'A document has not been read yet' },
   'export-unknown': { exit: 2, title: 'No adapter recognises the file' },
   'export-unreadable': { exit: 5, title: 'An export could not be read' },
   'file-missing': { exit: 2, title: 'A named file does not exist' },
