@@ -14,6 +14,7 @@ import { nodeFiles } from '../evidence/index.ts';
 import type { Channel } from '../plan/index.ts';
 import { channelKinds, deliver } from './deliver.ts';
 import type { Notice } from './notice.ts';
+import { CHANNELS } from './registry.ts';
 
 let folder = '';
 const servers: WebhookServer[] = [];
@@ -235,6 +236,17 @@ describe('the webhook channel', () => {
     expect(pauses).toEqual([]);
   });
 
+  it('counts all pauses against its budget', async () => {
+    const { delivery, pauses } = await post([{ status: 429, headers: { 'retry-after': '20' } }]);
+    expect(delivery).toEqual({ outcome: 'failed', reason: 'status', attempts: 2 });
+    expect(pauses).toEqual([20_000]);
+  });
+
+  it('counts a 2xx as arrived, whatever becomes of the body of the answer', async () => {
+    const { delivery } = await post([{ status: 200, headers: { 'content-encoding': 'br' } }]);
+    expect(delivery).toEqual({ outcome: 'delivered', reason: 'ok', attempts: 1 });
+  });
+
   it.each([
     ['a redirect', { status: 307, headers: { location: 'http://127.0.0.1:9/' } }],
     ['a refusal', { status: 410 }],
@@ -366,6 +378,16 @@ describe('channels of a plan', () => {
       'Expected letters, digits and hyphens as id',
     );
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('gives no sender a channel of another kind', async () => {
+    const { ports } = worldOf({});
+    for (const sender of CHANNELS) {
+      const other = sender.kind === 'file' ? hook() : outbox();
+      await expect(sender.deliver(other, notice, { folder, loopback: [] }, ports)).rejects.toThrow(
+        `Expected a channel of kind ${sender.kind}`,
+      );
+    }
   });
 
   it('stops a caller that asks for another kind', async () => {

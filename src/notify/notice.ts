@@ -1,20 +1,21 @@
 import {
-  dateIn,
-  type Decimal,
   divideDecimal,
   formatDecimal,
-  instantFromMs,
-  instantMs,
   type Json,
-  multiplyDecimal,
   parseDecimal,
-  parseInstant,
-  roundDecimal,
   terminalText,
   wholeDecimal,
 } from '../core/index.ts';
 import type { RecordOf } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
+import {
+  heldWords,
+  markdownText,
+  money,
+  nextActionWords,
+  percent,
+  periodWords,
+} from '../report/index.ts';
 
 /** Holds what an owner is told, in the forms that channels need; aggregates only, and every outside text escaped. */
 export interface Notice {
@@ -50,10 +51,6 @@ export function noticeFromAlert(alert: Alert, plan: Plan, ref: string | null): N
   };
 }
 
-/** Escapes outside text for Markdown, so that it can neither format, link, mention nor begin a tag. */
-export const markdownText = (text: string): string =>
-  terminalText(text).replace(/[\\`*_{}[\]()#+!|<>~&@:.-]/g, '\\$&');
-
 interface Facts {
   readonly title: string;
   readonly ownerTitle: string;
@@ -65,7 +62,8 @@ interface Facts {
   readonly coverage: string;
   readonly rules: string;
   readonly severity: Alert['severity'];
-  readonly held: string | null;
+  /** Empty when nothing is held. */
+  readonly held: string;
   readonly nextAction: 'keep-monitoring' | 'escalate-review';
   readonly ref: string | null;
 }
@@ -81,7 +79,7 @@ function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
     share: share ?? 'unknown',
     amount: money(alert.amount, alert.currency),
     asOf: alert.asOf,
-    dates: datesWords(alert.period),
+    dates: `${periodWords(alert.period)} (${alert.period.zone})`,
     coverage: coverageWords(alert),
     rules: alert.rules.join(', '),
     severity: alert.severity,
@@ -97,16 +95,16 @@ const linesOf = (facts: Facts): readonly (readonly [name: string, value: string]
   ['As of', facts.asOf],
   ['Coverage', facts.coverage],
   ['Thresholds', `${facts.rules} (${facts.severity})`],
-  ...(facts.held === null ? [] : [['Held', facts.held] as const]),
+  ...(facts.held === '' ? [] : [['Assumptions', facts.held] as const]),
   ['Owner', facts.ownerTitle],
-  ['Next action', NEXT_ACTION[facts.nextAction]],
+  ['Next action', `${nextActionWords(facts.nextAction)} (${WHY[facts.nextAction]})`],
   ['Record', facts.ref === null ? 'not recorded yet' : `spendproof ledger show ${facts.ref}`],
   ['Note', 'a budget alerts, it does not cap'],
 ];
 
-const NEXT_ACTION = {
-  'keep-monitoring': 'keep-monitoring (below the amount; read the record)',
-  'escalate-review': 'escalate-review (the amount is reached; the owner decides)',
+const WHY = {
+  'keep-monitoring': 'the amount is not reached',
+  'escalate-review': 'the amount is reached, the owner decides',
 } as const;
 
 const payloadOf = (alert: Alert, facts: Facts): Json => ({
@@ -130,10 +128,7 @@ const payloadOf = (alert: Alert, facts: Facts): Json => ({
 });
 
 function shareWords({ share, spend }: Alert): string | null {
-  const value = share === null ? undefined : parseDecimal(share);
-  if (value === undefined) return null;
-  const percent = formatDecimal(roundDecimal(multiplyDecimal(value, wholeDecimal(100)), 1));
-  return `${isWhole(spend) ? '' : 'at least '}${percent} %`;
+  return share === null ? null : `${isWhole(spend) ? '' : 'at least '}${percent(share)}`;
 }
 
 function spendWords({ spend, currency }: Alert): string {
@@ -143,13 +138,10 @@ function spendWords({ spend, currency }: Alert): string {
 
 /** Says how much of the spend is known: a sum without its coverage reads as the whole. */
 function coverageWords({ spend }: Alert): string {
-  if (spend.totalRows === 0) return 'no rows';
   const known = divideDecimal(wholeDecimal(spend.knownRows), wholeDecimal(spend.totalRows));
-  const percent = multiplyDecimal(known ?? wholeDecimal(0), wholeDecimal(100));
-  // 99.99 % known must not read as 100 %.
-  const cut = formatDecimal(roundDecimal(percent, 1));
-  const shown = cut === '100' && !isWhole(spend) ? '99.9' : cut;
-  return `cost known for ${shown} % of rows (${spend.knownRows} of ${spend.totalRows})`;
+  if (known === undefined) return 'no rows';
+  const share = percent(formatDecimal(known));
+  return `cost known for ${share} of rows (${spend.knownRows} of ${spend.totalRows})`;
 }
 
 const isWhole = ({ value, knownRows, totalRows }: Alert['spend']): boolean =>
@@ -162,24 +154,3 @@ function isSpent({ spend, amount }: Alert): boolean {
   if (value === undefined || whole === undefined) return false;
   return whole === 0n ? value > 0n : value >= whole;
 }
-
-/** Shows two places, as invoices do; the payload and the record keep the exact amount. */
-function money(amount: string, currency: string): string {
-  const value: Decimal | undefined = parseDecimal(amount);
-  if (value === undefined) return `${amount} ${currency}`;
-  const [whole = '', fraction = ''] = formatDecimal(roundDecimal(value, 2)).split('.');
-  return `${whole}.${fraction.padEnd(2, '0')} ${currency}`;
-}
-
-function datesWords({ start, end, zone }: Alert['period']): string {
-  const first = parseInstant(start);
-  const last = parseInstant(end);
-  if (first === undefined || last === undefined) return `${start} to ${end}`;
-  const lastDate = dateIn(instantFromMs(instantMs(last) - 1000), zone);
-  return `${dateIn(first, zone)} to ${lastDate} (${zone})`;
-}
-
-const heldWords = (held: Alert['held']): string | null =>
-  held.length === 0
-    ? null
-    : held.map(({ assumption, since }) => `${assumption} held since ${since}`).join(', ');

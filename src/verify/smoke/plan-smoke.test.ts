@@ -66,7 +66,7 @@ describe('planSmoke', () => {
     const off = planSmoke(orderOf({ patternState: 'stale' }), {});
     expect(off.refusedFor).toEqual(['document-stale']);
     const none = planSmoke(orderOf({ fixture: null }), {});
-    expect(none).toMatchObject({ fixture: null, refusedFor: ['not-pinned'] });
+    expect(none).toMatchObject({ fixture: null, requests: [], refusedFor: ['not-pinned'] });
     const hidden = bytesOf({ ...FIXTURE, fallbacks: ['other'] });
     const unfit = planSmoke(orderOf({ fixture: hidden, test: testOf({}, hidden) }), {});
     expect(unfit).toMatchObject({ requests: [], refusedFor: ['smoke-invalid'] });
@@ -75,7 +75,7 @@ describe('planSmoke', () => {
   it('shows a request without a body', () => {
     const { body: _, ...request } = testOf({}, fixture).request;
     const test = { ...testOf({}, fixture), request: { ...request, method: 'GET' as const } };
-    const plan = planSmoke(orderOf({ test, fixture: null }), {});
+    const plan = planSmoke(orderOf({ test }), {});
     expect(plan.requests.map(({ method, bodyBytes }) => [method, bodyBytes])).toEqual([
       ['GET', 0],
       ['GET', 0],

@@ -34,14 +34,16 @@ export interface Drafts {
  * Composes both requests from the approved fixture, adds the provider's fields against silent fallback, and compares the
  * finished bytes with the plan.
  *
- * @returns `undefined` when the fixture is not what the plan describes: no strict JSON object, fields that allow a fallback,
+ * @returns `undefined` when the fixture is not what the plan describes: not there, no strict JSON object, fields that allow a fallback,
  * more output tokens than the plan's limit, a `noFallback` field with another value, or no place for the one change.
  */
 export function draftRequests(
   test: SmokeTest,
   provider: Provider,
-  fixture: Uint8Array | null,
+  approved: Uint8Array | null,
 ): Drafts | undefined {
+  const fixture = test.request.body === undefined ? null : approved;
+  if (test.request.body !== undefined && fixture === null) return undefined;
   const parsed = fixture === null ? undefined : parseStrictJson(fixture)?.value;
   if (fixture !== null && !isFitFixture(parsed, test, provider)) return undefined;
   const body = fixture === null ? null : bodyOf(fixture, parsed, provider);
