@@ -123,7 +123,7 @@ function sideOf(input: MetricInput, answers: readonly Aggregate[]): Side | undef
   const mixed = isForeign(cost, input.currency);
   const fraction = mixed ? withoutNumerator(found) : found;
   const coverage = answers.map((answer) => answer.coverage).reduce(narrower);
-  const exports = [...new Set(answers.flatMap((answer) => answer.exports))].toSorted();
+  const exports = [...new Set(answers.flatMap((answer) => answer.exports))].toSorted().slice(0, 32);
   const empty =
     coverage.present === 0 && answers.every(({ rows, days }) => rows.length + days.length === 0);
   const reasons = empty ? ['no-data' as const] : reasonsOf(input.metric, fraction, mixed);

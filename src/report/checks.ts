@@ -1,4 +1,4 @@
-import type { ReviewBundle } from './bundle.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 
 /** One check of a review as machines read it: ids and codes only. */
 export interface Check {

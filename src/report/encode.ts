@@ -15,26 +15,27 @@ const MARKDOWN_ENTITIES: Readonly<Record<string, string>> = {
  * markdownText('a|b <img>') // → 'a\\|b &lt;img&gt;'
  */
 export function markdownText(text: string): string {
-  return terminalText(text)
-    .replace(/[\\`*_{}[\]|~]/g, (mark) => `\\${mark}`)
-    .replace(/[&<>@]/g, (mark) => MARKDOWN_ENTITIES[mark] ?? mark)
-    .replace(/:\/\//g, '&#58;//')
-    .replace(/www\./gi, (start) => `${start.slice(0, -1)}&#46;`)
-    .replace(/^(\s*)([#+=-]|\d+(?=[.)]))/, (_, space: string, mark: string) =>
-      /\d/.test(mark) ? `${space}${mark}&#8203;` : `${space}\\${mark}`,
-    );
-}
-
-/** Writes an address of the plan as a Markdown link; what could end the target early is percent-encoded. */
-export function markdownUrl(url: string): string {
-  const safe = terminalText(url).replace(/[\s<>()[\]\\`|*_~&@"']/g, (mark) =>
-    mark === '_' || mark === '&' || mark === '@' ? mark : encodeMark(mark),
+  return (
+    terminalText(text)
+      .replace(/[\\`*_{}[\]|~]/g, (mark) => `\\${mark}`)
+      .replace(/[&<>@]/g, (mark) => MARKDOWN_ENTITIES[mark] ?? mark)
+      .replace(/:\/\//g, '&#58;//')
+      .replace(/www\./gi, (start) => `${start.slice(0, -1)}&#46;`)
+      // Headings, lists and rules begin a line; a sign before a number does not.
+      .replace(/^(\s*)([#+=-])(?=[\s#=-]|$)/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
   );
-  return /^https?:\/\//.test(safe) ? `<${safe.replace(/\|/g, '%7C')}>` : markdownText(url);
 }
 
-const encodeMark = (mark: string): string =>
-  `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+/** Writes an address of the plan as a Markdown link; what could end it early is percent-encoded. */
+export function markdownUrl(url: string): string {
+  if (!/^https?:\/\//.test(url)) return markdownText(url);
+  const safe = terminalText(url).replace(
+    /[\s<>()[\]{}\\`|*~"'^]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  return `<${safe}>`;
+}
 
 /** Writes a code or an id as inline code; the ids of records and plans hold no backtick, others lose it. */
 export const markdownCode = (text: string): string =>
@@ -51,10 +52,7 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
 /** Writes outside text into XML content or an attribute; what XML 1.0 cannot hold is shown as `\u{…}` or `?`. */
 export function xmlText(text: string): string {
   return terminalText(text)
-    .replace(
-      /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g,
-      '?',
-    )
+    .replace(/[\ufffe\uffff]/g, '?')
     .replace(/[&<>"']/g, (mark) => XML_ENTITIES[mark] ?? mark);
 }
 

@@ -1,4 +1,3 @@
-export type { ReviewBundle } from './bundle.ts';
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';

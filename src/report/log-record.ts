@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/index.ts';
-import type { ReviewBundle } from './bundle.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 import { yamlScalar } from './encode.ts';
 import { dayOf } from './words.ts';
 
@@ -41,7 +41,7 @@ const sourceUrls = ({ documents }: ReviewBundle, plan: Plan): readonly string[] 
 
 const usageEvidence = ({ usageLinks }: ReviewBundle): readonly string[] =>
   usageLinks.map(({ body }) =>
-    body.outcome === 'pass' ? `export:${body.export}` : `export:${body.export} (${body.outcome})`,
+    body.outcome === 'pass' ? `export:${body.export}` : (body.reasons[0] ?? body.outcome),
   );
 
 /** One code, or several as a list on the line; `not-run` for none. */

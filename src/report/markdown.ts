@@ -1,5 +1,5 @@
 import { contractRows } from './contract.ts';
-import type { ReviewBundle } from './bundle.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 import { ASSERTIONS } from './checks.ts';
 import { markdownCode, markdownText, markdownUrl } from './encode.ts';
 import { logRecord } from './log-record.ts';
@@ -40,7 +40,11 @@ export function renderMarkdown({ bundle, plan }: RenderInput): Rendered {
       ),
       bullets(alerts(bundle)),
     ]),
-    section('Smoke test', [bullets(smoke(bundle)), bullets(assertions(bundle))]),
+    section('Smoke test', [
+      bullets(smoke(bundle)),
+      'The four minimum assertions:',
+      bullets(assertions(bundle)),
+    ]),
     section('Not covered', [bullets(notCovered(bundle))]),
     section('Sources checked', [bullets(sources({ bundle, plan, options: {} }))]),
     section('Contract details', [table(contractTable(contractRows(bodies, plan)))]),
@@ -164,11 +168,10 @@ function sources({ bundle, plan }: RenderInput): readonly string[] {
 const reconciled = ({ review }: ReviewBundle): string =>
   `Reconciled with an invoice: ${review.body.usage.reconciled}.`;
 
-function evidence({ bundle: { review, handoff }, plan }: RenderInput): readonly string[] {
-  const entries = Math.max(review.index, handoff?.index ?? 0) + 1;
+function evidence({ bundle: { review, checkpoint }, plan }: RenderInput): readonly string[] {
   const { loopback } = plan.network;
   return [
-    `Record ${markdownCode(review.ref)}, entry ${review.index} of a ledger that held ${entries} entries then.`,
+    `Record ${markdownCode(review.ref)}, entry ${review.index} of a ledger of ${checkpoint.size} entries.`,
     `Verify it: ${markdownCode('spendproof ledger verify')}; plan ${markdownCode(review.context.plan ?? 'none')}, release ${markdownCode(review.context.tool)}.`,
     'Not cosigned by a second reviewer.',
     ...(loopback.length === 0

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/index.ts';
-import type { ReviewBundle } from './bundle.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 import { RENDERERS, type ReportFormat } from './registry.ts';
 import type { Rendered, RenderOptions } from './renderer.ts';
 

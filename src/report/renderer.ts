@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/index.ts';
-import type { ReviewBundle } from './bundle.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 
 /** Holds a finished text and what it is. */
 export interface Rendered {

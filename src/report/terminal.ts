@@ -1,5 +1,5 @@
 import { digestHex, terminalText } from '../core/index.ts';
-import type { ReviewBundle } from './bundle.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 import { money, percent, signedPercent } from './numbers.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
 import { spendWords, valueWords } from './tables.ts';
@@ -26,6 +26,7 @@ export function renderTerminal({ bundle, plan, options }: RenderInput): Rendered
   const { loopback } = plan.network;
   const lines: readonly Line[] = [
     ['covers', `${periodWords(body.period)} (${body.period.zone})`],
+    ...each('missing', [body.missing.join(', ')]),
     ['documents', documents(bundle)],
     ['usage', usage(bundle)],
     ...each('metrics', metrics(bundle)),
