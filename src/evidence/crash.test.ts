@@ -26,7 +26,11 @@ const place = () => ({ folder: world.folder, home: world.home });
 const create = () => createLedger({ ...place(), origin: ORIGIN }, world.ports);
 
 /** Breaks the n-th call that changes the disk; `after` lets it take effect first, as a lost answer does. */
-function failingFiles(breakAt: number, code: string, after: boolean): Files & { calls: () => number } {
+function failingFiles(
+  breakAt: number,
+  code: string,
+  after: boolean,
+): Files & { calls: () => number } {
   const real = nodeFiles();
   let calls = 0;
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -57,38 +61,41 @@ describe('an append that the disk interrupts', () => {
     ['EIO', false, 'file-not-writable'],
     ['EIO', true, 'file-not-writable'],
     ['EROFS', false, 'file-not-writable'],
-  ])('by %s (done all the same: %s) at any call is whole or absent', async (code, after, expected) => {
-    await create();
-    let acknowledged = 0;
-    let broken = 0;
-    for (let breakAt = 1; ; breakAt += 1) {
-      const files = failingFiles(breakAt, code, after);
-      const failing = { ...world.ports, files };
-      let failure: unknown;
-      try {
-        const ledger = await openLedger(place(), failing);
-        await ledger.append([accept(breakAt * 2), accept(breakAt * 2 + 1)], options);
-        acknowledged = breakAt;
-        await ledger.close();
-      } catch (error) {
-        failure = error;
+  ])(
+    'by %s (done all the same: %s) at any call is whole or absent',
+    async (code, after, expected) => {
+      await create();
+      let acknowledged = 0;
+      let broken = 0;
+      for (let breakAt = 1; ; breakAt += 1) {
+        const files = failingFiles(breakAt, code, after);
+        const failing = { ...world.ports, files };
+        let failure: unknown;
+        try {
+          const ledger = await openLedger(place(), failing);
+          await ledger.append([accept(breakAt * 2), accept(breakAt * 2 + 1)], options);
+          acknowledged = breakAt;
+          await ledger.close();
+        } catch (error) {
+          failure = error;
+        }
+        const again = await openLedger(place(), world.ports);
+        const records = (await again.records({ kind: 'accept' })).map(({ body }) => body.content);
+        const wanted = [accept(breakAt * 2).content, accept(breakAt * 2 + 1).content];
+        const present = wanted.filter((content) => records.includes(content));
+        expect([0, 2]).toContain(present.length);
+        if (acknowledged === breakAt) expect(present).toHaveLength(2);
+        expect((await verifyLedger(place(), world.ports)).problems).toEqual([]);
+        if (failure === undefined) {
+          expect(files.calls()).toBeLessThan(breakAt);
+          break;
+        }
+        expect(failure).toMatchObject({ code: expected });
+        broken += 1;
       }
-      const again = await openLedger(place(), world.ports);
-      const records = (await again.records({ kind: 'accept' })).map(({ body }) => body.content);
-      const wanted = [accept(breakAt * 2).content, accept(breakAt * 2 + 1).content];
-      const present = wanted.filter((content) => records.includes(content));
-      expect([0, 2]).toContain(present.length);
-      if (acknowledged === breakAt) expect(present).toHaveLength(2);
-      expect((await verifyLedger(place(), world.ports)).problems).toEqual([]);
-      if (failure === undefined) {
-        expect(files.calls()).toBeLessThan(breakAt);
-        break;
-      }
-      expect(failure).toMatchObject({ code: expected });
-      broken += 1;
-    }
-    expect(broken).toBeGreaterThan(20);
-  });
+      expect(broken).toBeGreaterThan(20);
+    },
+  );
 
   it('leaves the ledger closed until it is opened again', async () => {
     await create();

@@ -11,7 +11,8 @@ import type { Files } from '../core/index.ts';
 export function nodeFiles(): Files {
   return {
     read: (path) => absentAs(readFile(path), undefined),
-    list: async (folder) => (await absentAs(readdir(folder), [])).toSorted((a, b) => (a < b ? -1 : 1)),
+    list: async (folder) =>
+      (await absentAs(readdir(folder), [])).toSorted((a, b) => (a < b ? -1 : 1)),
     makeFolder: async (folder, mode) => {
       await mkdir(folder, { recursive: true, ...(mode === undefined ? {} : { mode }) });
     },

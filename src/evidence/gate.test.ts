@@ -33,7 +33,12 @@ describe('the gate', () => {
     ['an unknown kind', { kind: 'other' }, 'schema', 'kind'],
     ['no record', 'text', 'schema', ''],
     ['a digest of another form', { ...accept(1), content: 'x' }, 'schema', 'content'],
-    ['a slug that the plan does not have', { ...accept(1), document: 'other' }, 'registry', 'document'],
+    [
+      'a slug that the plan does not have',
+      { ...accept(1), document: 'other' },
+      'registry',
+      'document',
+    ],
     ['a role that the plan does not have', { ...accept(1), by: 'other' }, 'registry', 'by'],
   ])('refuses %s', (_, body, rule, path) => {
     expect(judge(body)).toEqual({ kind: 'rejected', rule, path });
@@ -42,7 +47,10 @@ describe('the gate', () => {
   it('refuses a context that does not fit', () => {
     const bounds = { origin: ORIGIN, registry };
     const odd = { ...context, at: '2026-11-23' };
-    expect(passGate({ context: odd, body: accept(1) }, bounds)).toMatchObject({ rule: 'schema', path: 'at' });
+    expect(passGate({ context: odd, body: accept(1) }, bounds)).toMatchObject({
+      rule: 'schema',
+      path: 'at',
+    });
     const stranger = { ...context, operator: 'stranger' };
     expect(passGate({ context: stranger, body: accept(1) }, bounds)).toMatchObject({
       rule: 'registry',
@@ -114,7 +122,10 @@ const ENCODINGS: readonly (readonly [string, (secret: string) => string])[] = [
   ['\\u', (s) => [...s].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')],
   ['HTML decimal', (s) => [...s].map((c) => `&#${c.charCodeAt(0)};`).join('')],
   ['HTML hexadecimal', (s) => [...s].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join('')],
-  ['quoted-printable', (s) => [...s].map((c) => `=${c.charCodeAt(0).toString(16).toUpperCase()}`).join('')],
+  [
+    'quoted-printable',
+    (s) => [...s].map((c) => `=${c.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
+  ],
   ['base64', b64],
   ['base64 at 1', (s) => b64(`x${s}`)],
   ['base64 at 2', (s) => b64(`xy${s}`)],
@@ -139,10 +150,15 @@ describe('the needle scan', () => {
 
   test.prop([
     fc.string({ unit: 'grapheme-ascii', minLength: 16, maxLength: 60 }),
-    fc.constantFrom(...ENCODINGS.filter(([name]) => !name.startsWith('HTML') && name !== 'JSON in JSON')),
+    fc.constantFrom(
+      ...ENCODINGS.filter(([name]) => !name.startsWith('HTML') && name !== 'JSON in JSON'),
+    ),
   ])('finds generated secrets in any of the encodings', (noise, [, encode]) => {
     const secret = `q7${noise.replaceAll(/[^A-Za-z0-9]/g, 'k')}W3zR5`;
-    fc.pre(new Set(secret.toLowerCase().slice(0, 10)).size > 4 && new Set(secret.toLowerCase().slice(4, 14)).size > 4);
+    fc.pre(
+      new Set(secret.toLowerCase().slice(0, 10)).size > 4 &&
+        new Set(secret.toLowerCase().slice(4, 14)).size > 4,
+    );
     expect(scanForNeedles(`[${encode(secret)}]`, [secret])).toBe('found');
   });
 
@@ -150,7 +166,9 @@ describe('the needle scan', () => {
     const prompt = 'Please summarise the finance report of last week';
     expect(scanForNeedles('{"a":"THE FINANCE REPORT"}', [prompt])).toBe('found');
     expect(scanForNeedles('{"a":"finance report"}', [prompt])).toBe('clear');
-    expect(scanForNeedles('{"a":"second line of text here"}', [`first\r\nsecond line of text`])).toBe('found');
+    expect(
+      scanForNeedles('{"a":"second line of text here"}', [`first\r\nsecond line of text`]),
+    ).toBe('found');
   });
 
   it('takes the public part of a key for nothing', () => {

@@ -126,12 +126,12 @@ describe('a growing tree', () => {
     }
     expect(full).toHaveLength(258);
     expect(full.slice(254)).toEqual(['0/254:256', '0/255:256', '1/0:256', '0/256:256']);
-    expect(tree.partialTiles().map(({ level, index, hashes }) => [level, index, hashes.length])).toEqual(
-      [
-        [1, 1, 1],
-        [2, 0, 1],
-      ],
-    );
+    expect(
+      tree.partialTiles().map(({ level, index, hashes }) => [level, index, hashes.length]),
+    ).toEqual([
+      [1, 1, 1],
+      [2, 0, 1],
+    ]);
   });
 });
 
@@ -183,8 +183,10 @@ describe.skipIf(!hasVectors)('public vectors (skipped without ../shared/data)', 
       expect(encode(consistencyProof(leaves.slice(0, size), old))).toEqual(proof);
     }
     for (const { L, N, W, c2spPath } of vectors.tilePaths) expect(tilePath(L, N, W)).toBe(c2spPath);
-    expect([vectors.inclusion.length, vectors.consistency.length, vectors.tilePaths.length]).toEqual([
-      178, 175, 40,
-    ]);
+    expect([
+      vectors.inclusion.length,
+      vectors.consistency.length,
+      vectors.tilePaths.length,
+    ]).toEqual([178, 175, 40]);
   });
 });

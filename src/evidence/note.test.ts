@@ -101,7 +101,9 @@ describe('a checkpoint', () => {
   it('with an extension line or a short root is not ours', () => {
     const base = `example.com/log\n1\n${Buffer.from(root).toString('base64')}\n`;
     for (const text of [`${base}more\n`, 'example.com/log\n1\ndGhl\n', `${base}\n\n`]) {
-      expect(openCheckpoint(Buffer.from(signNote(text, signer)), [signer.verifier])).toBeUndefined();
+      expect(
+        openCheckpoint(Buffer.from(signNote(text, signer)), [signer.verifier]),
+      ).toBeUndefined();
     }
   });
 });
@@ -109,8 +111,11 @@ describe('a checkpoint', () => {
 describe('an envelope', () => {
   const payload = Buffer.from('{"a":1}');
   it('binds type and payload by length', () => {
-    expect(Buffer.from(preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world'))).toString())
-      .toBe('DSSEv1 29 http://example.com/HelloWorld 11 hello world');
+    expect(
+      Buffer.from(
+        preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world')),
+      ).toString(),
+    ).toBe('DSSEv1 29 http://example.com/HelloWorld 11 hello world');
   });
 
   it('is signed by the key that it names, and changed in no bit', () => {
@@ -140,7 +145,16 @@ describe('strict decoding', () => {
     }
     expect(decodeUtf8(Buffer.from([0x61, 0xff]))).toBeUndefined();
     expect(decodeUtf8(Buffer.from('\ufeffa'))).toBe('\ufeffa');
-    for (const text of ['{"a":1,"a":1}', '{"b":1,"a":1}', '9007199254740993', '1.0', '{ }', '"\\u0041"', '{', '"\\ud800"']) {
+    for (const text of [
+      '{"a":1,"a":1}',
+      '{"b":1,"a":1}',
+      '9007199254740993',
+      '1.0',
+      '{ }',
+      '"\\u0041"',
+      '{',
+      '"\\ud800"',
+    ]) {
       expect(parseCanonicalJson(text)).toBeUndefined();
     }
     expect(parseCanonicalJson('{"__proto__":1,"a":"é"}')).toBeDefined();
@@ -152,7 +166,9 @@ describe('tiles and bundles', () => {
     'are split as they were joined, in no other length',
     (entries) => {
       const bytes = encodeBundle(entries);
-      expect(decodeBundle(bytes, entries.length)?.map((e) => [...e])).toEqual(entries.map((e) => [...e]));
+      expect(decodeBundle(bytes, entries.length)?.map((e) => [...e])).toEqual(
+        entries.map((e) => [...e]),
+      );
       expect(decodeBundle(bytes, entries.length + 1)).toBeUndefined();
       if (entries.length > 0) {
         expect(decodeBundle(bytes, entries.length - 1)).toBeUndefined();
@@ -220,10 +236,15 @@ describe.skipIf(!hasVectors)('public vectors (skipped without ../shared/data)', 
   it('checks Ed25519 signatures as Wycheproof has it', () => {
     let checked = 0;
     for (const { publicKeyDer, tests } of read('ed25519/wycheproof_ed25519_test.json').testGroups) {
-      const key = createPublicKey({ key: Buffer.from(publicKeyDer, 'hex'), format: 'der', type: 'spki' });
+      const key = createPublicKey({
+        key: Buffer.from(publicKeyDer, 'hex'),
+        format: 'der',
+        type: 'spki',
+      });
       for (const { msg, sig, result } of tests) {
         const signature = Buffer.from(sig, 'hex');
-        const holds = signature.length === 64 && verify(null, Buffer.from(msg, 'hex'), key, signature);
+        const holds =
+          signature.length === 64 && verify(null, Buffer.from(msg, 'hex'), key, signature);
         expect(holds).toBe(result === 'valid');
         checked += 1;
       }

@@ -100,6 +100,8 @@ describe('an open ledger', () => {
     const [stored] = await ledger.append([accept(1)], options);
     expect(await ledger.get(stored!.ref)).toEqual(stored);
     expect(await ledger.get(stored!.ref.slice(7, 27))).toEqual(stored);
+    await ledger.append([accept(1)], options);
+    expect(await ledger.get(stored!.ref)).toEqual(stored);
     await expect(ledger.get('')).rejects.toMatchObject({ code: 'record-unknown' });
     await expect(ledger.get('sha256:zz')).rejects.toMatchObject({ code: 'record-unknown' });
   });

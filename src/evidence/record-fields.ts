@@ -31,7 +31,10 @@ function collect(schema: unknown, value: unknown, path: string, found: RecordTex
   }
 }
 
-function membersOf(schema: unknown, value: unknown): readonly (readonly [string, unknown, unknown])[] {
+function membersOf(
+  schema: unknown,
+  value: unknown,
+): readonly (readonly [string, unknown, unknown])[] {
   if (schema instanceof z.ZodObject && isRecord(value)) {
     return Object.entries(schema.shape).map(([name, member]) => [name, member, value[name]]);
   }

@@ -67,7 +67,13 @@ export async function unfinishedReviews(
 
 function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): ReviewParts {
   const named = new Set<string>(review.body.parts);
-  const parts = records.filter(({ ref }) => named.has(ref));
+  // Two records that say the same in the same second have one leaf hash; the newer one is this review's.
+  const newest = new Map(
+    records.flatMap((record) =>
+      named.has(record.ref) && record.index < review.index ? [[record.ref, record] as const] : [],
+    ),
+  );
+  const parts = [...newest.values()].toSorted((left, right) => left.index - right.index);
   const of = <K extends RecordKind>(kind: K): readonly Stored<K>[] =>
     parts.filter((record) => isOf(record, kind));
   const handoff = records
@@ -89,7 +95,5 @@ function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): Re
   };
 }
 
-const isOf = <K extends RecordKind>(
-  record: StoredRecord,
-  kind: K,
-): record is Stored<K> => record.body.kind === kind;
+const isOf = <K extends RecordKind>(record: StoredRecord, kind: K): record is Stored<K> =>
+  record.body.kind === kind;

@@ -72,13 +72,19 @@ export class StoredRecords {
     return undefined;
   }
 
-  /** Lists the records whose leaf hash begins so; `sha256:` may be left out. */
+  /**
+   * Lists the records whose leaf hash begins so; `sha256:` may be left out. Of records that say the same in the same second,
+   * and so have one leaf hash, only the first.
+   */
   async beginningWith(prefix: string): Promise<readonly StoredRecord[]> {
     await this.#read();
     const wanted = prefix.startsWith('sha256:') ? prefix : `sha256:${prefix}`;
-    return this.#leaves.flatMap((leaf, index) =>
-      leaf.ref.startsWith(wanted) ? [this.#record(leaf, index)] : [],
-    );
+    const found = new Map<Digest, StoredRecord>();
+    for (const [index, leaf] of this.#leaves.entries()) {
+      if (!leaf.ref.startsWith(wanted) || found.has(leaf.ref)) continue;
+      found.set(leaf.ref, this.#record(leaf, index));
+    }
+    return [...found.values()];
   }
 
   /** Readings stand in line: two at once would take up the same leaves twice. */

@@ -1,5 +1,5 @@
 import { digestOf } from '../core/index.ts';
-import { isSignedBy, parseEnvelope } from './dsse.ts';
+import { isSignedBy, type OpenEnvelope, parseEnvelope } from './dsse.ts';
 import { keyShapedText } from './gate.ts';
 import { type NoteVerifier, parseVerifierKey } from './note.ts';
 import { textsOf } from './record-fields.ts';
@@ -23,7 +23,7 @@ export class RecordCheck {
   /** Leaf hashes seen, 32 bytes each in base64: what later records may refer to. */
   readonly #refs = new Set<string>();
   /** Waits for the key that the first commit enrols. */
-  #unsigned: { readonly leaf: Uint8Array; readonly index: number }[] = [];
+  #unsigned: { readonly envelope: OpenEnvelope; readonly index: number }[] = [];
   /** The size of the newest checkpoint. */
   signedSize = 0;
   /** When the last record under it was written, by its own word. */
@@ -43,15 +43,15 @@ export class RecordCheck {
         : parseStatement(envelope.payload, this.origin);
     this.#refs.add(digestOf(hash));
     if (index === this.signedSize - 1) this.lastSignedAt = stated?.context.at;
-    if (stated === undefined) {
+    if (envelope === undefined || stated === undefined) {
       this.#problems.add('record', `Expected entry ${index} to be a record of this ledger`, index);
       return;
     }
     // A key that a record revokes still signs that record.
     const before = this.#keysAt('runner', index);
     this.#takeKeyEvent(stated, index);
-    if (index < SELF_SIGNED) this.#checkFirst(leaf, index);
-    else this.#checkSignature(leaf, index, before);
+    if (index < SELF_SIGNED) this.#checkFirst(envelope, index);
+    else this.#checkSignature(envelope, index, before);
     this.#checkContent(stated, index);
   }
 
@@ -90,17 +90,16 @@ export class RecordCheck {
     }
   }
 
-  #checkFirst(leaf: Uint8Array, index: number): void {
-    this.#unsigned.push({ leaf, index });
+  #checkFirst(envelope: OpenEnvelope, index: number): void {
+    this.#unsigned.push({ envelope, index });
     if (index < SELF_SIGNED - 1) return;
     const keys = this.#keysAt('runner', index);
-    for (const first of this.#unsigned) this.#checkSignature(first.leaf, first.index, keys);
+    for (const first of this.#unsigned) this.#checkSignature(first.envelope, first.index, keys);
     this.#unsigned = [];
   }
 
-  #checkSignature(leaf: Uint8Array, index: number, keys: readonly NoteVerifier[]): void {
-    const envelope = parseEnvelope(leaf);
-    if (envelope !== undefined && isSignedBy(envelope, keys)) return;
+  #checkSignature(envelope: OpenEnvelope, index: number, keys: readonly NoteVerifier[]): void {
+    if (isSignedBy(envelope, keys)) return;
     this.#problems.add(
       'signature',
       `Expected record ${index} to be signed by a runner key that counts there`,
