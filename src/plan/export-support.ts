@@ -1,6 +1,6 @@
 import type { AdapterFacts, DimensionId, MeasureId } from './measures.ts';
 import type { CostBasis } from './schema/fields.ts';
-import { isMap, type RawMap, textAt } from './tree.ts';
+import { findTexts, isMap, type RawMap, textAt } from './tree.ts';
 
 /** Says what one export of a plan can fill. */
 export interface ExportSupport {
@@ -82,8 +82,16 @@ function isMappedMeasure(measure: MeasureId, mapping: RawMap): boolean {
     return Object.entries(COST_MEASURES).some(([id, of]) => id === basis && of === measure);
   }
   if (measure === 'seats') return textAt(mapping, 'columns', 'userRef') !== undefined;
-  // A row of a table is one request when nothing counts for it.
-  return true;
+  return measure === 'requests' || isCounted(measure, mapping);
+}
+
+/** Without counts each row is one attempt, and one operation where the request's reference is the row's key. */
+function isCounted(measure: MeasureId, mapping: RawMap): boolean {
+  const counts = ['attempts', 'operations'].filter((column) => textAt(mapping, 'columns', column));
+  if (counts.length > 0) return counts.includes(measure);
+  if (measure !== 'operations') return true;
+  const keys = findTexts(mapping, 'key.*').map(({ value }) => value);
+  return keys.length === 1 && keys[0] === textAt(mapping, 'columns', 'requestRef');
 }
 
 const DIMENSION_COLUMNS: Readonly<Partial<Record<DimensionId, readonly string[]>>> = {

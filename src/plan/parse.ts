@@ -66,12 +66,9 @@ function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
       rank(left) - rank(right) ||
       Number(left.rule > right.rule) - Number(left.rule < right.rule),
   );
-  const isRepeated = ({ rule, line, column }: Diagnostic): boolean =>
-    REPEATS.has(rule) &&
-    ordered.some(
-      (other) => FIRST.has(other.rule) && other.line === line && other.column === column,
-    );
-  return ordered.filter((diagnostic) => !isRepeated(diagnostic));
+  const place = ({ line, column }: Diagnostic): string => `${line}:${column}`;
+  const taken = new Set(ordered.filter(({ rule }) => FIRST.has(rule)).map(place));
+  return ordered.filter((found) => !REPEATS.has(found.rule) || !taken.has(place(found)));
 }
 
 const FIRST: ReadonlySet<string> = new Set(['boolean-key', 'secret-literal']);

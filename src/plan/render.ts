@@ -11,10 +11,14 @@ import { maskSecrets } from './secret-shapes.ts';
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], text: string): string {
   const lines = maskedLines(diagnostics, text);
-  const blocks = diagnostics.map((diagnostic) => block(diagnostic, lines));
-  return `${[...blocks, summary(diagnostics)].join('\n')}\n`;
+  const blocks = diagnostics.slice(0, BLOCKS_MAX).map((diagnostic) => block(diagnostic, lines));
+  const rest = diagnostics.length - blocks.length;
+  const more = rest > 0 ? [`… and ${rest} more.`] : [];
+  return `${[...blocks, ...more, summary(diagnostics)].join('\n')}\n`;
 }
 
+/** Nobody reads on; the summary counts them all. */
+const BLOCKS_MAX = 100;
 const SHOWN_MAX = 160;
 
 function block(diagnostic: Diagnostic, lines: readonly string[]): string {

@@ -35,15 +35,14 @@ export interface Comment {
 export function readSyntax(text: string, file: string): SyntaxResult {
   const lines = new LineCounter();
   const clean = text.replace(/^\uFEFF/, '');
-  const document = parseSafely(clean, lines);
-  if (document === undefined) {
-    const empty = parseDocument('', { lineCounter: lines });
-    const tooDeep = syntaxError('nesting', [0, 1], 'nested too deeply to be a plan');
-    const source = { file, text: clean, document: empty, lines };
-    return { source, findings: [tooDeep], raw: undefined, isReadable: false };
-  }
+  const document = parseDocument(clean, {
+    lineCounter: lines,
+    version: '1.2',
+    schema: 'core',
+    prettyErrors: false,
+  });
   const source = { file, text: clean, document, lines };
-  const refused = [...refusedForms(document), ...directiveFindings(document)];
+  const refused = [...refusedForms(document), ...directiveFindings(document), ...nesting(document)];
   const findings = [...yamlFindings(document.errors), ...refused, ...booleanKeys(document)];
   const isReadable =
     refused.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
@@ -68,21 +67,6 @@ export function commentsOf(text: string): readonly Comment[] {
 const SCALAR_MARK = '\u001f';
 const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', SCALAR_MARK]);
 
-function parseSafely(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
-  try {
-    return parseDocument(text, {
-      lineCounter,
-      version: '1.2',
-      schema: 'core',
-      prettyErrors: false,
-    });
-  } catch (error) {
-    // Thousands of nested brackets exhaust the stack of the parser.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
 function syntaxError(
   rule: string,
   span: readonly [number, number],
@@ -97,10 +81,8 @@ function syntaxError(
 const ERRORS_MAX = 10;
 
 function yamlFindings(errors: readonly YAMLError[]): readonly Finding[] {
-  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  if (exhausted !== undefined) {
-    return [syntaxError('nesting', exhausted.pos, 'nested too deeply to be a plan')];
-  }
+  // Too deep for the parser is too deep for `nesting`, which says it once.
+  if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return [];
   return errors.slice(0, ERRORS_MAX).map(yamlFinding);
 }
 
@@ -154,6 +136,25 @@ function rangeOfKey(pair: Pair): readonly [number, number] {
   const [start, end]: readonly unknown[] = Array.isArray(range) ? range : [];
   return typeof start === 'number' && typeof end === 'number' ? [start, end] : [0, 1];
 }
+
+/** A plan has ten levels; each counts twice here, as a pair and as its value. */
+const DEPTH_MAX = 64;
+
+function nesting(document: Document.Parsed): readonly Finding[] {
+  let deepest: Node | undefined;
+  visit(document, {
+    Node: (_, node, parents) => {
+      if (parents.length <= DEPTH_MAX) return undefined;
+      deepest = node;
+      return visit.BREAK;
+    },
+  });
+  if (deepest === undefined) return [];
+  const [start, end] = deepest.range ?? [0, 1];
+  return [syntaxError('nesting', [start, end], TOO_DEEP)];
+}
+
+const TOO_DEEP = 'nested too deeply to be a plan';
 
 function directiveFindings(document: Document.Parsed): readonly Finding[] {
   const { yaml, tags } = document.directives;
