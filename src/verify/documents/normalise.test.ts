@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { cleanText, maskText } from './clean-text.ts';
 import { normalisePage } from './normalise.ts';
@@ -297,54 +297,73 @@ const digests = (found: Sections, space?: string, attributes?: string) =>
   digestDocument(documentOf(render(found, space, attributes)));
 
 describe('laws', () => {
-  test.prop([fc.string({ unit: 'grapheme' })])('cleaning twice is cleaning once', (text) => {
-    expect(cleanText(cleanText(text))).toBe(cleanText(text));
+  it('cleaning twice is cleaning once', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(cleanText(cleanText(text))).toBe(cleanText(text));
+      }),
+    );
   });
 
-  test.prop([sections])('a normalised page normalises to itself', (found) => {
-    const page = documentOf(render(found));
-    const again = page.sections.map(({ heading, blocks }) => ({
-      heading,
-      blocks: blocks.map(({ text }) => text),
-    }));
-    expect(documentOf(render(again)).sections).toEqual(page.sections);
+  it('a normalised page normalises to itself', () => {
+    fc.assert(
+      fc.property(sections, (found) => {
+        const page = documentOf(render(found));
+        const again = page.sections.map(({ heading, blocks }) => ({
+          heading,
+          blocks: blocks.map(({ text }) => text),
+        }));
+        expect(documentOf(render(again)).sections).toEqual(page.sections);
+      }),
+    );
   });
 
-  test.prop([sections, fc.constantFrom(' ', '\n', '\t\r\n', '\u00a0', '\u200b ')])(
-    'white space between and inside blocks changes nothing',
-    (found, space) => {
-      expect(digests(found, space)).toEqual(digests(found));
-    },
-  );
+  it('white space between and inside blocks changes nothing', () => {
+    fc.assert(
+      fc.property(
+        sections,
+        fc.constantFrom(' ', '\n', '\t\r\n', '\u00a0', '\u200b '),
+        (found, space) => {
+          expect(digests(found, space)).toEqual(digests(found));
+        },
+      ),
+    );
+  });
 
-  test.prop([sections, fc.shuffledSubarray(['id="a"', 'class="b"', 'data-x="1"', "title='t'"])])(
-    'attributes and their order change nothing',
-    (found, attributes) => {
-      expect(digests(found, '', attributes.join(' '))).toEqual(digests(found));
-    },
-  );
+  it('attributes and their order change nothing', () => {
+    fc.assert(
+      fc.property(
+        sections,
+        fc.shuffledSubarray(['id="a"', 'class="b"', 'data-x="1"', "title='t'"]),
+        (found, attributes) => {
+          expect(digests(found, '', attributes.join(' '))).toEqual(digests(found));
+        },
+      ),
+    );
+  });
 
-  test.prop([sections, fc.nat(), fc.nat(), word])(
-    'an edit of a block changes the digest of its section and of no other',
-    (found, sectionAt, blockAt, added) => {
-      const at = sectionAt % found.length;
-      const edited = found.map((one, index) =>
-        index === at
-          ? {
-              ...one,
-              blocks: one.blocks.map((text, block) =>
-                block === blockAt % one.blocks.length ? `${text} ${added}x` : text,
-              ),
-            }
-          : one,
-      );
-      const [before, after] = [digests(found), digests(edited)];
-      expect(after.content).not.toBe(before.content);
-      expect(after.outline).toBe(before.outline);
-      const changed = after.sections.map((digest, index) => digest !== before.sections[index]);
-      expect(changed).toEqual(found.map((_, index) => index === at));
-    },
-  );
+  it('an edit of a block changes the digest of its section and of no other', () => {
+    fc.assert(
+      fc.property(sections, fc.nat(), fc.nat(), word, (found, sectionAt, blockAt, added) => {
+        const at = sectionAt % found.length;
+        const edited = found.map((one, index) =>
+          index === at
+            ? {
+                ...one,
+                blocks: one.blocks.map((text, block) =>
+                  block === blockAt % one.blocks.length ? `${text} ${added}x` : text,
+                ),
+              }
+            : one,
+        );
+        const [before, after] = [digests(found), digests(edited)];
+        expect(after.content).not.toBe(before.content);
+        expect(after.outline).toBe(before.outline);
+        const changed = after.sections.map((digest, index) => digest !== before.sections[index]);
+        expect(changed).toEqual(found.map((_, index) => index === at));
+      }),
+    );
+  });
 });
 
 describe('the stored form', () => {
