@@ -332,6 +332,28 @@ describe('denominators', () => {
     });
   });
 
+  it.each(['attempts', 'operations', 'tokens'] as const)('labels %s as what they are', (count) => {
+    const cost = aggregateOf([[known('10'), null]]);
+    const measures = { ...cost.total.measures, [count]: known('4') };
+    const current = [{ ...cost, days: cost.days.map((one) => ({ ...one, measures })) }];
+    const counting = metric({ denominator: { count }, scale: 1 });
+    expect(
+      computeMetric({ metric: counting, currency: 'USD', current, previous: null }),
+    ).toMatchObject({ counted: count, value: '2.5', outcome: 'pass' });
+    expect(metricRequest(counting)[0]?.measures).toEqual(['chargedCost', count]);
+  });
+
+  it('knows nothing where an answer lacks the measures it was asked for', () => {
+    const seats = metric({ denominator: { count: 'seats' } });
+    const bare = aggregateOf([[known('1'), null]], { total: { group: {}, measures: {} } });
+    expect(compute(bare, { metric: seats })).toMatchObject({
+      reasons: ['numerator-missing', 'denominator-missing'],
+      missing: ['export:quota'],
+    });
+    const nameless = { ...bare, exports: [] };
+    expect(compute(nameless, { metric: seats }).missing).toEqual(['metric:cost-per-1k-requests']);
+  });
+
   it('asks one question where both halves look at the same records', () => {
     expect(metricRequest(metric())).toEqual([
       {

@@ -149,6 +149,51 @@ describe('Markdown report', () => {
     expect(text).toContain('none checked');
   });
 
+  it('lists several smoke tests, a missing trace and a linked export as codes', () => {
+    const bundle = bundleOf('paused');
+    const [first] = bundle.smoke;
+    const [link] = bundle.usageLinks;
+    if (first === undefined || link === undefined) throw new Error('fixture');
+    const failed = { ...first.body.happy, outcome: 'fail' } as const;
+    const second = {
+      ...first,
+      body: { ...first.body, smoke: 'other', pattern: 'embeddings', happy: failed, trace: null },
+    };
+    const linked = {
+      ...link,
+      body: { ...link.body, outcome: 'pass', reasons: [], missing: [] },
+    } as const;
+    const page = markdown('paused', { smoke: [first, second], usageLinks: [linked] });
+    expect(page).toContain('request_pattern_checked: [chat-completions, embeddings]\n');
+    expect(page).toContain('happy_path_result: [pass, fail]\n');
+    expect(page).toContain('trace_marker: [redacted, none]\n');
+    expect(page).toContain('usage_evidence_location: export:quota\n');
+    expect(page).toContain('trace marker none');
+  });
+
+  it('names nobody where nobody was told, and an owner that the plan does not know by id', () => {
+    const { review } = bundleOf('pass');
+    const body = { ...review.body, notified: [], owner: 'nobody' };
+    const page = markdown('pass', {
+      review: { ...review, body, context: { ...review.context, plan: null } },
+    });
+    expect(page).toContain('budget_owner_notified: none\n');
+    expect(page).toContain('owner nobody (`nobody`)');
+    expect(page).toContain('plan `none`');
+  });
+
+  it('says how far the data goes only where that is known', () => {
+    const { review } = bundleOf('pass');
+    const coverage = { ...review.body.usage.coverage, completeThrough: null };
+    const usage = { coverage, imports: 1, reconciled: 'once' } as const;
+    const change = { review: { ...review, body: { ...review.body, usage } } };
+    const page = markdown('pass', change);
+    expect(page).toContain('Usage: 7 of 7 days, imported from `quota`.');
+    expect(page).toContain('Reconciled with an invoice: once.');
+    const { text } = renderReview('terminal', { ...bundleOf('pass'), ...change }, planOf('pass'));
+    expect(text).toContain('usage        7 of 7 days\n');
+  });
+
   it('says that an alert was not sent', () => {
     expect(markdown('paused', { deliveries: [] })).toContain('to `finops`, not sent.');
     const bundle = { ...bundleOf('paused'), deliveries: [] };

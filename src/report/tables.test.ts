@@ -134,9 +134,15 @@ describe('renderBudgets', () => {
   it('shows no data as unknown, under the title of the plan or else the id', () => {
     const plan: Pick<Plan, 'budgets'> = { budgets: [] };
     expect(renderBudgets('markdown', [BUDGET], plan)).toContain(
-      '| monthly | 2026-11-01 to 2026-11-30 | unknown | USD 1,200.00 | – | – | 0 of 22 days | ' +
+      '| monthly | 2026-11-01 to 2026-11-30 | unknown | USD 1,200.00 | – | – | ' +
+        '0 of 22 days, as of 2026-11-23T08:00:00Z | ' +
         'inconclusive: no usage of the period has been imported |',
     );
+  });
+
+  it('says that a verdict is final', () => {
+    const closed: BudgetRow = { ...BUDGET, verdict: 'ok', reasons: [], final: true };
+    expect(renderBudgets('csv', [closed], { budgets: [] })).toMatch(/"ok, final"\r\n$/);
   });
 
   it('names a day by itself', () => {

@@ -129,8 +129,8 @@ export const budgetTable = (
     shown(budget.amount, money(budget.amount, budget.currency)),
     shown(budget.share, budget.share === null ? '–' : percent(budget.share)),
     forecastCell(budget),
-    cell(daysWords(budget.coverage)),
-    cell(stateWords(budget.verdict, budget)),
+    cell(`${daysWords(budget.coverage)}, as of ${budget.asOf}`),
+    cell(stateWords(budget.final ? `${budget.verdict}, final` : budget.verdict, budget)),
   ]),
 });
 
