@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RecordBody } from '../../src/evidence/index.ts';
+import { scanForNeedles } from '../../src/evidence/needles.ts';
 import { evidenceGap, linkUsage, weakHandoff } from '../../src/verify/index.ts';
 import { instantFromMs, sha256 } from '../../src/core/index.ts';
 import type { ProviderMode } from './provider.ts';
-import { run, servers } from './smoke-harness.ts';
+import { CANARY_KEY, run, servers } from './smoke-harness.ts';
 
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -35,6 +36,24 @@ describe('results of checks as records', () => {
     const { result } = await run('happy', over);
     expect(parse({ kind: 'smoke', review: null, ...result })).toEqual([]);
   });
+
+  it.each<ProviderMode>([
+    'happy',
+    'echo-body',
+    'echo-401',
+    'model-swapped',
+    'html',
+    'not-found-html',
+  ])(
+    'the gate looks for the needles of a provider that is %s and finds none in the record',
+    async (mode) => {
+      const { result, needles } = await run(mode);
+      expect(needles().length).toBeGreaterThan(3);
+      expect(scanForNeedles(JSON.stringify(result), needles())).toBe('clear');
+      const leaking = JSON.stringify({ ...result, pattern: CANARY_KEY });
+      expect(scanForNeedles(leaking, needles())).toBe('found');
+    },
+  );
 
   it('a usage link fits its record but for the name of its state', () => {
     const question = {

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/index.ts';
 import { type Answer, exchange, type NoAnswer, publicKeyDigest, transportOf } from './exchange.ts';
 
+const OPENSSL = 'openssl';
 const sockets = new Set<Socket>();
 const servers: Server[] = [];
 afterEach(async () => {
@@ -111,7 +112,7 @@ describe.skipIf(!hasOpenssl())('exchange over TLS (needs openssl to make a certi
     const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
     const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
     const subject = ['-nodes', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    execFileSync('openssl', [...request, ...subject, '-keyout', key, '-out', cert], {
+    execFileSync(OPENSSL, [...request, ...subject, '-keyout', key, '-out', cert], {
       stdio: 'ignore',
     });
     certificate = readFileSync(cert, 'utf8');
@@ -174,7 +175,7 @@ describe('transportOf', () => {
 
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    execFileSync(OPENSSL, ['version'], { stdio: 'ignore' });
     return true;
   } catch (error) {
     if (error instanceof Error) return false;
