@@ -65,7 +65,7 @@ export function meantHint(
   known: readonly string[],
 ): { readonly hint?: string } {
   if (near !== undefined) return { hint: `did you mean "${near}"?` };
-  if (known.length === 0) return {};
+  if (known.length === 0) return { hint: 'the plan has none' };
   const more = known.length > 8 ? ` and ${known.length - 8} more` : '';
   return { hint: `known: ${known.slice(0, 8).join(', ')}${more}` };
 }

@@ -129,7 +129,10 @@ describe('expand', () => {
   });
 
   it('builds owners of every role that is named, each with every channel', () => {
-    const text = `${SMALL.replace('amount', 'owner: bea, escalate: { ackWithin: 1h, to: cleo }, amount')}`;
+    const text = SMALL.replace(
+      'amount',
+      'owner: bea, escalate: { ackWithin: 1h, to: cleo }, amount',
+    );
     expect(planOf(text).owners).toEqual(
       ['finops', 'bea', 'cleo'].map((id) => ({ id, title: id, notify: ['outbox'] })),
     );

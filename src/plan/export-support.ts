@@ -28,9 +28,7 @@ export function supportOf(
       (mapping === undefined || isMappedMeasure(measure, mapping)) &&
       !(lacksConversion && COSTS.has(measure)),
   );
-  const dimensions = facts.dimensions.filter(
-    (dimension) => mapping === undefined || isMappedDimension(dimension, mapping),
-  );
+  const dimensions = facts.dimensions.filter((dimension) => isTold(dimension, mapping));
   return {
     measures: new Set([...measures, ...impliedMeasures(measures)]),
     dimensions: new Set([...ALWAYS, ...dimensions]),
@@ -102,7 +100,9 @@ const DIMENSION_COLUMNS: Readonly<Partial<Record<DimensionId, readonly string[]>
   workload: ['workload'],
 };
 
-function isMappedDimension(dimension: DimensionId, mapping: RawMap): boolean {
+/** No export but a mapped table has workloads of its own; an adapter lists them because allocation rules give them. */
+function isTold(dimension: DimensionId, mapping: RawMap | undefined): boolean {
+  if (mapping === undefined) return dimension !== 'workload';
   const columns = DIMENSION_COLUMNS[dimension];
   return columns === undefined || columns.some((column) => textAt(mapping, 'columns', column));
 }

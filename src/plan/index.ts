@@ -26,6 +26,7 @@ export {
   type ProviderFact,
   type ProviderFactKind,
 } from './provider-facts.ts';
+export { parseExpandedPlan } from './parse-expanded.ts';
 export { renderDiagnostics } from './render.ts';
 export { findSecrets, maskSecrets, type SecretShape } from './secret-shapes.ts';
 export { smallPlan, type SmallPlanExport, type SmallPlanOptions } from './small-plan.ts';

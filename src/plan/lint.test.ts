@@ -98,6 +98,11 @@ describe('checkReferences', () => {
     );
   });
 
+  it('says that the plan has none of a kind', () => {
+    const text = small('cometapi-quota,', 'cometapi-quota, conversion: unit,');
+    expect(diagnosticsOf(text)[0]?.hint).toBe('the plan has none');
+  });
+
   it('takes a section of a known document and any role when no owners are listed', () => {
     const cites =
       'assumptions: [{ id: a, owner: anyone, cites: ["cometapi-pricing#About pricing"] }]\n';

@@ -43,6 +43,17 @@ describe('checkLiterals', () => {
     expect(wordsOf(`${SMALL}team: ${digest}\n`)).toEqual(['error secret-literal team']);
   });
 
+  it('lets the ids of keys and projects be where rows are told apart, and refuses a known token there', () => {
+    const id = ['proj', 'aZ3kQ9xB7mR2tV5nL8wC4pJ6yD1hF0'].join('_');
+    const rule = (value: string): string =>
+      `${SMALL}allocation: { rules: [{ when: { project: [${value}] }, owner: a }] }\n`;
+    expect(wordsOf(rule(id))).toEqual([]);
+    expect(wordsOf(rule(KEY))).toEqual([
+      'error secret-literal allocation.rules[0].when.project[0]',
+    ]);
+    expect(wordsOf(`${SMALL}team: ${id}\n`)).toEqual(['error secret-literal team']);
+  });
+
   it.each([
     ['a discount', 'budgets[0].title', SMALL.replace('amount', 'title: now 20 % off, amount')],
     [

@@ -28,7 +28,7 @@ function valuesOf(value: unknown, path: Path): readonly Literal[] {
 }
 
 function valueFindings({ path, on, text }: Literal): readonly Finding[] {
-  const secret = isDigestPlace(path) ? undefined : findSecrets(text)[0];
+  const secret = findSecrets(text).find(({ isGuess }) => !isGuess || !isOpaquePlace(path));
   if (secret !== undefined) return [secretFinding(path, secret.shape, on)];
   if (on === 'key' || isAmountPlace(path)) return [];
   const fact = findProviderFacts(text).find(({ kind }) => isForeign(kind, path));
@@ -62,8 +62,13 @@ function commentFindings(text: string): readonly Finding[] {
   });
 }
 
-/** A digest is no secret; its place is the smoke test's pin. */
-const isDigestPlace = (path: Path): boolean => path.at(-1) === 'sha256' && path.at(-2) === 'pinned';
+/** A pinned digest and the ids that exports use for keys and projects look random and are no secrets. */
+function isOpaquePlace(path: Path): boolean {
+  const isDigest = path.at(-1) === 'sha256' && path.at(-2) === 'pinned';
+  return isDigest || path.some((segment) => OPAQUE_KEYS.has(segment));
+}
+
+const OPAQUE_KEYS: ReadonlySet<unknown> = new Set(['scope', 'when', 'where']);
 
 const AMOUNT_KEYS: ReadonlySet<unknown> = new Set(['amount', 'minAmount', 'minChange']);
 const isAmountPlace = (path: Path): boolean => AMOUNT_KEYS.has(path.at(-1));

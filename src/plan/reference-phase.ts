@@ -138,8 +138,9 @@ function unknownPreset({ raw, preset }: Draft): readonly Finding[] {
     .map(({ path, value }) =>
       finding('unknown-reference', path, `no preset for the provider ${quoted(value)}`, {
         hint:
-          meantHint(suggest(value, names), []).hint ??
-          `known: ${names.join(', ')}; write any other one under \`providers\``,
+          suggest(value, names) === undefined
+            ? `known: ${names.join(', ')}; write any other one under \`providers\``
+            : `did you mean "${suggest(value, names)}"?`,
       }),
     );
 }

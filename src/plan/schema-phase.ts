@@ -116,7 +116,7 @@ function unknownKey(path: Path, { raw, schema }: Place): Finding {
   const { keys } = knownAt(schema, raw, path.slice(0, -1));
   return schemaError('unknown-key', path, `${quoted(key)} is not a key of ${thingAt(path)}`, {
     on: 'key',
-    ...meantHint(suggest(key, keys), keys),
+    ...(keys.length === 0 ? {} : meantHint(suggest(key, keys), keys)),
   });
 }
 
@@ -221,7 +221,8 @@ function hintFor(value: unknown, known: readonly string[], issue: Issue): string
   if (/^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(value)) {
     return `write "${value.replaceAll(',', '')}" (no thousands separator)`;
   }
-  return known.length === 0 ? undefined : meantHint(suggest(value, known), []).hint;
+  const near = suggest(value, known);
+  return near === undefined ? undefined : meantHint(near, known).hint;
 }
 
 function list(values: readonly string[]): string {

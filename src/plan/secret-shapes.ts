@@ -1,6 +1,8 @@
 /** Says where a text looks like a secret; offsets in UTF-16 code units, end exclusive. */
 export interface SecretShape {
   readonly shape: string;
+  /** Only its randomness speaks for it: an opaque id looks the same. */
+  readonly isGuess: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -12,10 +14,10 @@ export interface SecretShape {
  * long random-looking run of letters and digits for one. A slug, a path or a sentence is none.
  */
 export function findSecrets(text: string): readonly SecretShape[] {
-  const found = SHAPES.flatMap(({ shape, pattern, isSecret }) =>
+  const found = SHAPES.flatMap(({ shape, pattern, isSecret, isGuess = false }) =>
     [...text.matchAll(pattern)]
       .filter((match) => isSecret === undefined || isSecret(match[0]))
-      .map((match) => ({ shape, start: match.index, end: match.index + match[0].length })),
+      .map((match) => ({ shape, isGuess, start: match.index, end: match.index + match[0].length })),
   );
   return found.toSorted((left, right) => left.start - right.start || right.end - left.end);
 }
@@ -33,6 +35,7 @@ interface Shape {
   readonly shape: string;
   readonly pattern: RegExp;
   readonly isSecret?: (text: string) => boolean;
+  readonly isGuess?: true;
 }
 
 // The prefixes are those that the issuers publish for secret scanning.
@@ -58,9 +61,24 @@ const SHAPES: readonly Shape[] = [
     shape: 'key in a URL',
     pattern: /[?&](?:key|api_?key|token|secret|access_token)=[^\s&#"']{6,}/gi,
   },
-  { shape: 'hexadecimal token', pattern: /\b[0-9a-fA-F]{32,}\b/g, isSecret: hasLettersAndDigits },
-  { shape: 'long token', pattern: /[A-Za-z0-9+/_=-]{40,}/g, isSecret: isRandomLooking },
-  { shape: 'long token', pattern: /[A-Za-z0-9+_=-]{28,}/g, isSecret: isRandomLooking },
+  {
+    shape: 'hexadecimal token',
+    pattern: /\b[0-9a-fA-F]{32,}\b/g,
+    isSecret: hasLettersAndDigits,
+    isGuess: true,
+  },
+  {
+    shape: 'long token',
+    pattern: /[A-Za-z0-9+/_=-]{40,}/g,
+    isSecret: isRandomLooking,
+    isGuess: true,
+  },
+  {
+    shape: 'long token',
+    pattern: /[A-Za-z0-9+_=-]{28,}/g,
+    isSecret: isRandomLooking,
+    isGuess: true,
+  },
 ];
 
 function hasLettersAndDigits(text: string): boolean {
