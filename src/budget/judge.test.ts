@@ -236,6 +236,22 @@ describe('what is not known', () => {
     expect(judge({ budget: lax, spend: sum('1', 50, 100) }).verdict).toBe('ok');
   });
 
+  it('takes measured days without a row as a spend of zero, and days nobody measured as unknown', () => {
+    const dayWith = (chargedCost: Measured) => ({
+      date: on('2026-11-01'),
+      measures: { chargedCost },
+    });
+    const zero = sum('0', 0);
+    const empty = { days: [dayWith(zero), dayWith(zero)] };
+    expect(judge({ spend: sum(null, 0), answer: empty })).toMatchObject({
+      verdict: 'ok',
+      share: '0',
+      spend: { value: '0', knownRows: 0, totalRows: 0 },
+    });
+    const partly = { days: [dayWith(zero), dayWith(sum(null, 0))] };
+    expect(judge({ spend: sum(null, 0), answer: partly }).verdict).toBe('inconclusive');
+  });
+
   it('is inconclusive where no row knows its cost', () => {
     expect(judge({ spend: sum(null, 0, 7) }).reasons).toEqual(['numerator-missing']);
     const result = judge({ answer: { total: { group: {}, measures: {} }, exports: [] } });

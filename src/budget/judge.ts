@@ -16,6 +16,7 @@ import {
   type MeasuredText,
   measuredText,
   missingSubjects,
+  sumOfPeriod,
 } from '../metrics/index.ts';
 import type { CostBasis, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
@@ -122,8 +123,7 @@ export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
 
 /** Cost in another currency than the plan's is not spend of this budget's amount: unknown, never converted. */
 function spendOf({ budget, aggregate, currency }: BudgetInput): Measured {
-  const unknown = { value: null, knownRows: 0, totalRows: 0 };
-  const measured = aggregate.total.measures[costMeasure(budget.cost.basis)] ?? unknown;
+  const measured = sumOfPeriod(aggregate, costMeasure(budget.cost.basis));
   if (!isForeign(aggregate, currency)) return measured;
   return { ...measured, value: null, knownRows: 0 };
 }

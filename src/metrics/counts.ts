@@ -1,4 +1,4 @@
-import { type Measured, wholeDecimal } from '../core/index.ts';
+import { type Measured, wholeDecimal, ZERO } from '../core/index.ts';
 import type { DenominatorCount, DimensionId, MeasureId } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 
@@ -25,6 +25,19 @@ export const measureOf = (
   measure: MeasureId,
 ): Measured => measures[measure] ?? UNKNOWN;
 
+/**
+ * Gives the sum of the whole period.
+ *
+ * Days that were measured and hold no row at all, such as the empty buckets of an export that is closed, sum to a known zero;
+ * days that nobody measured leave the sum unknown.
+ */
+export function sumOfPeriod({ total, days }: Aggregate, measure: MeasureId): Measured {
+  const sum = measureOf(total.measures, measure);
+  if (sum.value !== null || sum.totalRows > 0 || days.length === 0) return sum;
+  const isMeasured = days.every((day) => measureOf(day.measures, measure).value === 0n);
+  return isMeasured ? { ...sum, value: ZERO } : sum;
+}
+
 /** Lists the kinds of unit that usage records can count. */
 export const COUNTS: Readonly<Record<DenominatorCount, CountKind>> = {
   attempts: summed('attempts', () => 'attempts'),
@@ -49,7 +62,7 @@ function summed(measure: MeasureId, counted: CountKind['counted']): CountKind {
     by: [],
     additive: true,
     counted,
-    whole: (aggregate) => measureOf(aggregate.total.measures, measure),
+    whole: (aggregate) => sumOfPeriod(aggregate, measure),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../core/index.ts';
 import type { MeasureId, PlanMetric } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
-import { type Counted, COUNTS, measureOf } from './counts.ts';
+import { type Counted, COUNTS, measureOf, sumOfPeriod } from './counts.ts';
 import { costMeasure } from './request.ts';
 
 /** Holds a denominator that no usage export knows: dated amounts from an approved file. */
@@ -51,7 +51,7 @@ export function fractionOf(
   const [cost] = answers;
   if (cost === undefined) return undefined;
   const basis = costMeasure(metric.numerator.cost);
-  const whole = measureOf(cost.total.measures, basis);
+  const whole = sumOfPeriod(cost, basis);
   if ('series' in metric.denominator) return overSeries(cost, basis, series);
   const units = answers[1] ?? cost;
   const kind = COUNTS[metric.denominator.count];
@@ -65,7 +65,7 @@ export function fractionOf(
 function overSeries(cost: Aggregate, basis: MeasureId, series: SeriesValues | undefined): Fraction {
   const dated = seriesDays(cost, series);
   if (series?.stock === undefined) return byDays(daysOf(cost, basis), dated, 'series');
-  const numerator = measureOf(cost.total.measures, basis);
+  const numerator = sumOfPeriod(cost, basis);
   const amounts = [...dated].toSorted(([left], [right]) => (left < right ? -1 : 1));
   const values = amounts.flatMap(([, { value }]) => (value === null ? [] : [value]));
   const value =

@@ -1,5 +1,5 @@
 export { computeMetric, type MetricInput, type MetricResult } from './compute.ts';
-export type { Counted } from './counts.ts';
+export { type Counted, sumOfPeriod } from './counts.ts';
 export type { SeriesValues } from './fraction.ts';
 export {
   type CoverageText,
