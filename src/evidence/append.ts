@@ -10,12 +10,15 @@ import type { AppendOptions } from './ledger.ts';
 import type { LedgerHead } from './ledger-head.ts';
 import { leafHash } from './merkle.ts';
 import type { NoteSigner } from './note.ts';
+import { textsOf } from './record-fields.ts';
 import { GateRejectedRecord } from './records/ledger.ts';
 import type { RecordBody } from './records/registry.ts';
 import type { StoredRecord } from './stored-records.ts';
 
 /** Every lost race means that another process made progress, so this many in a row do not happen by themselves. */
 const LOST_MAX = 10_000;
+
+type Passed = Extract<GateResult, { kind: 'passed' }>;
 
 /** Writes to one ledger with one runner key. */
 export interface Writer {
@@ -25,6 +28,7 @@ export interface Writer {
   readonly ports: DiskPorts;
   /** All records up to the head, for `unless`. */
   readonly all: () => Promise<readonly StoredRecord[]>;
+  readonly has: (ref: string) => Promise<boolean>;
 }
 
 /** Gates, signs and commits records, all or none. @throws {AppError} as {@link Ledger.append} says. */
@@ -34,9 +38,10 @@ export async function appendRecords(
   options: AppendOptions,
 ): Promise<readonly StoredRecord[]> {
   const { origin } = writer;
-  const passed: Extract<GateResult, { kind: 'passed' }>[] = [];
+  const passed: Passed[] = [];
   for (const [position, body] of bodies.entries()) {
-    const result = passGate({ context: options.context, body }, { origin, ...options });
+    const gated = passGate({ context: options.context, body }, { origin, ...options });
+    const result = gated.kind === 'passed' ? await withReferences(gated, writer) : gated;
     if (result.kind === 'rejected') await refuse(writer, { body, position, result }, options);
     else passed.push(result);
   }
@@ -49,6 +54,15 @@ export async function appendRecords(
     index: first + offset,
     ...stated,
   }));
+}
+
+/** Refuses a reference to no record: it could never be mended later, and the ledger would not verify. */
+async function withReferences(gated: Passed, writer: Writer): Promise<GateResult> {
+  for (const { field, path, text } of textsOf(gated.stated.context, gated.stated.body)) {
+    if (field !== 'record' || (await writer.has(text))) continue;
+    return { kind: 'rejected', rule: 'registry', path };
+  }
+  return gated;
 }
 
 /** @returns the index of the first leaf; `undefined` when `unless` held. */

@@ -54,7 +54,7 @@ function failingFiles(
   };
 }
 
-describe('an append that the disk interrupts', () => {
+describe('an append that the disk interrupts', { timeout: 180_000 }, () => {
   it.each([
     ['ENOSPC', false, 'disk-full'],
     ['ENOSPC', true, 'disk-full'],
@@ -147,7 +147,7 @@ describe('an append that the disk interrupts', () => {
   });
 });
 
-describe('several processes', () => {
+describe('several processes', { timeout: 180_000 }, () => {
   it('append at once, are killed at any time, and lose nothing that was acknowledged', async () => {
     await create();
     const folder = mkdtempSync(join(process.cwd(), 'node_modules/.spendproof-test-'));

@@ -113,18 +113,57 @@ const b64 = (text: string) => Buffer.from(text).toString('base64');
 const ENCODINGS: readonly (readonly [string, (secret: string) => string])[] = [
   ['plain', (s) => s],
   ['upper case', (s) => s.toUpperCase()],
-  ['spaced', (s) => [...s].join(' ')],
+  ['spaced', (s) => s.split('').join(' ')],
   ['wrapped', (s) => s.replaceAll(/(.{8})/g, '$1\n')],
   ['ANSI', (s) => `${s.slice(0, 6)}\u001b[31m${s.slice(6)}`],
-  ['zero width', (s) => [...s].join('\u200b')],
-  ['percent', (s) => [...s].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')],
-  ['double percent', (s) => [...s].map((c) => `%25${c.charCodeAt(0).toString(16)}`).join('')],
-  ['\\u', (s) => [...s].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')],
-  ['HTML decimal', (s) => [...s].map((c) => `&#${c.charCodeAt(0)};`).join('')],
-  ['HTML hexadecimal', (s) => [...s].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join('')],
+  ['zero width', (s) => s.split('').join('\u200b')],
+  [
+    'percent',
+    (s) =>
+      s
+        .split('')
+        .map((c) => `%${c.charCodeAt(0).toString(16)}`)
+        .join(''),
+  ],
+  [
+    'double percent',
+    (s) =>
+      s
+        .split('')
+        .map((c) => `%25${c.charCodeAt(0).toString(16)}`)
+        .join(''),
+  ],
+  [
+    '\\u',
+    (s) =>
+      s
+        .split('')
+        .map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''),
+  ],
+  [
+    'HTML decimal',
+    (s) =>
+      s
+        .split('')
+        .map((c) => `&#${c.charCodeAt(0)};`)
+        .join(''),
+  ],
+  [
+    'HTML hexadecimal',
+    (s) =>
+      s
+        .split('')
+        .map((c) => `&#x${c.charCodeAt(0).toString(16)};`)
+        .join(''),
+  ],
   [
     'quoted-printable',
-    (s) => [...s].map((c) => `=${c.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
+    (s) =>
+      s
+        .split('')
+        .map((c) => `=${c.charCodeAt(0).toString(16).toUpperCase()}`)
+        .join(''),
   ],
   ['base64', b64],
   ['base64 at 1', (s) => b64(`x${s}`)],
@@ -136,7 +175,7 @@ const ENCODINGS: readonly (readonly [string, (secret: string) => string])[] = [
   ['UTF-16 base64', (s) => Buffer.from(s, 'utf16le').toString('base64')],
   ['hexadecimal', (s) => Buffer.from(s).toString('hex')],
   ['hexadecimal at 1', (s) => `a${Buffer.from(s).toString('hex')}`],
-  ['reversed', (s) => [...s].toReversed().join('')],
+  ['reversed', (s) => s.split('').toReversed().join('')],
   ['JSON in JSON', (s) => JSON.stringify(JSON.stringify({ s }))],
   ['its first half', (s) => s.slice(0, s.length / 2)],
   ['twelve of its characters', (s) => s.slice(4, 16)],

@@ -9,6 +9,7 @@ export {
   DOCUMENT_STATES,
   DocumentCheckRecord,
 } from './records/outside.ts';
+export { isAlias } from './records/fields.ts';
 export { NotCovered, RESUME_CODES } from './records/review.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
 export type { RecordFilter, StoredRecord } from './stored-records.ts';

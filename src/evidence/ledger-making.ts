@@ -76,7 +76,14 @@ export async function writeGenesis(
   const { keys, origin, operator = 'ledger' } = maker;
   const head = new LedgerHead(layout, ports.files);
   await head.load(0);
-  const writer = { head, origin, runner: keys.runner, ports, all: async () => [] };
+  const writer = {
+    head,
+    origin,
+    runner: keys.runner,
+    ports,
+    all: async () => [],
+    has: async () => false,
+  };
   await appendRecords(
     writer,
     [

@@ -2,6 +2,7 @@ import {
   chmodSync,
   cpSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -22,6 +23,7 @@ import {
   type TestWorld,
 } from '../../test/fixtures/evidence/world.ts';
 import { createLedger, openLedger } from './open-ledger.ts';
+import type { RecordBody } from './records/registry.ts';
 
 let world: TestWorld;
 beforeEach(() => {
@@ -333,5 +335,67 @@ describe('a refused record', () => {
     });
     await expect(appended).rejects.toMatchObject({ code: 'leak-blocked' });
     expect(ledger.head().size).toBe(3);
+  });
+});
+
+describe('a reference', () => {
+  it('is refused when no record has that leaf hash, for it could never be mended', async () => {
+    const ledger = await create();
+    const [stored] = await ledger.append([accept(1)], options);
+    const hold = (evidence: readonly string[]): RecordBody => ({
+      kind: 'hold',
+      assumption: 'pricing',
+      reasons: ['claim-broken'],
+      because: ['document:pricing'],
+      evidence,
+    });
+    const dangling = ledger.append([hold([stored!.ref, `sha256:${'0'.repeat(64)}`])], options);
+    await expect(dangling).rejects.toMatchObject({
+      code: 'leak-blocked',
+      message: expect.stringContaining('rule registry refused it at evidence.1'),
+    });
+    const other = await open();
+    const [fresh] = await other.append([accept(2)], options);
+    expect(await ledger.append([hold([stored!.ref, fresh!.ref])], options)).toHaveLength(1);
+  });
+});
+
+describe('a ledger whose files were changed', () => {
+  it.each([
+    ['.state/commit/000000000001', 'torn'],
+    ['.state/commit/000000000002', 'torn'],
+    ['tile/0/000.p/4', 'a tile of 4 hashes'],
+    ['checkpoint', 'a checkpoint signed'],
+  ])('at %s is refused', async (name, message) => {
+    const ledger = await create();
+    await ledger.append([accept(1)], options);
+    await ledger.close();
+    const path = join(world.folder, name);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length - 1));
+    const reads = openToRead().then((reader) => reader.records());
+    // The first commit is below the published size: reading does not need it, and `ledger verify` finds it.
+    if (name.endsWith('001')) await expect(reads).resolves.toHaveLength(4);
+    else await expect(reads).rejects.toThrow(message);
+  });
+
+  it('by a flipped bit in a tile or a gap is refused', async () => {
+    const ledger = await create();
+    await ledger.append([accept(1)], options);
+    await ledger.close();
+    const tile = join(world.folder, 'tile/0/000.p/4');
+    const bytes = readFileSync(tile);
+    writeFileSync(
+      tile,
+      Buffer.concat([bytes.subarray(0, 127), Buffer.from([(bytes[127] ?? 0) ^ 1])]),
+    );
+    await expect(openToRead()).rejects.toMatchObject({ code: 'ledger-corrupt' });
+    writeFileSync(tile, bytes);
+    await openToRead();
+    const last = join(world.folder, '.state/commit/000000000002');
+    renameSync(last, join(world.folder, '.state/commit/000000000003'));
+    await expect(openToRead()).rejects.toThrow('without a gap');
+    rmSync(join(world.folder, '.state/commit/000000000003'));
+    await expect(openToRead()).rejects.toThrow('published size 4');
   });
 });

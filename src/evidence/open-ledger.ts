@@ -187,6 +187,10 @@ class OpenLedger {
       runner: this.#needKeys().runner,
       ports: this.#ports,
       all: () => this.#records.select({}),
+      has: async (ref) => {
+        await this.#head.catchUp();
+        return await this.#records.has(ref);
+      },
     };
   }
 

@@ -35,6 +35,7 @@ export class StoredRecords {
   readonly #head: LedgerHead;
   readonly #origin: string;
   readonly #leaves: Leaf[] = [];
+  readonly #refs = new Set<string>();
   #reading: Promise<void> = Promise.resolve();
 
   constructor(head: LedgerHead, origin: string) {
@@ -87,6 +88,12 @@ export class StoredRecords {
     return [...found.values()];
   }
 
+  /** Tells whether a record with this leaf hash stands in the ledger. */
+  async has(ref: string): Promise<boolean> {
+    await this.#read();
+    return this.#refs.has(ref);
+  }
+
   /** Readings stand in line: two at once would take up the same leaves twice. */
   async #read(): Promise<void> {
     const turn = this.#reading.then(() => this.#readOn());
@@ -99,7 +106,9 @@ export class StoredRecords {
       const payload = parseEnvelope(bytes)?.payload;
       const kind = payload === undefined ? undefined : kindOfPayload(payload);
       if (payload === undefined || kind === undefined) throw this.#noRecord(this.#leaves.length);
-      this.#leaves.push({ ref: digestOf(leafHash(bytes)), payload, kind });
+      const ref = digestOf(leafHash(bytes));
+      this.#leaves.push({ ref, payload, kind });
+      this.#refs.add(ref);
     }
   }
 

@@ -120,3 +120,6 @@ export const CoverageField = z
 
 /** A held assumption that a number rests on. */
 export const HeldField = z.strictObject({ assumption: Slug, since: DateField }).readonly();
+
+/** Tells whether a text can stand in an `alias` field: letters, digits and ._:/@+-, 96 at most. */
+export const isAlias = (text: string): boolean => Alias.safeParse(text).success;
