@@ -400,6 +400,8 @@ describe('checkDocument', () => {
       representation: 'markdown',
       state: 'same',
     });
+    const asHtml = await acceptPage();
+    expect(await check(twin(), asHtml)).toMatchObject({ representation: 'html', state: 'same' });
     server.serve('/page.md', answer(404, ''));
     expect(await check(twin(), baseline)).toMatchObject({
       representation: 'html',

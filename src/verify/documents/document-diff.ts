@@ -46,6 +46,7 @@ export interface DocumentDiff {
 
 /** Words that two sections must share to count as one that was renamed. */
 const RENAMED_MIN = 0.6;
+/** Sections looked at for likeness; a redesign of a page with more is removals and additions. */
 const RENAME_CANDIDATES_MAX = 200;
 
 interface PlacedSection {
@@ -106,12 +107,13 @@ function pairSections(
     return placed;
   };
   const byPath = before.map((old) => ({ old, fresh: take(free.get(old.key)) }));
+  const byDigest = new Map([...free.values()].map((one) => [digestSection(one.section), one]));
   const pairs = byPath.map(({ old, fresh }): SectionPair => {
     if (fresh !== undefined) return { before: old, after: fresh, match: 'path' };
-    const digest = digestSection(old.section);
-    const moved = take([...free.values()].find((one) => digestSection(one.section) === digest));
+    const twin = byDigest.get(digestSection(old.section));
+    const moved = take(twin === undefined ? undefined : free.get(twin.key));
     if (moved !== undefined) return { before: old, after: moved, match: 'moved' };
-    const renamed = take(likest(old, [...free.values()]));
+    const renamed = take(likest(old, free));
     return { before: old, after: renamed, match: renamed === undefined ? 'none' : 'renamed' };
   });
   const added = [...free.values()].map((fresh): SectionPair => ({
@@ -124,15 +126,22 @@ function pairSections(
 
 function likest(
   old: PlacedSection,
-  candidates: readonly PlacedSection[],
+  free: ReadonlyMap<string, PlacedSection>,
 ): PlacedSection | undefined {
   const text = bodyText(old.section);
   if (text === '') return undefined;
-  const [best] = candidates
-    .slice(0, RENAME_CANDIDATES_MAX)
-    .map((placed) => ({ placed, score: wordSimilarity(text, bodyText(placed.section)) }))
-    .toSorted((left, right) => right.score - left.score);
-  return best !== undefined && best.score >= RENAMED_MIN ? best.placed : undefined;
+  let best: PlacedSection | undefined;
+  let bestScore = RENAMED_MIN;
+  let seen = 0;
+  for (const placed of free.values()) {
+    seen += 1;
+    if (seen > RENAME_CANDIDATES_MAX) break;
+    const score = wordSimilarity(text, bodyText(placed.section));
+    if (score > bestScore || (best === undefined && score === bestScore)) {
+      [best, bestScore] = [placed, score];
+    }
+  }
+  return best;
 }
 
 const bodyText = (section: Section): string => section.blocks.map(({ text }) => text).join(' ');

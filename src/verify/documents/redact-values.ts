@@ -1,5 +1,6 @@
 const CURRENCY = String.raw`(?:US\$|[$€£¥₹]|\b(?:USD|EUR|GBP|JPY|CNY|INR)\b)`;
-const NUMBER = String.raw`\d(?:[\d,.\u202f']*\d)?`;
+/** Bounded, because an unbounded run before a currency backtracks; a longer one becomes two placeholders. */
+const NUMBER = String.raw`\d(?:[\d,.\u202f']{0,40}\d)?`;
 const AMOUNT = new RegExp(
   String.raw`${CURRENCY} ?${NUMBER}(?: ?(?:[kKmMbB]|million|billion)\b)?|${NUMBER} ?(?:${CURRENCY}|¢|cents?\b|dollars?\b|euros?\b)`,
   'gu',

@@ -63,7 +63,8 @@ const ACCEPT: Readonly<Record<'html' | 'markdown', string>> = {
 export async function lookAtPage(request: LookRequest, ports: FetchPorts): Promise<Sighting> {
   const { document, baseline } = request;
   const twin = document.alternates.find(({ kind }) => kind === 'markdown');
-  const known = baseline.accepted?.representation ?? 'markdown';
+  const { accepted } = baseline;
+  const known = accepted?.normalised?.representation ?? accepted?.representation ?? 'markdown';
   if (twin !== undefined && known === 'markdown') {
     const sighting = await lookAt(twin.url, 'markdown', request, ports);
     if (sighting.kind === 'page' && sighting.whole.representation === 'markdown') return sighting;
