@@ -210,6 +210,22 @@ describe('checkDocuments', () => {
     ]);
   });
 
+  it('leaves values of another form to the schema', () => {
+    const entry = (rest: string): string => withDocument(`{ id: cometapi-pricing, ${rest} }`);
+    expect(wordsOf(entry('freshness: { maxAge: 9 days }'))).toEqual([
+      'error wrong-value documents[0].freshness.maxAge',
+    ]);
+    expect(wordsOf(entry('freshness: 9d'))).toEqual(['error wrong-value documents[0].freshness']);
+    expect(wordsOf(`${SMALL}assumptions: [{ id: a, value: 2026-01-01 }]\n`)).toEqual([
+      'error wrong-value assumptions[0].value',
+    ]);
+    expect(wordsOf(`${SMALL}environments: [{ kind: production }, 3]\n`)).toEqual([
+      'error missing-environment exports[0].environment',
+      'error missing-key environments[0].id',
+      'error wrong-value environments[1]',
+    ]);
+  });
+
   it('warns of an assumption whose value has ended', () => {
     expect(wordsOf(EXAMPLE, '2027-01-01')).toEqual([
       'warning assumption-ended assumptions[0].value.expires',
@@ -409,6 +425,12 @@ describe('checkSmoke', () => {
     ],
   ])('refuses a smoke test %s', (_, text, expected) => {
     expect(wordsOf(text)).toEqual([expected]);
+  });
+
+  it('says which command pins, also where the id is missing', () => {
+    const text = `${SMALL}smoke: [{ enabled: true, environment: staging }]\n`;
+    const found = diagnosticsOf(text).find(({ rule }) => rule === 'smoke-not-pinned');
+    expect(found?.hint).toBe('run `spendproof smoke pin ID --by ROLE` first');
   });
 
   it('takes a pinned one, and a template path that cannot be compared', () => {

@@ -10,6 +10,7 @@ export function checkReferences(draft: Draft): readonly Finding[] {
   return [
     ...REFERENCES.flatMap((reference) => unknownNames(draft, reference)),
     ...unknownRoles(draft),
+    ...unknownDefaultEnvironments(draft),
     ...unknownCites(draft),
     ...unknownPreset(draft),
     ...unknownMetrics(draft),
@@ -113,6 +114,18 @@ function unknownRoles({ raw }: Draft): readonly Finding[] {
   return rolesNamed(raw)
     .filter(({ value }) => !owners.includes(value))
     .map((found) => unknownName(found, 'owner', owners));
+}
+
+/** An export that names no environment is of `production`, which the plan's own list may lack. */
+function unknownDefaultEnvironments({ raw, environments }: Draft): readonly Finding[] {
+  if (environments.some(({ id }) => id === 'production')) return [];
+  return findMaps(raw, 'exports.*')
+    .filter(({ value }) => value['environment'] === undefined)
+    .map(({ path }) => {
+      const hint = 'name one of `environments`';
+      const message = 'expected an environment, as the plan has no "production"';
+      return finding('missing-environment', [...path, 'environment'], message, { hint });
+    });
 }
 
 function unknownCites(draft: Draft): readonly Finding[] {
