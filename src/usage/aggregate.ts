@@ -45,7 +45,11 @@ export interface Aggregate {
   readonly requestsAre: 'operations' | 'attempts' | 'unknown';
 }
 
-export type AggregateFlag = 'zone-unknown' | 'currency-mixed' | 'shared-cost-unsplit';
+/**
+ * `zone-unknown`: day buckets count on the date they name; `bucket-zone-differs`: so do day buckets of another zone than the
+ * period's, which cannot be shifted.
+ */
+export type AggregateFlag = 'zone-unknown' | 'bucket-zone-differs' | 'currency-mixed' | 'shared-cost-unsplit';
 
 /** Names the measure that holds a basis of cost. */
 export const COST_MEASURE = {

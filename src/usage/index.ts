@@ -10,3 +10,13 @@ export { type LimitId, LIMITS } from './limits.ts';
 export { look, type LookOptions } from './look.ts';
 export type { LookResult, Span, Sums } from './look-result.ts';
 export { type Conversion, parseConversion } from './conversion.ts';
+export { openUsageStore, type StoreOptions } from './store.ts';
+export type {
+  Explanation,
+  ExplainRequest,
+  ImportRequest,
+  ImportResult,
+  ImportSummary,
+  QuarantinedLine,
+  UsageStore,
+} from './store-types.ts';

@@ -7,6 +7,7 @@ import { adapterById, ADAPTERS } from './adapters/registry.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import { probeJson, probeParquet } from './engines/duckdb/probe.ts';
+import { openError, unreadable } from './file-error.ts';
 
 /** A file, the adapter that knows it, and how to read it. */
 export interface RecognisedFile {
@@ -105,19 +106,6 @@ async function readEnds(path: string, name: string): Promise<{ head: Buffer; tai
   }
 }
 
-function openError(error: unknown, name: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new AppError('file-missing', {
-      message: `There is no file ${name}`,
-      hint: 'Check the path; a pattern in quotes is not expanded by the shell.',
-      file: name,
-    });
-  }
-  if (code === 'EACCES' || code === 'EISDIR') return unreadable(name, 'cannot be read', error);
-  return error;
-}
-
 /** The first line is one whole object and another line follows, or the text ends: JSON Lines, else one JSON value. */
 function jsonLineKeys(text: string): readonly string[] | undefined {
   const line = /^(\{[^\r\n]*\})[ \t]*\r?\n\s*\{/.exec(text)?.[1];
@@ -140,15 +128,6 @@ function keysOf(line: string): readonly string[] | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function unreadable(name: string, what: string, cause?: unknown): AppError {
-  return new AppError('export-unreadable', {
-    message: `${name} ${what}`,
-    hint: 'Export the file again.',
-    file: name,
-    cause,
-  });
 }
 
 const brokenParquet = (name: string) =>

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/index.ts';
 import type { Reading } from '../../adapters/adapter.ts';
-import { type ColumnId } from '../../columns.ts';
+import { type ColumnId, isColumn } from '../../columns.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
@@ -202,6 +202,17 @@ function unreadable(request: StageRequest, cause: unknown): AppError {
     file: request.name,
     cause,
   });
+}
+
+/** Says how many rows a written file has and which columns of the store. */
+export async function describeParquet(connection: Connection, path: string) {
+  const file = `read_parquet(${sqlPath(path)})`;
+  const names = await connection.rows(
+    `SELECT column_name AS name FROM (DESCRIBE SELECT * FROM ${file})`,
+  );
+  const [row] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM ${file}`);
+  const columns = names.map(({ name }) => name ?? '').filter(isColumn);
+  return { rows: Number(row?.['n']), columns };
 }
 
 /** Writes a reader over store files. */

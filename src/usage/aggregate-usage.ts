@@ -1,0 +1,142 @@
+import { AppError, datesOf, type Instant, parseInstant, type PlainDate } from '../core/index.ts';
+import type { MeasureId } from '../plan/index.ts';
+import type { Aggregate, AggregateFlag, AggregateRequest } from './aggregate.ts';
+import { coverageOf, type ExportDays, exportDays } from './aggregate-days.ts';
+import { Tally } from './aggregate-tally.ts';
+import { isCost } from './columns.ts';
+import type { Connection, SqlRow } from './engines/duckdb/connection.ts';
+import { carries, type ExportQuery, exportSql } from './engines/duckdb/export-sql.ts';
+import { measuredOf } from './engines/duckdb/measure-sql.ts';
+import { seatRows } from './engines/duckdb/seats.ts';
+import { gap, loadManifest } from './manifest.ts';
+import type { StoreContext } from './import-export.ts';
+import { readerOf } from './reader.ts';
+import { verifyParquet } from './store-files.ts';
+import { contributors, fills, type TableExport, tableExports } from './views.ts';
+
+/** Everything one question needs. */
+interface Question {
+  readonly request: AggregateRequest;
+  readonly asOf: Instant;
+  readonly connection: Connection;
+  /** Of each measure, the exports whose rows count. */
+  readonly chosen: ReadonlyMap<MeasureId, readonly TableExport[]>;
+  readonly queries: ReadonlyMap<string, ExportQuery>;
+}
+
+/** Sums the table: see {@link AggregateRequest}. */
+export async function aggregateUsage(context: StoreContext, request: AggregateRequest): Promise<Aggregate> {
+  const asOf = parseInstant(request.asOf);
+  if (asOf === undefined) throw new AppError('internal', { message: 'Expected `asOf` to be an instant' });
+  const loaded = await Promise.all(
+    request.manifests.map(async (digest) => await loadManifest(context.folder, digest, context.ports.files)),
+  );
+  const all = tableExports(request.plan, loaded.map(({ manifest }) => manifest));
+  const exports = all.filter((one) => isInScope(one, request));
+  const chosen = new Map(
+    request.measures.map((measure) => [measure, contributors(request.plan, exports, measure)]),
+  );
+  const contributing = exports.filter((one) => [...chosen.values()].some((list) => list.includes(one)));
+  const connection = await readerOf(context);
+  const queries = new Map<string, ExportQuery>();
+  for (const one of contributing) queries.set(one.id, await queryOf(context, one, { request, asOf, chosen }));
+  return await answer({ request, asOf, connection, chosen, queries }, contributing);
+}
+
+/** Provider and environment are the same for every row of an export. */
+function isInScope({ constants }: TableExport, { filter }: AggregateRequest): boolean {
+  const { provider, environment } = filter;
+  if (provider !== undefined && !provider.includes(constants.provider ?? '')) return false;
+  return environment === undefined || environment.includes(constants.environment);
+}
+
+async function queryOf(
+  { folder, seen }: StoreContext,
+  of: TableExport,
+  { request, asOf, chosen }: Pick<Question, 'request' | 'asOf' | 'chosen'>,
+): Promise<ExportQuery> {
+  const files = await Promise.all(
+    of.files.map(async ({ digest, columns }) => ({ path: await verifyParquet(folder, digest, seen), columns })),
+  );
+  const measures = request.measures.filter(
+    (measure) => measure !== 'seats' && chosen.get(measure)?.includes(of),
+  );
+  const { plan, period, by, filter, include } = request;
+  return { of, files, plan, period, asOf, measures, by, filter, include };
+}
+
+async function answer(question: Question, contributing: readonly TableExport[]): Promise<Aggregate> {
+  const { request, connection, queries } = question;
+  const days = await exportDays(connection, contributing, queries);
+  const tally = new Tally(request, days, question.chosen);
+  for (const query of queries.values()) {
+    const rows = query.files.length === 0 ? [] : await ask(connection, exportSql(query));
+    for (const row of rows) addRow(tally, query, row);
+  }
+  if (request.measures.includes('seats')) {
+    const views = question.chosen.get('seats') ?? [];
+    const asked = views.flatMap((one) => queries.get(one.id) ?? []).filter(({ files }) => files.length > 0);
+    tally.addSeats(await seatRows(connection, asked));
+  }
+  const coverage = coverageOf(request, question.asOf, days);
+  const result = tally.result(datesOf(request.period).filter((date) => isPresent(days, date)));
+  return {
+    period: request.period,
+    ...result,
+    coverage,
+    flags: flagsOf(question, contributing, days, result),
+    requestsAre: requestsAre(question.chosen.get('requests') ?? contributing),
+  };
+}
+
+const isPresent = (days: readonly ExportDays[], date: PlainDate) =>
+  days.some(({ present }) => present.has(date));
+
+async function ask(connection: Connection, sql: string): Promise<readonly SqlRow[]> {
+  try {
+    return await connection.rows(sql);
+  } catch (cause) {
+    throw gap('A usage file of the table could not be read', cause);
+  }
+}
+
+function addRow(tally: Tally, query: ExportQuery, row: SqlRow): void {
+  const filters = Object.keys(query.filter) as (keyof typeof query.filter)[];
+  const isTold = filters.every((dimension) => carries(query.of, query.plan, dimension));
+  tally.add({
+    export: query.of.id,
+    date: row['row_date'] ?? '',
+    group: query.by.map((dimension) => row[`d_${dimension}`] ?? null),
+    isShared: row['is_shared'] === 'true',
+    currency: row['currency'] ?? null,
+    isTold,
+    measures: query.measures.map((measure) => [measure, measuredOf(measure, row)] as const),
+  });
+}
+
+function flagsOf(
+  { request }: Question,
+  contributing: readonly TableExport[],
+  days: readonly ExportDays[],
+  result: { readonly currencies: readonly string[]; readonly isShared: boolean },
+): AggregateFlag[] {
+  const flags: AggregateFlag[] = [];
+  const isDaily = (of: TableExport) => of.filled.has('start_date') || of.filled.has('end_at');
+  const inPeriod = contributing.filter(
+    (of) => isDaily(of) && days.some(({ id, present }) => id === of.id && present.size > 0),
+  );
+  const zones = inPeriod.map(({ constants }) => constants.zone);
+  if (zones.includes('unknown')) flags.push('zone-unknown');
+  if (zones.some((zone) => zone !== 'unknown' && zone !== request.period.zone)) {
+    flags.push('bucket-zone-differs');
+  }
+  if (request.measures.some(isCost) && result.currencies.length > 1) flags.push('currency-mixed');
+  const asked = new Set<string>([...request.by, ...Object.keys(request.filter)]);
+  if (result.isShared && (asked.has('workload') || asked.has('owner'))) flags.push('shared-cost-unsplit');
+  return flags;
+}
+
+function requestsAre(views: readonly TableExport[]): Aggregate['requestsAre'] {
+  if (views.some((view) => !fills(view, 'operations') && fills(view, 'attempts'))) return 'attempts';
+  return views.some((view) => fills(view, 'operations')) ? 'operations' : 'unknown';
+}

@@ -1,0 +1,211 @@
+import {
+  dateIn,
+  datesOf,
+  type Instant,
+  instantFromMs,
+  instantMs,
+  type Period,
+  startOfDate,
+} from '../../../core/index.ts';
+import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts';
+import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import type { TableExport } from '../../views.ts';
+import { allocationSql } from './allocation-sql.ts';
+import { type Filled, measureSql, rowsOf } from './measure-sql.ts';
+import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+
+/** Asks for one export's rows by date and dimension. */
+export interface ExportQuery {
+  readonly of: TableExport;
+  /** Parquet files with the columns each has. */
+  readonly files: readonly { readonly path: string; readonly columns: readonly ColumnId[] }[];
+  readonly plan: Plan;
+  readonly period: Period;
+  readonly asOf: Instant;
+  readonly measures: readonly MeasureId[];
+  readonly by: readonly DimensionId[];
+  readonly filter: Scope;
+  readonly include: readonly string[];
+}
+
+const SOURCE_COLUMNS = {
+  key: 'key_ref',
+  project: 'project_ref',
+  model: 'model',
+  workload: 'workload',
+  outcome: 'outcome',
+} as const satisfies Partial<Record<DimensionId, ColumnId>>;
+type SourceDimension = keyof typeof SOURCE_COLUMNS;
+const SOURCES: readonly SourceDimension[] = ['key', 'project', 'model', 'workload', 'outcome'];
+
+/** Sums rows by 15-minute UTC bucket first: zones are applied to those sums, never to rows (usage.md 2: 1.04 × against 5 ×). */
+export function exportSql(query: ExportQuery): string {
+  const { measures, of, include } = query;
+  const filled: Filled = { columns: of.filled, counts: of.counts };
+  const sums = measures.flatMap((measure) => {
+    const value = measureSql(measure, filled);
+    const rows = rowsOf(measure, include, filled);
+    const known = value === undefined ? '0' : `count(${value}) FILTER (WHERE ${rows})`;
+    const sum = value === undefined ? 'NULL' : `sum(${value}) FILTER (WHERE ${rows})`;
+    return [
+      `${sum} AS ${measure}_value`,
+      `${known} AS ${measure}_known`,
+      `count(*) FILTER (WHERE ${rows}) AS ${measure}_total`,
+    ];
+  });
+  const folded = measures.flatMap((measure) => [
+    `CAST(sum(${measure}_value) AS VARCHAR) AS ${measure}_value`,
+    `CAST(sum(${measure}_known) AS VARCHAR) AS ${measure}_known`,
+    `CAST(sum(${measure}_total) AS VARCHAR) AS ${measure}_total`,
+  ]);
+  const hasCurrency = of.filled.has('currency');
+  const inner = rowsSql(query, sums, hasCurrency ? ['currency'] : []);
+  const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'is_shared', 'currency'];
+  return `SELECT ${groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')}${folded.length === 0 ? '' : `, ${folded.join(', ')}`}
+    FROM (${labelledSql(query, inner, hasCurrency)}) WHERE ${filterSql(query)}
+    GROUP BY ALL`;
+}
+
+/** Lists distinct users by date and dimension, for seats. */
+export function seatsSql(query: ExportQuery): string {
+  const user = query.of.filled.has('user_ref') ? 'user_ref' : 'CAST(NULL AS UUID) AS user_ref';
+  const inner = rowsSql(query, [], query.of.filled.has('user_ref') ? ['user_ref'] : []);
+  const labelled = labelledSql(query, query.of.filled.has('user_ref') ? inner : `SELECT *, ${user} FROM (${inner})`, false);
+  const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'user_ref'];
+  return `SELECT DISTINCT ${groups.join(', ')} FROM (${labelled}) WHERE ${filterSql(query)}`;
+}
+
+/** Lists the dates of the period on which an export has any row. */
+export function datesSql(query: ExportQuery): string {
+  const bare: ExportQuery = { ...query, by: [], filter: {}, measures: [] };
+  return `SELECT DISTINCT CAST(row_date AS VARCHAR) AS date FROM (${datedSql(bare, rowsSql(bare, [], []))}) ORDER BY date`;
+}
+
+function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly ColumnId[]): string {
+  const { of, files } = query;
+  const columns = [...neededSources(query).map((dimension) => SOURCE_COLUMNS[dimension]), ...more];
+  const kept = columns.filter((column) => of.filled.has(column));
+  const list = [`${bucketDateSql(of)} AS bucket_date`, `${quarterSql(of)} AS quarter`, ...kept, ...sums];
+  return `SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL`;
+}
+
+/** A column that some file lacks reads as null there. */
+function filesSql(files: ExportQuery['files'], of: TableExport): string {
+  const columns = [...of.filled];
+  const list = files.map(({ path }) => sqlPath(path)).join(', ');
+  const read = `SELECT * FROM read_parquet([${list}], union_by_name = true)`;
+  if (files.every((file) => columns.every((column) => file.columns.includes(column)))) return read;
+  const empty = columns.map((column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`);
+  return `SELECT ${empty.join(', ')} WHERE false UNION ALL BY NAME ${read}`;
+}
+
+/** A bucket longer than an hour cannot be shifted: it counts on the date that its start names in its own zone. */
+const isLong = 'coalesce(end_at - start_at > INTERVAL 1 HOUR, false)';
+
+function bucketDateSql(of: TableExport): string {
+  if (of.filled.has('start_date')) return 'start_date';
+  if (!of.filled.has('end_at')) return 'CAST(NULL AS DATE)';
+  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} END`;
+}
+
+function dateOfStart(zone: string): string {
+  if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
+  return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
+}
+
+function quarterSql(of: TableExport): string {
+  if (of.filled.has('start_date')) return 'CAST(NULL AS BIGINT)';
+  const quarter = 'epoch_us(start_at) // 900000000';
+  return of.filled.has('end_at') ? `CASE WHEN NOT ${isLong} THEN ${quarter} END` : quarter;
+}
+
+function timeSql({ of, period, asOf }: ExportQuery): string {
+  const end = asOf < period.end ? asOf : period.end;
+  const first = dateIn(period.start, period.zone);
+  // A date counts once it has begun by the time of asking.
+  const last = dateIn(instantFromMs(instantMs(end) - 1000), period.zone);
+  const between = (date: string) => `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
+  if (of.filled.has('start_date')) return between('start_date');
+  const timestamp = (instant: Instant) => `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
+  const inside = `start_at >= ${timestamp(period.start)} AND start_at < ${timestamp(end)}`;
+  if (!of.filled.has('end_at')) return inside;
+  return `((NOT ${isLong} AND ${inside}) OR (${isLong} AND ${between(dateOfStart(of.constants.zone))}))`;
+}
+
+function datedSql({ period }: ExportQuery, inner: string): string {
+  const dates = datesOf(period).map(
+    (date) => `(DATE ${sqlText(date)}, ${Math.floor(instantMs(startOfDate(date, period.zone)) / 900_000)})`,
+  );
+  return `SELECT s.*, coalesce(s.bucket_date, c.calendar_date) AS row_date FROM (${inner}) s
+    ASOF LEFT JOIN (VALUES ${dates.join(', ')}) c(calendar_date, begins) ON s.quarter >= c.begins`;
+}
+
+function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): string {
+  const { of, plan } = query;
+  const sources = Object.fromEntries(SOURCES.map((dimension) => [dimension, sourceSql(query, dimension)]));
+  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${datedSql(query, inner)})`;
+  const { provider, environment, currency } = of.constants;
+  const allocation = allocationSql(plan, { provider, environment });
+  const labels: Record<DimensionId, string> = {
+    day: 'row_date',
+    export: sqlText(of.id),
+    provider: provider === null ? 'NULL' : sqlText(provider),
+    environment: sqlText(environment),
+    key: 's_key',
+    project: 's_project',
+    model: 's_model',
+    outcome: 's_outcome',
+    workload: allocation.workload,
+    owner: allocation.owner,
+  };
+  const list = Object.entries(labels).map(([dimension, sql]) => `${sql} AS d_${dimension}`);
+  const money = hasCurrency ? '' : `, ${currency === null ? 'CAST(NULL AS VARCHAR)' : sqlText(currency)} AS currency`;
+  return `SELECT *, ${list.join(', ')}, ${allocation.isShared} AS is_shared${money} FROM (${dated})`;
+}
+
+function sourceSql(query: ExportQuery, dimension: SourceDimension): string {
+  const column = SOURCE_COLUMNS[dimension];
+  if (!neededSources(query).includes(dimension)) return 'CAST(NULL AS VARCHAR)';
+  if (query.of.filled.has(column)) return column;
+  const aggregated: readonly string[] = query.of.constants.aggregated;
+  return aggregated.includes(dimension) ? "'*'" : 'CAST(NULL AS VARCHAR)';
+}
+
+/** Rows are grouped by what is asked for and by what the rules of allocation look at, and by nothing else. */
+function neededSources({ by, filter, plan }: ExportQuery): SourceDimension[] {
+  const asked = new Set<string>([...by, ...Object.keys(filter)]);
+  if (asked.has('workload') || asked.has('owner')) {
+    asked.add('workload');
+    const rules = [...plan.allocation.rules, ...plan.allocation.shared];
+    for (const key of rules.flatMap(({ when }) => Object.keys(when))) asked.add(key);
+  }
+  return SOURCES.filter((dimension) => asked.has(dimension));
+}
+
+/**
+ * Tells whether an export's rows can be told apart by a dimension; a filter on one that they cannot leaves them unknown,
+ * never zero.
+ */
+export function carries(of: TableExport, plan: Plan, dimension: DimensionId): boolean {
+  if (dimension === 'workload' || dimension === 'owner') {
+    const rules = plan.allocation.rules.filter((rule) => rule[dimension] !== undefined);
+    const isRuled = rules.some(({ when }) =>
+      SOURCES.every((source) => !(source in when) || of.filled.has(SOURCE_COLUMNS[source])),
+    );
+    return isRuled || (dimension === 'workload' ? of.filled.has('workload') : rules.length === 0);
+  }
+  const column = SOURCES.find((source) => source === dimension);
+  return column === undefined || of.filled.has(SOURCE_COLUMNS[column]);
+}
+
+function filterSql({ filter, of, plan }: ExportQuery): string {
+  const tests = (Object.keys(filter) as (keyof Scope)[])
+    .filter((dimension) => carries(of, plan, dimension))
+    .flatMap((dimension) => {
+      const values: readonly string[] | undefined = filter[dimension];
+      if (values === undefined) return [];
+      const label = dimension === 'outcome' ? "coalesce(d_outcome, 'unknown')" : `d_${dimension}`;
+      return [values.length === 0 ? 'false' : `coalesce(${label} IN (${sqlTexts(values)}), false)`];
+    });
+  return tests.length === 0 ? 'true' : tests.join(' AND ');
+}

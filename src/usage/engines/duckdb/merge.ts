@@ -1,0 +1,169 @@
+import type { Reading } from '../../adapters/adapter.ts';
+import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import type { Connection } from './connection.ts';
+import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+import { PARQUET } from './stage.ts';
+
+/** Staged files and the files of the table that they may meet. */
+export interface MergeRequest {
+  readonly reading: Reading;
+  /** Parquet files in the order of their names. */
+  readonly staged: readonly string[];
+  readonly stagedColumns: readonly ColumnId[];
+  readonly current: readonly { readonly path: string; readonly columns: readonly ColumnId[] }[];
+  /** Gives the path of a new file to write. */
+  readonly newPath: () => string;
+}
+
+/** What becomes of both. */
+export interface Merged {
+  /** Files with the accepted rows. */
+  readonly fresh: readonly string[];
+  /** Files of the table that lose rows, and the file that stands in their place, if any row is left. */
+  readonly replaced: readonly { readonly old: string; readonly path: string | undefined }[];
+  readonly duplicate: number;
+  readonly superseded: number;
+}
+
+/**
+ * Settles staged rows against the table by the export's restatement rule.
+ *
+ * Where no key occurs twice and none is in the table, the staged files are taken as they are.
+ */
+export async function mergeRows(connection: Connection, request: MergeRequest): Promise<Merged> {
+  const { reading, staged } = request;
+  const plain = { fresh: staged, replaced: [], duplicate: 0, superseded: 0 };
+  if (reading.restatement === 'replace-partition') return await replaceDays(connection, request);
+  await createViews(connection, request);
+  if (reading.key === 'none') {
+    if (request.current.length === 0) return plain;
+    return await appendMultiset(connection, request);
+  }
+  const key = keySql(reading.key, reading);
+  if (!(await meets(connection, request, key))) return plain;
+  return reading.restatement === 'append'
+    ? await appendNew(connection, request, key)
+    : await takeWinners(connection, request, key);
+}
+
+async function createViews(connection: Connection, request: MergeRequest): Promise<void> {
+  const files = request.staged.map((path) => ({ path, columns: request.stagedColumns }));
+  await connection.run(`CREATE OR REPLACE TEMP VIEW staged AS ${relation(files)}`);
+  await connection.run(`CREATE OR REPLACE TEMP VIEW current AS ${relation(request.current)}`);
+}
+
+/** Gives rows with every column of the store, whatever their files have, and the file they are in. */
+function relation(files: MergeRequest['current']): string {
+  const all = Object.entries(COLUMN_TYPES).map(([name, type]) => `CAST(NULL AS ${type}) AS ${name}`);
+  const empty = `SELECT ${all.join(', ')}, CAST(NULL AS VARCHAR) AS filename WHERE false`;
+  if (files.length === 0) return empty;
+  const list = files.map(({ path }) => sqlPath(path)).join(', ');
+  return `${empty} UNION ALL BY NAME SELECT * FROM read_parquet([${list}], union_by_name = true, filename = true)`;
+}
+
+/** Buckets longer than an hour are identified by their date: a query may have cut the same bucket shorter. */
+function keySql(key: readonly ColumnId[], reading: Reading): string[] {
+  const isBucket = reading.fields.end_at !== undefined;
+  return key.map((column) =>
+    column === 'start_at' && isBucket
+      ? "CASE WHEN end_at - start_at > INTERVAL 1 HOUR OR end_at IS NULL THEN date_trunc('day', start_at) ELSE start_at END"
+      : column,
+  );
+}
+
+async function meets(connection: Connection, request: MergeRequest, key: readonly string[]) {
+  // Hashes can only say too much: two keys of one hash lead to the exact way, which then finds nothing.
+  const hash = `hash(${key.join(', ')})`;
+  const [row] = await connection.rows(
+    `SELECT CAST(count(*) <> count(DISTINCT ${hash}) AS VARCHAR) AS twice FROM staged`,
+  );
+  if (row?.['twice'] === 'true') return true;
+  if (request.current.length === 0) return false;
+  const [known] = await connection.rows(
+    `SELECT CAST(EXISTS (SELECT 1 FROM staged WHERE ${hash} IN (SELECT ${hash} FROM current)) AS VARCHAR) AS known`,
+  );
+  return known?.['known'] === 'true';
+}
+
+async function appendNew(connection: Connection, request: MergeRequest, key: readonly string[]): Promise<Merged> {
+  const order = request.stagedColumns.map(sqlName).join(', ');
+  const winners = `SELECT * FROM staged s QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${order}) = 1`;
+  const sql = `WITH best AS (${winners}) SELECT ${order} FROM best WHERE ${tuple(key)} NOT IN (SELECT ${tuple(key)} FROM current)`;
+  return await writeFresh(connection, request, sql);
+}
+
+// Lists compare null with null as equal, which a tuple in NOT IN does not.
+const tuple = (key: readonly string[]) => `[${key.map((part) => `coalesce(CAST(${part} AS VARCHAR), chr(1))`).join(', ')}]`;
+
+/** Identical rows are distinct events, so a row is new only where the table holds fewer of its kind. */
+async function appendMultiset(connection: Connection, request: MergeRequest): Promise<Merged> {
+  const columns = request.stagedColumns.map(sqlName).join(', ');
+  const sql = `WITH held AS (SELECT row_hash, count(*) AS times FROM current GROUP BY row_hash),
+    counted AS (SELECT *, row_number() OVER (PARTITION BY row_hash) AS nth FROM staged)
+    SELECT ${columns} FROM counted LEFT JOIN held USING (row_hash) WHERE nth > coalesce(times, 0)`;
+  return await writeFresh(connection, request, sql);
+}
+
+async function writeFresh(connection: Connection, request: MergeRequest, sql: string): Promise<Merged> {
+  const path = request.newPath();
+  await connection.run(`COPY (${sql}) TO ${sqlText(path)} ${PARQUET}`);
+  const before = await countRows(connection, 'staged');
+  const after = await countRows(connection, `read_parquet(${sqlPath(path)})`);
+  return { fresh: after === 0 ? [] : [path], replaced: [], duplicate: before - after, superseded: 0 };
+}
+
+/** The larger counters win, or the later file; ties keep what the table has. */
+async function takeWinners(connection: Connection, request: MergeRequest, key: readonly string[]): Promise<Merged> {
+  const columns = request.stagedColumns.map(sqlName).join(', ');
+  const isLatest = request.reading.restatement === 'latest-wins';
+  const within = isLatest ? `list_position([${sqlTexts(request.staged)}], filename)` : RANK;
+  const differs = isLatest ? `${SAID} IS DISTINCT FROM held_said` : `${RANK} > held_rank`;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE winners AS
+    WITH best AS (SELECT *, ${tuple(key)} AS merge_key FROM staged
+      QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${within} DESC, ${RANK} DESC) = 1),
+    held AS (SELECT ${tuple(key)} AS merge_key, max(${RANK}) AS held_rank, any_value(${SAID}) AS held_said, true AS is_held FROM current GROUP BY ALL)
+    SELECT best.* EXCLUDE (filename), coalesce(is_held, false) AS is_held FROM best LEFT JOIN held USING (merge_key)
+    WHERE is_held IS NULL OR ${differs}`);
+  const merged = await writeFresh(connection, request, `SELECT ${columns} FROM winners`);
+  const lost = `${tuple(key)} IN (SELECT merge_key FROM winners WHERE is_held)`;
+  return { ...merged, ...(await dropRows(connection, request, lost)) };
+}
+
+const counters = ['attempts', 'operations', 'in_unsplit', 'in_uncached', 'in_cache_read', 'out_unsplit', 'out_visible'];
+const costs = ['cost_charged', 'cost_effective', 'cost_list', 'cost_upstream', 'cost_notional'];
+const RANK = `[${[...counters, ...costs].map((name) => `coalesce(CAST(${name} AS DECIMAL(38,18)), -1)`).join(', ')}, CAST(coalesce(epoch(end_at), 0) AS DECIMAL(38,18))]`;
+const SAID = `[${[...counters, ...costs, 'in_cache_write', 'out_reasoning', 'end_at', 'currency', 'charge_category', 'outcome'].map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;
+
+/** A newer export holds whole days: what the table had of them is replaced. */
+async function replaceDays(connection: Connection, request: MergeRequest): Promise<Merged> {
+  const plain = { fresh: request.staged, replaced: [], duplicate: 0, superseded: 0 };
+  if (request.current.length === 0) return plain;
+  await createViews(connection, request);
+  const day = 'CAST(coalesce(start_date, start_at) AS DATE)';
+  const dropped = await dropRows(connection, request, `${day} IN (SELECT ${day} FROM staged)`);
+  return { ...plain, ...dropped };
+}
+
+async function dropRows(connection: Connection, request: MergeRequest, lost: string) {
+  const rows = await connection.rows(
+    `SELECT filename, CAST(count(*) AS VARCHAR) AS lost FROM current WHERE ${lost} GROUP BY filename ORDER BY filename`,
+  );
+  const replaced = [];
+  for (const { filename } of rows) {
+    const file = request.current.find(({ path }) => path === filename);
+    if (file === undefined) throw new TypeError('The engine named a file that it was not given');
+    const path = request.newPath();
+    const columns = file.columns.map(sqlName).join(', ');
+    await connection.run(
+      `COPY (SELECT ${columns} FROM current WHERE filename = ${sqlText(file.path)} AND NOT coalesce(${lost}, false)) TO ${sqlText(path)} ${PARQUET}`,
+    );
+    const left = await countRows(connection, `read_parquet(${sqlPath(path)})`);
+    replaced.push({ old: file.path, path: left === 0 ? undefined : path });
+  }
+  return { replaced, superseded: rows.reduce((sum, row) => sum + Number(row['lost']), 0) };
+}
+
+async function countRows(connection: Connection, from: string): Promise<number> {
+  const [row] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM ${from}`);
+  return Number(row?.['n']);
+}

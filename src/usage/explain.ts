@@ -1,0 +1,41 @@
+import type { PlainDate } from '../core/index.ts';
+import { parsePlainDate } from '../core/index.ts';
+import type { ColumnId } from './columns.ts';
+import { countMatches } from './engines/duckdb/matches.ts';
+import type { StoreContext } from './import-export.ts';
+import { loadManifest, tableFiles } from './manifest.ts';
+import { readerOf } from './reader.ts';
+import { verifyParquet } from './store-files.ts';
+import type { Explanation, ExplainRequest } from './store-types.ts';
+
+/** Finds the files of the table that hold matching rows, with the import and the inputs they came from. */
+export async function explainRows(context: StoreContext, request: ExplainRequest): Promise<readonly Explanation[]> {
+  const loaded = await Promise.all(
+    request.manifests.map(async (digest) => await loadManifest(context.folder, digest, context.ports.files)),
+  );
+  const asked = loaded.filter(({ manifest }) => request.export === undefined || manifest.export === request.export);
+  const connection = await readerOf(context);
+  const date: PlainDate | undefined = request.date === undefined ? undefined : parsePlainDate(request.date);
+  const found: Explanation[] = [];
+  for (const file of tableFiles(asked.map(({ manifest }) => manifest))) {
+    const source = asked.find(({ manifest }) => manifest === file.manifest);
+    if (source === undefined) continue;
+    const path = await verifyParquet(context.folder, file.digest, context.seen);
+    const columns: readonly ColumnId[] = file.columns;
+    const rows = await countMatches(connection, { path, columns }, { ref: request.ref, date });
+    if (rows === 0) continue;
+    const { manifest, digest } = source;
+    found.push({
+      export: manifest.export,
+      adapter: manifest.adapter,
+      manifest: digest,
+      inputs: manifest.inputs,
+      file: file.digest,
+      rows,
+      zone: manifest.constants.zone,
+      restatement: manifest.constants.restatement,
+      key: manifest.constants.key,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,69 @@
+import {
+  addDays,
+  formatDecimal,
+  type Instant,
+  type Measured,
+  parseDecimal,
+  startOfDate,
+} from '../core/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { LIMITS } from './limits.ts';
+import type { Edge, LoadedManifest, Manifest } from './manifest.ts';
+import type { ImportResult, ImportSummary } from './store-types.ts';
+
+type WrittenSum = Manifest['sums']['requests'];
+
+/** Writes a sum as a manifest holds it. */
+export const writtenSum = ({ value, knownRows, totalRows }: Measured): WrittenSum => ({
+  value: value === null ? null : formatDecimal(value),
+  knownRows,
+  totalRows,
+});
+
+/** Says what an import did, from nothing but its manifest. */
+export function importResult(
+  kind: ImportResult['kind'],
+  loaded: LoadedManifest,
+  plan: Plan,
+  remaining: number,
+): ImportResult {
+  return { kind, remaining, ...summaryFields(loaded, plan) };
+}
+
+/** Says what an import did, and how much of it is still in the table. */
+export function importSummary(loaded: LoadedManifest, plan: Plan, live: number): ImportSummary {
+  const files = loaded.manifest.inputs.map(({ name }) => name);
+  return { ...summaryFields(loaded, plan), files, live };
+}
+
+function summaryFields({ digest, manifest }: LoadedManifest, plan: Plan) {
+  const { counts, sums } = manifest;
+  return {
+    export: manifest.export,
+    adapter: manifest.adapter,
+    adapterVersion: manifest.adapterVersion,
+    manifest: digest,
+    inputs: manifest.inputs.map((input) => input.digest),
+    ...counts,
+    requests: readSum(sums.requests),
+    tokens: readSum(sums.tokens),
+    cost: sums.cost.map(({ basis, currency, sum }) => ({ basis, currency, sum: readSum(sum) })),
+    start: instantOf(manifest.start, plan.timezone),
+    end: instantOf(manifest.end, plan.timezone),
+    completeThrough: instantOf(manifest.completeThrough, plan.timezone),
+    content: manifest.content,
+    quarantinedRows: manifest.quarantined,
+    droppedColumns: manifest.droppedColumns,
+    cannotTell: manifest.cannotTell.map((code) => ({ code, sentence: LIMITS[code] })),
+  };
+}
+
+function readSum({ value, knownRows, totalRows }: WrittenSum): Measured {
+  return { value: value === null ? null : (parseDecimal(value) ?? null), knownRows, totalRows };
+}
+
+/** A date of an unknown zone is read in the zone of the question. */
+export function instantOf(edge: Edge | null, zone: string): Instant | null {
+  if (edge === null) return null;
+  return 'at' in edge ? edge.at : startOfDate(addDays(edge.date, 0), zone);
+}

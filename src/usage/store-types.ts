@@ -1,0 +1,109 @@
+import type { Digest, Instant, Measured } from '../core/index.ts';
+import type { CostBasis, Plan, PlanExport } from '../plan/index.ts';
+import type { Aggregate, AggregateRequest } from './aggregate.ts';
+import type { Conversion } from './conversion.ts';
+import type { LimitId } from './limits.ts';
+
+/** Asks the store to read approved files of one export. */
+export interface ImportRequest {
+  readonly export: PlanExport;
+  readonly plan: Plan;
+  /** Absolute paths; see `findFiles`. At most 32 new ones are read in one import, the rest is `remaining`. */
+  readonly files: readonly string[];
+  /** What the export's own unit is worth; without it such cost is unknown. */
+  readonly conversion?: Conversion;
+  /** The table: digests of the manifests that the ledger's import records name, oldest first. */
+  readonly current: readonly Digest[];
+}
+
+/** Says what an import did; its fields are those of the ledger's import record. */
+export interface ImportResult {
+  /** `unchanged`: every file was imported before; the other fields are those of that import. */
+  readonly kind: 'imported' | 'unchanged';
+  readonly export: string;
+  readonly adapter: string;
+  readonly adapterVersion: number;
+  readonly manifest: Digest;
+  readonly inputs: readonly Digest[];
+  /** Files that are new and not read yet: import again, with this manifest in `current`. */
+  readonly remaining: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+  readonly duplicate: number;
+  readonly superseded: number;
+  /** Rows that are no usage, such as top-ups. */
+  readonly skipped: number;
+  readonly requests: Measured;
+  readonly tokens: Measured;
+  readonly cost: readonly {
+    readonly basis: CostBasis;
+    readonly currency: string;
+    readonly sum: Measured;
+  }[];
+  /** Dates of an unknown zone are read in the plan's. */
+  readonly start: Instant | null;
+  readonly end: Instant | null;
+  readonly completeThrough: Instant | null;
+  /** Digest over rows, known counts and exact sums per UTC day. */
+  readonly content: Digest;
+  /** The first 100 rows that were left out. */
+  readonly quarantinedRows: readonly QuarantinedLine[];
+  readonly droppedColumns: readonly string[];
+  readonly cannotTell: readonly { readonly code: LimitId; readonly sentence: string }[];
+}
+
+/** A row that was left out: where, and a code why. */
+export interface QuarantinedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** One import as `usage list` shows it. */
+export type ImportSummary = Omit<ImportResult, 'kind' | 'remaining'> & {
+  /** Names of the files that were read. */
+  readonly files: readonly string[];
+  /** Parquet files of this import that still belong to the table. */
+  readonly live: number;
+};
+
+/** Where a number's rows came from. */
+export interface Explanation {
+  readonly export: string;
+  readonly adapter: string;
+  readonly manifest: Digest;
+  readonly inputs: readonly { readonly digest: Digest; readonly name: string; readonly bytes: number }[];
+  readonly file: Digest;
+  /** Rows of the file that match. */
+  readonly rows: number;
+  readonly zone: string;
+  readonly restatement: string;
+  readonly key: readonly string[];
+}
+
+/** Asks where rows came from: by a request's or trace's reference, by date, or the whole table. */
+export interface ExplainRequest {
+  readonly manifests: readonly Digest[];
+  readonly export?: string;
+  /** A request or trace reference. */
+  readonly ref?: string;
+  /** A UTC date. */
+  readonly date?: string;
+}
+
+/** Keeps usage as immutable files; which of them are the table, the caller says each time. */
+export interface UsageStore {
+  /**
+   * Reads files of one approved export, all or nothing.
+   *
+   * @throws {AppError} what `look` throws, `disk-full`, `file-not-writable`, and `export-unreadable` when a manifest or file
+   * of the table is missing or changed.
+   */
+  readonly importExport: (request: ImportRequest) => Promise<ImportResult>;
+  /** @throws {AppError} `export-unreadable` naming a missing or changed manifest or file. */
+  readonly aggregate: (request: AggregateRequest) => Promise<Aggregate>;
+  readonly list: (manifests: readonly Digest[], plan: Plan) => Promise<readonly ImportSummary[]>;
+  readonly explain: (request: ExplainRequest) => Promise<readonly Explanation[]>;
+  /** Closes the engine; the store holds nothing that could be lost. */
+  readonly close: () => Promise<void>;
+}
