@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { getDefaultAutoSelectFamily, setDefaultAutoSelectFamily, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DocumentServer, startDocumentServer } from '../../../test/servers/documents.ts';
@@ -65,6 +65,19 @@ describe('guardedConnector', () => {
     expect(asked).toBe(1);
     expect(socket.remoteAddress).toBe('127.0.0.1');
     socket.destroy();
+  });
+
+  it('gives one address where node asks for one', async () => {
+    const before = getDefaultAutoSelectFamily();
+    setDefaultAutoSelectFamily(false);
+    try {
+      const host = `localhost:${server.port}`;
+      const socket = await connect(`http://${host}`, answering('127.0.0.1', '::1'), [host]);
+      expect(socket.remoteAddress).toBe('127.0.0.1');
+      socket.destroy();
+    } finally {
+      setDefaultAutoSelectFamily(before);
+    }
   });
 
   it('passes on what the name server says, as an error', async () => {

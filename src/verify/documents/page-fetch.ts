@@ -1,4 +1,4 @@
-import { durationMs, type Log, type Network } from '../../core/index.ts';
+import { durationMs, type Network } from '../../core/index.ts';
 import { isListed } from '../address/guard.ts';
 import { type Answer, exchange, type ExchangeOptions, type Failure } from './exchange.ts';
 
@@ -41,7 +41,6 @@ export interface FetchRequest {
 /** The world a fetch needs. */
 export interface FetchPorts {
   readonly network: Network;
-  readonly log: Log;
   readonly clock: { readonly ms: () => number };
   /** Lets milliseconds pass; tests let none pass. */
   readonly wait: (ms: number) => Promise<void>;
