@@ -20,3 +20,5 @@ export type {
   QuarantinedLine,
   UsageStore,
 } from './store-types.ts';
+export { findFiles } from './find-files.ts';
+export { refreshExport, type RefreshResult } from './refresh.ts';
