@@ -185,8 +185,13 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
-const posix = (path: string): string => path.split(sep).join('/');
-const roomOf = (file: string): string => file.split('/')[1] ?? '';
+function posix(path: string): string {
+  return path.split(sep).join('/');
+}
+
+function roomOf(file: string): string {
+  return file.split('/')[1] ?? '';
+}
 
 function sourceFiles(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -14,6 +14,14 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(argv.slice(2), {
   cwd: cwd(),
   env,
-  stdout: { write: (text) => void stdout.write(text), isTerminal: stdout.isTTY, width: stdout.columns },
-  stderr: { write: (text) => void stderr.write(text), isTerminal: stderr.isTTY, width: stderr.columns },
+  stdout: {
+    write: (text) => void stdout.write(text),
+    isTerminal: stdout.isTTY,
+    width: stdout.columns,
+  },
+  stderr: {
+    write: (text) => void stderr.write(text),
+    isTerminal: stderr.isTTY,
+    width: stderr.columns,
+  },
 });

@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { instantFromMs, type Log, type Ports, redactSecrets, type SecretRef, terminalText } from '../core/index.ts';
+import {
+  instantFromMs,
+  type Log,
+  type Ports,
+  redactSecrets,
+  type SecretRef,
+  terminalText,
+} from '../core/index.ts';
 import { nodeFiles } from '../evidence/index.ts';
 import type { World } from './world.ts';
 
@@ -22,10 +29,7 @@ export function buildPorts(world: World, quiet: boolean): Ports {
   };
 }
 
-async function readSecret(
-  ref: SecretRef,
-  env: World['env'],
-): Promise<string | undefined> {
+async function readSecret(ref: SecretRef, env: World['env']): Promise<string | undefined> {
   if ('env' in ref) return env[ref.env];
   try {
     if ('file' in ref) return withoutLastNewline(await readFile(ref.file, 'utf8'));

@@ -48,8 +48,14 @@ function baseProgram(world: World): Command {
   const program = new Command('spendproof')
     .description('Token budget reviews you can prove: verify, measure, judge, record.')
     .version(VERSION, '-V, --version', 'print the version')
-    .option('--config <file>', 'the plan (default: spendproof.yaml here or above, or SPENDPROOF_PLAN)')
-    .option('--operator <role>', 'who runs this (default: SPENDPROOF_OPERATOR, else the plan’s owner)')
+    .option(
+      '--config <file>',
+      'the plan (default: spendproof.yaml here or above, or SPENDPROOF_PLAN)',
+    )
+    .option(
+      '--operator <role>',
+      'who runs this (default: SPENDPROOF_OPERATOR, else the plan’s owner)',
+    )
     .option('--as-of <time>', 'judge as of this date or instant')
     .option('--format <format>', `one of ${FORMATS.join(', ')}`)
     .option('--json', 'one JSON envelope on stdout; the same as --format json')

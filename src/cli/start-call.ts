@@ -40,4 +40,5 @@ export function formatOf(options: OptionValues): Format {
   });
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;

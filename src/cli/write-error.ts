@@ -19,11 +19,22 @@ export function writeError(
       ...(column === undefined ? {} : { col: column }),
       ...(hint === undefined ? {} : { hint: redactSecrets(hint) }),
     };
-    const envelope = { schema: 'spendproof/v1', command, ok: false, exit: error.exit, data: null, warnings: [], errors: [found] };
+    const envelope = {
+      schema: 'spendproof/v1',
+      command,
+      ok: false,
+      exit: error.exit,
+      data: null,
+      warnings: [],
+      errors: [found],
+    };
     world.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
     return error.exit;
   }
-  const place = file === undefined ? '' : ` ${terminalText(file)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
+  const place =
+    file === undefined
+      ? ''
+      : ` ${terminalText(file)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
   world.stderr.write(`error[${error.code}]${place} ${clean(message)}\n`);
   for (const detail of details ?? []) {
     for (const one of detail.split('\n')) world.stderr.write(`${clean(one)}\n`);

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { AppError, type ErrorCodeId, type Files, type Ports } from '../core/index.ts';
-import { isSystemError } from './files-node.ts';
+import { isAnySystemError, isSystemError } from './files-node.ts';
 import { sameBytes } from './strict-decoding.ts';
 
 /** A temp that is older than this belongs to a process that is gone. */
@@ -92,10 +92,10 @@ export async function removeStaleTemps(folder: string, ports: DiskPorts): Promis
   }
 }
 
-/** Says what an error of the disk means to the user. */
-export function diskError(error: unknown, path: string): AppError {
-  if (error instanceof AppError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+/** Says what an error of the disk means to the user; any other error is given back as it is. */
+export function diskError(error: unknown, path: string): unknown {
+  if (!isAnySystemError(error)) return error;
+  const { code } = error;
   const id: ErrorCodeId =
     code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'file-not-writable';
   const message =

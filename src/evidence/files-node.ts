@@ -53,4 +53,8 @@ async function absentAs<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
 
 /** Tells whether an error is the named one of the system. */
 export const isSystemError = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+  isAnySystemError(error) && error.code === code;
+
+/** Tells whether an error comes from the system: it has a code such as `ENOSPC`. */
+export const isAnySystemError = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && /^E[A-Z0-9]+$/.test(String(error.code));

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { accept, context, delivery, registry } from '../../test/fixtures/evidence/world.ts';
 import { passGate } from './gate.ts';
@@ -187,18 +187,20 @@ describe('the needle scan', () => {
     expect(scanForNeedles(`{"a":"${encode('something else entirely')}"}`, [SECRET])).toBe('clear');
   });
 
-  test.prop([
-    fc.string({ unit: 'grapheme-ascii', minLength: 16, maxLength: 60 }),
-    fc.constantFrom(
-      ...ENCODINGS.filter(([name]) => !name.startsWith('HTML') && name !== 'JSON in JSON'),
-    ),
-  ])('finds generated secrets in any of the encodings', (noise, [, encode]) => {
-    const secret = `q7${noise.replaceAll(/[^A-Za-z0-9]/g, 'k')}W3zR5`;
-    fc.pre(
-      new Set(secret.toLowerCase().slice(0, 10)).size > 4 &&
-        new Set(secret.toLowerCase().slice(4, 14)).size > 4,
+  it('finds generated secrets in any of the encodings', () => {
+    const encodings = ENCODINGS.filter(
+      ([name]) => !name.startsWith('HTML') && name !== 'JSON in JSON',
     );
-    expect(scanForNeedles(`[${encode(secret)}]`, [secret])).toBe('found');
+    const noises = fc.string({ unit: 'grapheme-ascii', minLength: 16, maxLength: 60 });
+    fc.assert(
+      fc.property(noises, fc.constantFrom(...encodings), (noise, [, encode]) => {
+        const secret = `q7${noise.replaceAll(/[^A-Za-z0-9]/g, 'k')}W3zR5`;
+        const isVaried = (from: number): boolean =>
+          new Set(secret.toLowerCase().slice(from, from + 10)).size > 4;
+        fc.pre(isVaried(0) && isVaried(4));
+        expect(scanForNeedles(`[${encode(secret)}]`, [secret])).toBe('found');
+      }),
+    );
   });
 
   it('finds sixteen characters of a prompt, and not a common word of it', () => {

@@ -132,6 +132,8 @@ export async function refuseOlderCopy(
 ): Promise<void> {
   const mark = await readMark(markFolder, ports);
   if (mark === undefined) return;
+  // Another process may have appended and raised the mark since this head was loaded.
+  await head.catchUp();
   if (mark.size > head.size) {
     throw corrupt(
       `Expected at least the ${mark.size} records that this machine has seen, got an older copy with ${head.size}`,

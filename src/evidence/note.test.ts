@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createPublicKey, verify } from 'node:crypto';
-import { fc, test } from '@fast-check/vitest';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../core/index.ts';
 import { openCheckpoint, parseCheckpointText, signCheckpoint } from './checkpoint.ts';
@@ -53,20 +53,26 @@ describe('keys', () => {
 });
 
 describe('a signed note', () => {
-  test.prop([fc.string({ unit: 'grapheme' }), fc.nat(), fc.nat({ max: 7 })])(
-    'holds its text, and nothing but it',
-    (text, place, bit) => {
-      fc.pre(!/[\u0000-\u0009\u000b-\u001f\u007f]/.test(text));
-      const bytes = Buffer.from(signNote(`${text}\n`, signer));
-      const note = parseNote(bytes);
-      expect(note?.text).toBe(`${text}\n`);
-      expect(noteSigners(note!, [signer.verifier])).toEqual([signer.verifier]);
-      bytes[place % bytes.length]! ^= 1 << bit;
-      const changed = parseNote(bytes);
-      const signers = changed && noteSigners(changed, [signer.verifier]);
-      expect(signers).toBeUndefined();
-    },
-  );
+  it('holds its text, and nothing but it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.nat(),
+        fc.nat({ max: 7 }),
+        (text, place, bit) => {
+          fc.pre(!/[\u0000-\u0009\u000b-\u001f\u007f]/.test(text));
+          const bytes = Buffer.from(signNote(`${text}\n`, signer));
+          const note = parseNote(bytes);
+          expect(note?.text).toBe(`${text}\n`);
+          expect(noteSigners(note!, [signer.verifier])).toEqual([signer.verifier]);
+          bytes[place % bytes.length]! ^= 1 << bit;
+          const changed = parseNote(bytes);
+          const signers = changed && noteSigners(changed, [signer.verifier]);
+          expect(signers).toBeUndefined();
+        },
+      ),
+    );
+  });
 
   it('is refused in every cut', () => {
     const whole = Buffer.from(signNote('text\n', signer));
@@ -162,23 +168,24 @@ describe('strict decoding', () => {
 });
 
 describe('tiles and bundles', () => {
-  test.prop([fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 40 })])(
-    'are split as they were joined, in no other length',
-    (entries) => {
-      const bytes = encodeBundle(entries);
-      expect(decodeBundle(bytes, entries.length)?.map((e) => [...e])).toEqual(
-        entries.map((e) => [...e]),
-      );
-      expect(decodeBundle(bytes, entries.length + 1)).toBeUndefined();
-      if (entries.length > 0) {
-        expect(decodeBundle(bytes, entries.length - 1)).toBeUndefined();
-        expect(decodeBundle(bytes.subarray(0, -1), entries.length)).toBeUndefined();
-      }
-      const hashes = entries.map((entry) => leafHash(entry));
-      expect(decodeTile(encodeTile(hashes), hashes.length)).toEqual(hashes);
-      expect(decodeTile(encodeTile(hashes), hashes.length + 1)).toBeUndefined();
-    },
-  );
+  it('are split as they were joined, in no other length', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 40 }), (entries) => {
+        const bytes = encodeBundle(entries);
+        expect(decodeBundle(bytes, entries.length)?.map((e) => [...e])).toEqual(
+          entries.map((e) => [...e]),
+        );
+        expect(decodeBundle(bytes, entries.length + 1)).toBeUndefined();
+        if (entries.length > 0) {
+          expect(decodeBundle(bytes, entries.length - 1)).toBeUndefined();
+          expect(decodeBundle(bytes.subarray(0, -1), entries.length)).toBeUndefined();
+        }
+        const hashes = entries.map((entry) => leafHash(entry));
+        expect(decodeTile(encodeTile(hashes), hashes.length)).toEqual(hashes);
+        expect(decodeTile(encodeTile(hashes), hashes.length + 1)).toBeUndefined();
+      }),
+    );
+  });
 
   it('hold entries of up to 65,535 bytes', () => {
     const most = new Uint8Array(65_535).fill(1);

@@ -25,6 +25,9 @@ export type LedgerPorts = Pick<Ports, 'files' | 'clock' | 'random'>;
 /** Tiles are also derived when this many records wait for them. */
 const UNPUBLISHED_MAX = 256;
 
+/** After these, what stands on the disk is not known. */
+const BREAKING: ReadonlySet<string> = new Set(['disk-full', 'file-not-writable']);
+
 /** Where a ledger stands and which keys it may use. */
 export interface LedgerPlace {
   readonly folder: string;
@@ -103,7 +106,7 @@ class OpenLedger {
   /** The size up to which tiles and checkpoint were last derived. */
   #published = 0;
   /** Set by an error of the disk: what stands there is unknown until the ledger is opened again. */
-  #broken: unknown;
+  #broken: AppError | undefined;
 
   constructor(parts: {
     readonly head: LedgerHead;
@@ -200,12 +203,12 @@ class OpenLedger {
   }
 
   async #guard<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#broken !== undefined) throw diskError(this.#broken, this.#head.layout.folder);
+    if (this.#broken !== undefined) throw this.#broken;
     try {
       return await work();
     } catch (error) {
       const known = diskError(error, this.#head.layout.folder);
-      if (known.code === 'disk-full' || known.code === 'file-not-writable') this.#broken = known;
+      if (known instanceof AppError && BREAKING.has(known.code)) this.#broken = known;
       throw known;
     }
   }

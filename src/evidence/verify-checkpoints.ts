@@ -9,13 +9,19 @@ import { decodeUtf8 } from './strict-decoding.ts';
 import type { Problems } from './ledger-problems.ts';
 import type { RecordCheck } from './verify-records.ts';
 
+interface Claim {
+  readonly size: number;
+  /** Kept, for a writer may replace the newest checkpoint while we verify. */
+  readonly bytes: Uint8Array;
+}
+
 /** Checks checkpoints, public keys and policy against what the records say. */
 export class CheckpointCheck {
   readonly #layout: LedgerLayout;
   readonly #files: Files;
   readonly #problems: Problems;
-  /** By name: the size that the file says, before anything of it is trusted. */
-  readonly #claimed = new Map<string, number>();
+  /** By name: the file and the size that it says, before anything of it is trusted. */
+  readonly #claimed = new Map<string, Claim>();
   /** Of the newest checkpoint, as it says itself. */
   size = 0;
   origin: string | undefined;
@@ -37,14 +43,14 @@ export class CheckpointCheck {
       const bytes = await this.#files.read(path);
       const note = bytes === undefined ? undefined : parseNote(bytes);
       const text = note === undefined ? undefined : parseCheckpointText(note.text);
-      if (text === undefined) {
+      if (bytes === undefined || text === undefined) {
         // Between the first commit and the first publication there is no checkpoint yet.
         if (bytes === undefined && names.length === 0) continue;
         this.#add(path, 'to be a checkpoint, got another form or no file');
         continue;
       }
       const size = Number(text.size);
-      this.#claimed.set(path, size);
+      this.#claimed.set(path, { size, bytes });
       if (path === this.#layout.checkpoint) {
         this.size = size;
         this.origin = text.origin;
@@ -57,22 +63,22 @@ export class CheckpointCheck {
   }
 
   sizes(): Iterable<number> {
-    return this.#claimed.values();
+    return [...this.#claimed.values()].map(({ size }) => size);
   }
 
   /** @param roots the tree's root at each claimed size that it reached. */
   async check(records: RecordCheck, roots: ReadonlyMap<number, Digest>): Promise<void> {
-    for (const [path, size] of this.#claimed) await this.#checkOne(path, size, { records, roots });
+    for (const [path, claim] of this.#claimed) this.#checkOne(path, claim, { records, roots });
     await this.#checkKeys(records);
   }
 
-  async #checkOne(
+  #checkOne(
     path: string,
-    size: number,
+    { bytes, size }: Claim,
     world: { readonly records: RecordCheck; readonly roots: ReadonlyMap<number, Digest> },
-  ): Promise<void> {
+  ): void {
     const known = world.records.keysAt('log', Math.max(0, size - 1));
-    const checkpoint = openCheckpoint((await this.#files.read(path)) ?? new Uint8Array(), known);
+    const checkpoint = openCheckpoint(bytes, known);
     if (checkpoint === undefined || checkpoint.origin !== world.records.origin) {
       this.#add(path, 'to be signed by the log key that the records enrol, and no other form');
     } else if (world.roots.get(size) === undefined) {

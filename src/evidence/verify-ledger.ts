@@ -1,6 +1,6 @@
 import { AppError, type Digest, type Instant, parseInstant } from '../core/index.ts';
 import { commitDigest, decodeCommit, NO_COMMIT, rootDigest } from './commit.ts';
-import { isSystemError } from './files-node.ts';
+import { isAnySystemError } from './files-node.ts';
 import { readKeys, keyFolder, readMark } from './keys.ts';
 import { commitPath, findLink, type LedgerLayout, layoutOf } from './layout.ts';
 import { type LedgerProblem, Problems } from './ledger-problems.ts';
@@ -187,6 +187,3 @@ class LedgerWalk {
     }
   }
 }
-
-const isAnySystemError = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && isSystemError(error, String(error.code));

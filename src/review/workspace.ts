@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
   AppError,
-  type Digest,
+  canonicalJson,
   digestHex,
-  type Instant,
+  type Json,
   type Ports,
   VERSION,
 } from '../core/index.ts';
 import {
-  type GateRegistry,
   type Ledger,
   openLedger,
   type RecordBody,
@@ -43,15 +42,14 @@ export interface Workspace {
   readonly home: string;
   readonly operator: string;
   readonly ledger: Ledger;
-  /** Appends one record and adds its leaf hash to `parts`. */
+  /** Appends records in one commit; an empty list when `unless` held. */
   readonly record: <B extends RecordBody>(
-    parts: Digest[],
-    body: B,
+    bodies: readonly B[],
     extra?: RecordExtra,
-  ) => Promise<StoredRecord<B> | undefined>;
+  ) => Promise<readonly StoredRecord<B>[]>;
 }
 
-/** What one append may need beside the body. */
+/** What one append may need beside the bodies. */
 export interface RecordExtra {
   /** Values that must not occur in the record: secrets, lines of prompts and answers. */
   readonly needles?: readonly string[];
@@ -60,38 +58,36 @@ export interface RecordExtra {
 }
 
 /**
- * Opens the project: loads the plan and the ledger, and keeps the expanded plan by digest for `report` and `reproduce`.
+ * Opens the project: loads the plan and the ledger.
  *
  * @throws {AppError} `plan-*` for a bad plan, `ledger-missing` before `init`, `usage` for an operator that is no owner.
  */
 export async function openWorkspace(options: WorkspaceOptions, ports: Ports): Promise<Workspace> {
   const loaded = await openPlan(options, ports);
-  const { plan } = loaded;
-  const state = join(loaded.folder, '.spendproof');
+  const { plan, folder } = loaded;
+  const state = join(folder, '.spendproof');
   const home = homeFolder(ports.env);
   const operator = operatorOf(plan, options.operator);
   const ledger = await openLedger({ folder: join(state, 'ledger'), home }, ports);
-  const workspace: Workspace = {
+  const registry = registryOf(plan);
+  return {
     ports,
     loaded,
     plan,
-    root: loaded.folder,
+    root: folder,
     state,
     home,
     operator,
     ledger,
-    record: async (parts, body, extra = {}) => {
-      await keepPlan(workspace);
-      const stored = await ledger.append([body], {
-        context: contextOf(workspace),
-        registry: await gateRegistry(workspace),
-        ...extra,
-      });
-      for (const one of stored) parts.push(one.ref);
-      return stored[0] as never;
+    record: async <B extends RecordBody>(bodies: readonly B[], extra: RecordExtra = {}) => {
+      if (bodies.length === 0) return [];
+      await keepPlan(state, loaded);
+      const context = contextOf(ports, operator, loaded);
+      const stored = await ledger.append(bodies, { context, registry, ...extra });
+      // The ledger gives the records back in the order of the bodies that it was given.
+      return stored as readonly StoredRecord<B>[];
     },
   };
-  return workspace;
 }
 
 /** Loads the plan alone, for commands that need no ledger. */
@@ -109,9 +105,9 @@ function operatorOf(plan: Plan, wanted: string | undefined): string {
   });
 }
 
-function contextOf({ ports, operator, loaded }: Workspace): RecordContext {
+function contextOf(ports: Ports, operator: string, loaded: LoadedPlan): RecordContext {
   return {
-    at: ports.clock.now() satisfies Instant,
+    at: ports.clock.now(),
     operator,
     plan: loaded.planDigest,
     planFile: loaded.fileDigest,
@@ -119,19 +115,16 @@ function contextOf({ ports, operator, loaded }: Workspace): RecordContext {
   };
 }
 
-async function gateRegistry({ plan, ledger }: Workspace): Promise<GateRegistry> {
-  return await registryOf(plan, ledger);
-}
-
 /** Keeps the expanded plan by its digest, once: renderers need its titles and wordings long after it has changed. */
-async function keepPlan({ state, loaded }: Workspace): Promise<void> {
-  const path = join(state, 'inputs', `${digestHex(loaded.planDigest)}.json.gz`);
+async function keepPlan(state: string, { planDigest, plan }: LoadedPlan): Promise<void> {
+  const path = join(state, 'inputs', `${digestHex(planDigest)}.json.gz`);
   try {
     await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     await mkdir(join(state, 'inputs'), { recursive: true });
-    await writeFile(`${path}.tmp`, gzipSync(loaded.canonical));
+    const json = JSON.parse(JSON.stringify(plan)) as Json;
+    await writeFile(`${path}.tmp`, gzipSync(canonicalJson(json)));
     await rename(`${path}.tmp`, path);
   }
 }

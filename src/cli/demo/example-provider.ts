@@ -64,7 +64,11 @@ async function complete({ request, response, options, count }: Exchange): Promis
   const body = await readBody(request);
   if (request.headers.authorization !== `Bearer ${options.key}`) {
     sendJson(response, 401, {
-      error: { message: `invalid key (request id: ${trace})`, type: 'example_error', code: 'invalid_api_key' },
+      error: {
+        message: `invalid key (request id: ${trace})`,
+        type: 'example_error',
+        code: 'invalid_api_key',
+      },
     });
     return;
   }
@@ -94,7 +98,8 @@ function logRow(options: Options, trace: string, model: string): object {
 
 function modelOf(body: string): string {
   const parsed: unknown = JSON.parse(body);
-  if (typeof parsed === 'object' && parsed !== null && 'model' in parsed) return String(parsed.model);
+  if (typeof parsed === 'object' && parsed !== null && 'model' in parsed)
+    return String(parsed.model);
   throw new TypeError('no model');
 }
 

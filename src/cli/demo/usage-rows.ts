@@ -6,6 +6,8 @@ export interface ExampleRows {
   readonly csv: string;
   /** CometAPI's daily quota body for the same days. */
   readonly quota: string;
+  /** Millionths spent on a date and after it. */
+  readonly spend: (from: PlainDate) => number;
 }
 
 const WORKLOADS = [
@@ -27,17 +29,38 @@ export function exampleRows(now: Instant): ExampleRows {
   const random = seeded(20_261_123);
   const lines = ['ts,request,model,workload,seat,in,out,total,usd'];
   const quota: Record<string, object[]> = {};
+  const spent = new Map<PlainDate, number>();
   for (let back = DAYS; back >= 1; back -= 1) {
     const date = addDays(today, -back);
-    quota[date] = WORKLOADS.map((workload) => dayOf(workload, date, random, lines));
+    const days = WORKLOADS.map((workload) => dayOf(workload, date, random, lines));
+    quota[date] = days.map(({ row }) => row);
+    spent.set(
+      date,
+      days.reduce((sum, { micros }) => sum + micros, 0),
+    );
   }
-  const body = { username: 'example-team', request_count: lines.length - 1, keys: [], daily_quota: quota };
-  return { csv: `${lines.join('\n')}\n`, quota: `${JSON.stringify(body, null, 2)}\n` };
+  const body = {
+    username: 'example-team',
+    request_count: lines.length - 1,
+    keys: [],
+    daily_quota: quota,
+  };
+  return {
+    csv: `${lines.join('\n')}\n`,
+    quota: `${JSON.stringify(body, null, 2)}\n`,
+    spend: (from) =>
+      [...spent].reduce((sum, [date, micros]) => (date >= from ? sum + micros : sum), 0),
+  };
 }
 
 type Workload = (typeof WORKLOADS)[number];
 
-function dayOf(workload: Workload, date: PlainDate, random: () => number, lines: string[]): object {
+function dayOf(
+  workload: Workload,
+  date: PlainDate,
+  random: () => number,
+  lines: string[],
+): { readonly row: object; readonly micros: number } {
   const weekend = [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
   const count = Math.round(60 * workload.share * (weekend ? 0.4 : 1) * (0.85 + 0.3 * random()));
   let micros = 0;
@@ -50,9 +73,24 @@ function dayOf(workload: Workload, date: PlainDate, random: () => number, lines:
     const time = new Date(Date.parse(`${date}T00:00:00Z`) + second * 1000).toISOString();
     const seat = `seat-${1 + Math.floor(random() * 12)}`;
     const request = `${workload.id}-${date}-${index}`;
-    lines.push([time.replace('.000Z', 'Z'), request, 'example-small', workload.id, seat, input, output, input + output, dollars(cost)].join(','));
+    lines.push(
+      [
+        time.replace('.000Z', 'Z'),
+        request,
+        'example-small',
+        workload.id,
+        seat,
+        input,
+        output,
+        input + output,
+        dollars(cost),
+      ].join(','),
+    );
   }
-  return { token_name: workload.key, quota_used: Number(dollars(micros)), request_count: count };
+  return {
+    row: { token_name: workload.key, quota_used: Number(dollars(micros)), request_count: count },
+    micros,
+  };
 }
 
 /** Writes millionths as a decimal literal without a float in between. */

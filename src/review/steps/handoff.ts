@@ -1,7 +1,7 @@
 import { parseDigest } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { weakHandoff } from '../../verify/index.ts';
-import type { ReviewRun } from '../run-review.ts';
+import type { ReviewRun } from '../run.ts';
 
 type Handoff = RecordOf<'handoff'>;
 
@@ -14,42 +14,45 @@ export async function writeHandoff(
   ended: StoredRecord<RecordOf<'review'>>,
 ): Promise<StoredRecord<Handoff> | undefined> {
   const { body, context } = ended;
-  const previous = await previousReview(run, ended);
+  const reviews = await run.workspace.ledger.records({ kind: 'review' });
+  const previous = reviews.findLast(({ index }) => index < ended.index);
   const changed = changedFiles(context, previous);
   const uncertainty = uncertaintyOf(body);
+  const command = body.trigger === 'cadence' ? 'review' : 'review-trigger';
   const judged = weakHandoff(
     {
-      command: body.trigger,
+      command,
       result: body.outcome,
-      'changed-files': changed === undefined ? undefined : changed.length,
-      'remaining-uncertainty': uncertainty.length,
+      changedFiles: changed?.map(({ subject }) => subject) ?? null,
+      uncertainty: uncertainty.map(({ subject }) => subject),
+      noneKnownBy: context.operator,
+      owner: body.owner,
+      nextAction: body.nextAction,
     },
     run.workspace.plan.guards.handoff.require,
   );
-  return await run.workspace.record<Handoff>([], {
-    kind: 'handoff',
-    review: body.review,
-    outcome: judged.kind,
-    reasons: judged.reasons,
-    missing: judged.kind === 'inconclusive' ? judged.missing : [],
-    command: body.trigger === 'cadence' ? 'review' : 'review-trigger',
-    result: body.outcome,
-    changed: changed ?? [],
-    uncertainty,
-    nextAction: body.nextAction,
-    owner: body.owner,
-  });
+  const [stored] = await run.workspace.record<Handoff>([
+    {
+      kind: 'handoff',
+      review: body.review,
+      outcome: judged.outcome,
+      reasons: judged.reasons,
+      missing: judged.missing,
+      command,
+      result: body.outcome,
+      changed: changed ?? [],
+      uncertainty,
+      nextAction: body.nextAction,
+      owner: body.owner,
+    },
+  ]);
+  return stored;
 }
 
-async function previousReview(
-  run: ReviewRun,
-  ended: StoredRecord<RecordOf<'review'>>,
-): Promise<StoredRecord<RecordOf<'review'>> | undefined> {
-  const reviews = await run.workspace.ledger.records({ kind: 'review' });
-  return reviews.findLast(({ index }) => index < ended.index);
-}
-
-/** The plan's digest when it differs from the one the previous review was run under; the first review changed nothing. */
+/**
+ * Names the plan when its digest differs from the one that the previous review ran under; the plan holds the digests of
+ * the fixtures. The first review has nothing to differ from.
+ */
 function changedFiles(
   context: StoredRecord['context'],
   previous: StoredRecord | undefined,

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError } from '../../core/index.ts';
+import type { CommandDefinition } from '../command.ts';
+import { runDemo } from '../demo/run-demo.ts';
+import type { Call, CommandResult } from '../world.ts';
+
+export const demo: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description(
+        'Run the whole review against an example provider on this machine: documents, usage, budgets, smoke test, evidence.',
+      )
+      .option(
+        '--dir <folder>',
+        'keep the project in this new folder; default: a temporary one that is removed',
+      )
+      .addHelpText('after', '\nExample:\n  spendproof demo --dir demo')
+      .action(async (options: { readonly dir?: string }) => {
+        await act(async (call) => await run(call, options.dir));
+      });
+  },
+};
+
+async function run(call: Call, dir: string | undefined): Promise<CommandResult> {
+  if (dir !== undefined) return await runDemo(call, resolve(call.cwd, dir), true);
+  const folder = await mkdtemp(join(tmpdir(), 'spendproof-demo-'));
+  try {
+    return await runDemo(call, folder, false);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('internal', {
+      message: 'The demo could not be run to its end',
+      cause: error,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

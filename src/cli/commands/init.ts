@@ -1,0 +1,110 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import { AppError } from '../../core/index.ts';
+import { PLAN_FILE, smallPlan, type SmallPlanExport } from '../../plan/index.ts';
+import { initProject } from '../../review/index.ts';
+import { ADAPTER_FACTS, look } from '../../usage/index.ts';
+import type { CommandDefinition } from '../command.ts';
+import type { Call, CommandResult } from '../world.ts';
+
+interface Options {
+  readonly provider?: string;
+  readonly from?: readonly string[];
+  readonly owner: string;
+  readonly tz?: string;
+  readonly currency?: string;
+}
+
+export const init: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description(
+        'Write a small plan, its schema, a signing key and an empty ledger. Beside an existing plan it makes only what is missing.',
+      )
+      .option(
+        '--provider <preset>',
+        'the provider whose documents the review reads, such as cometapi',
+      )
+      .option('--from <files...>', 'usage exports; the plan is written for what they hold')
+      .option('--owner <role>', 'the role that owns what names no other', 'finops')
+      .option('--tz <zone>', 'the zone of reviews and budgets; default: this machine’s')
+      .option('--currency <code>', 'the reporting currency; default: the export’s, else USD')
+      .option('--yes', 'take the defaults; nothing asks today')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  spendproof init --provider cometapi\n  spendproof init --from exports/usage.csv',
+      )
+      .action(async (options: Options) => await act(async (call) => await run(call, options)));
+  },
+};
+
+async function run(call: Call, options: Options): Promise<CommandResult> {
+  const found = await lookAtExports(call, options.from ?? []);
+  const planText = smallPlan({
+    ...(options.provider === undefined ? {} : { provider: options.provider }),
+    ...(found.exports.length === 0 ? {} : { exports: found.exports }),
+    timezone: options.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    currency: options.currency ?? found.currency ?? 'USD',
+    owner: options.owner,
+    today: call.ports.clock.now().slice(0, 10),
+    adapters: ADAPTER_FACTS,
+  });
+  const { made, keys } = await initProject(call.cwd, planText, call.ports);
+  const wrote = made.includes(PLAN_FILE);
+  return {
+    exit: 0,
+    data: { made: [...made], keys },
+    text: [
+      made.length === 0
+        ? 'Everything was there already; nothing was changed.'
+        : `Made ${made.join(', ')}`,
+      `The signing keys are in ${keys} (mode 0600), outside the project`,
+    ].join('\n'),
+    notes: [
+      ...(wrote || made.length === 0 ? [] : [`${PLAN_FILE} was there already and is unchanged`]),
+      'Next: spendproof plan, then spendproof docs check',
+    ],
+  };
+}
+
+async function lookAtExports(
+  call: Call,
+  files: readonly string[],
+): Promise<{
+  readonly exports: readonly SmallPlanExport[];
+  readonly currency: string | undefined;
+}> {
+  if (files.length === 0) return { exports: [], currency: undefined };
+  const results = await look(
+    files.map((file) => resolve(call.cwd, file)),
+    {},
+    call.ports,
+  );
+  const patterns = new Map<string, SmallPlanExport>();
+  for (const [index, { adapter, zone }] of results.entries()) {
+    const path = insideProject(call.cwd, files[index] ?? '');
+    const taken = [...patterns.values()].filter((one) => one.adapter === adapter);
+    if (taken.some((one) => one.path === path)) continue;
+    const id = taken.length === 0 ? adapter : `${adapter}-${taken.length + 1}`;
+    patterns.set(path, { id, adapter, path, ...(zone === 'unknown' ? {} : { zone }) });
+  }
+  return {
+    exports: [...patterns.values()],
+    currency: results.find(({ currency }) => currency !== null)?.currency ?? undefined,
+  };
+}
+
+/** The plan names files inside the project, so that it means the same on every machine. */
+function insideProject(cwd: string, file: string): string {
+  const path = relative(cwd, resolve(cwd, file)).split(sep).join('/');
+  if (path.startsWith('../') || path === '..') {
+    throw new AppError('usage', {
+      message: 'Expected the export inside this folder: a plan names only files of its project',
+      file,
+      hint: `Copy it to exports/ here and run \`spendproof init --from exports/${file.split('/').at(-1) ?? ''}\`.`,
+    });
+  }
+  const folder = dirname(path);
+  const extension = /\.[a-z0-9]+$/i.exec(path)?.[0] ?? '';
+  // Next week's file of the same kind belongs to the same export.
+  return folder === '.' ? path : `${folder}/*${extension}`;
+}

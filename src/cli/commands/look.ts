@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { AppError, isZone } from '../../core/index.ts';
+import { look as lookAt } from '../../usage/index.ts';
+import type { CommandDefinition } from '../command.ts';
+import { lookJson, lookTable, showLook } from '../show/look.ts';
+import type { Call, CommandResult } from '../world.ts';
+
+interface Options {
+  readonly adapter?: string;
+  readonly zone?: string;
+}
+
+export const look: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description(
+        'Recognise usage exports and show what they hold and what they cannot tell. No plan, no key; nothing is recorded.',
+      )
+      .argument('<files...>', 'usage exports: JSON, CSV, JSON Lines or Parquet')
+      .option(
+        '--adapter <id>',
+        'read as this kind of export; default: whichever recognises the header',
+      )
+      .option(
+        '--tz <zone>',
+        'the IANA zone of times without an offset; default: what the export documents',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  spendproof look usage.json\n  spendproof look activity.csv --json',
+      )
+      .action(
+        async (files: string[], options: { readonly adapter?: string; readonly tz?: string }) => {
+          await act(
+            async (call) =>
+              await run(call, files, {
+                ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+                ...(options.tz === undefined ? {} : { zone: options.tz }),
+              }),
+          );
+        },
+      );
+  },
+};
+
+async function run(call: Call, files: readonly string[], options: Options): Promise<CommandResult> {
+  if (options.zone !== undefined && !isZone(options.zone)) {
+    throw new AppError('usage', {
+      message: `Expected --tz to be an IANA zone, got ${JSON.stringify(options.zone)}`,
+      hint: 'Write for example Europe/Berlin or UTC.',
+    });
+  }
+  const found = await lookAt(
+    files.map((file) => resolve(call.cwd, file)),
+    options,
+    call.ports,
+  );
+  // People named the files their way; that is how they are shown.
+  const results = found.map((result, index) => ({ ...result, file: files[index] ?? result.file }));
+  return {
+    exit: 0,
+    data: lookJson(results),
+    text: showLook(results),
+    formats: { csv: lookTable('csv', results), md: lookTable('markdown', results) },
+    notes: [`Next: spendproof init --from ${files.join(' ')}`],
+  };
+}

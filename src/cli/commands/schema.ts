@@ -1,0 +1,21 @@
+import { AppError, type Json } from '../../core/index.ts';
+import { planJsonSchema } from '../../plan/index.ts';
+import type { CommandDefinition } from '../command.ts';
+
+export const schema: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description('Print the JSON Schema of the plan, for editors.')
+      .argument('<what>', 'plan')
+      .addHelpText('after', '\nExample:\n  spendproof schema plan > spendproof.schema.json')
+      .action(async (what: string) => {
+        await act(() => {
+          if (what !== 'plan') {
+            throw new AppError('usage', { message: `Expected plan, got ${JSON.stringify(what)}` });
+          }
+          const found = planJsonSchema() as Json;
+          return Promise.resolve({ exit: 0, data: found, text: JSON.stringify(found, null, 2) });
+        });
+      });
+  },
+};

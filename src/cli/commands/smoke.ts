@@ -1,0 +1,224 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { AppError, type ExitStatus, type Json } from '../../core/index.ts';
+import type { RecordOf } from '../../evidence/index.ts';
+import type { SmokeTest } from '../../plan/index.ts';
+import { reasonWords } from '../../report/index.ts';
+import {
+  latestDocumentChecks,
+  orderOf,
+  patternStateOf,
+  runSmokeTest,
+  unknownName,
+  type Workspace,
+} from '../../review/index.ts';
+import { fixtureDigest, pinFixture, planSmoke } from '../../verify/index.ts';
+import { withWorkspace } from '../call.ts';
+import type { Act, CommandDefinition } from '../command.ts';
+import type { CommandResult } from '../world.ts';
+
+export const smoke: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description(
+        'Smoke tests: one documented request and one deliberate error; nothing else is sent.',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  spendproof smoke plan chat-minimal\n  spendproof smoke pin chat-minimal --by ai-platform\n  spendproof smoke run chat-minimal',
+      );
+    command
+      .command('list', { isDefault: true })
+      .description('the smoke tests of the plan')
+      .action(async () => await inWorkspace(act, list));
+    buildOne(command, act);
+  },
+};
+
+function buildOne(command: Command, act: Act): void {
+  command
+    .command('plan')
+    .description('exactly what would be sent; sends nothing')
+    .argument('<id>', 'a smoke test')
+    .action(
+      async (id: string) => await inWorkspace(act, async (workspace) => await plan(workspace, id)),
+    );
+  command
+    .command('pin')
+    .description('approve the fixture as it stands; writes its digest into the plan')
+    .argument('<id>', 'a smoke test')
+    .option('--by <role>', 'the role that approves; default: the operator')
+    .action(async (id: string, options: { readonly by?: string }) => {
+      await inWorkspace(
+        act,
+        async (workspace) => await pin(workspace, id, options.by ?? workspace.operator),
+      );
+    });
+  command
+    .command('run')
+    .description('send it now and record what it proved')
+    .argument('<id>', 'a smoke test')
+    .action(
+      async (id: string) =>
+        await inWorkspace(act, async (workspace) => await runOne(workspace, id)),
+    );
+}
+
+async function inWorkspace(
+  act: Act,
+  use: (workspace: Workspace) => Promise<CommandResult>,
+): Promise<void> {
+  await act(async (call) => await withWorkspace(call, use));
+}
+
+async function list({ plan: { smoke: tests }, ledger }: Workspace): Promise<CommandResult> {
+  const lines: string[] = [];
+  const data: Json[] = [];
+  for (const { id, pattern, environment, enabled, pinned } of tests) {
+    const last = await ledger.latest('smoke', ({ body }) => body.smoke === id);
+    const state = enabled ? 'enabled' : 'not enabled';
+    const pin = pinned === undefined ? 'not pinned' : `pinned by ${pinned.by}`;
+    lines.push(
+      [
+        id,
+        pattern,
+        environment,
+        state,
+        pin,
+        last === undefined ? 'never run' : `${last.body.outcome} ${last.context.at}`,
+      ].join('  '),
+    );
+    data.push({
+      id,
+      pattern,
+      environment,
+      enabled,
+      pinnedBy: pinned?.by ?? null,
+      last:
+        last === undefined
+          ? null
+          : { record: last.ref, outcome: last.body.outcome, at: last.context.at },
+    });
+  }
+  return {
+    exit: 0,
+    data,
+    text: lines.length === 0 ? 'The plan has no smoke test.' : lines.join('\n'),
+  };
+}
+
+async function plan(workspace: Workspace, id: string): Promise<CommandResult> {
+  const test = find(workspace, id);
+  const checks = await latestDocumentChecks(workspace);
+  const found = planSmoke(
+    await orderOf(workspace, test, patternStateOf(test, checks)),
+    workspace.ports.env,
+  );
+  const secret = Object.entries(found.secret).map(
+    ([kind, name]) => `${kind}:${Array.isArray(name) ? name.join(' ') : String(name)}`,
+  );
+  const lines = [
+    `${id}: nothing is sent by this command`,
+    ...found.requests.map(
+      ({ method, path, headers, bodyBytes, credential }) =>
+        `  ${method} ${found.origin}${path}  headers ${headers.join(', ')}  body ${bodyBytes} bytes  credential ${credential === 'secret' ? secret.join('') : 'placeholder'}`,
+    ),
+    `  change on the error path: ${found.change}`,
+    `  fixture: ${found.fixture === null ? 'none' : `${found.fixture.digest.slice(7, 19)}… ${found.fixture.isPinned ? 'pinned' : 'not pinned'}`}`,
+    `  never asserted: ${found.notAsserted.join(', ')}`,
+    ...(found.refusedFor.length === 0
+      ? []
+      : [`  would be refused now: ${reasonWords(found.refusedFor)}`]),
+  ];
+  return { exit: 0, data: JSON.parse(JSON.stringify(found)) as Json, text: lines.join('\n') };
+}
+
+async function pin(workspace: Workspace, id: string, by: string): Promise<CommandResult> {
+  const test = find(workspace, id);
+  const fixture = test.request.body?.fixture;
+  if (fixture === undefined)
+    throw new AppError('usage', { message: `Expected ${id} to have a fixture, it has none` });
+  if (!workspace.plan.owners.some((owner) => owner.id === by)) {
+    throw unknownName(
+      'role',
+      by,
+      workspace.plan.owners.map((owner) => owner.id),
+    );
+  }
+  const digest = fixtureDigest(await readFixture(join(workspace.root, fixture), fixture));
+  const { path, text } = workspace.loaded;
+  await writeFile(`${path}.tmp`, pinFixture(text, id, { digest, by }));
+  await rename(`${path}.tmp`, path);
+  return {
+    exit: 0,
+    data: { smoke: id, fixture, digest, by },
+    text: `${id}: ${by} has approved ${fixture} as ${digest.slice(7, 19)}…; the plan now says so`,
+    notes: [
+      test.enabled
+        ? `Next: spendproof smoke run ${id}`
+        : `Next: set enabled: true for ${id} in the plan`,
+    ],
+  };
+}
+
+async function runOne(workspace: Workspace, id: string): Promise<CommandResult> {
+  const test = find(workspace, id);
+  const patternState = patternStateOf(test, await latestDocumentChecks(workspace));
+  const stored = await runSmokeTest(workspace, test, { patternState, review: null });
+  if (stored === undefined) throw new RangeError('A smoke test is always recorded');
+  const { happy, error, outcome, trace, traceFrom, requests, reasons } = stored.body;
+  const lines = [
+    `happy  ${pathLine(happy)}  ${trace === null ? 'no trace' : `trace mac:${trace} (${traceFrom})`}`,
+    `error  ${pathLine(error)}`,
+    `not asserted: price, discount, limits, quota, uptime, latency, model list, bill`,
+    `${requests} request${requests === 1 ? '' : 's'} sent, for this pattern, environment and time${reasons.length === 0 ? '' : `: ${reasonWords(reasons)}`}`,
+  ];
+  return {
+    exit: exitOf(outcome),
+    data: { record: stored.ref, ...stored.body } as unknown as Json,
+    text: lines.join('\n'),
+    notes: [`Record ${stored.ref}`],
+  };
+}
+
+function pathLine({
+  outcome,
+  status,
+  errorClass,
+  transport,
+  reasons,
+}: RecordOf<'smoke'>['happy']): string {
+  const parts = [status === null ? `no answer (${transport})` : `status ${status}`];
+  if (errorClass !== 'none') parts.push(errorClass);
+  if (reasons.length > 0) parts.push(reasonWords(reasons));
+  return `${outcome.toUpperCase().padEnd(12)} ${parts.join(', ')}`;
+}
+
+function exitOf(outcome: RecordOf<'smoke'>['outcome']): ExitStatus {
+  return { pass: 0, fail: 3, inconclusive: 5 }[outcome] as ExitStatus;
+}
+
+function find({ plan: { smoke: tests } }: Workspace, id: string): SmokeTest {
+  const found = tests.find((test) => test.id === id);
+  if (found === undefined)
+    throw unknownName(
+      'smoke test',
+      id,
+      tests.map((test) => test.id),
+    );
+  return found;
+}
+
+async function readFixture(path: string, shown: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new AppError('file-missing', {
+      message: 'Expected the fixture of the smoke test, found none',
+      file: shown,
+      cause: error,
+    });
+  }
+}

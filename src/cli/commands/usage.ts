@@ -1,0 +1,311 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  AppError,
+  type Json,
+  type Period,
+  parsePlainDate,
+  periodOfDates,
+  suggest,
+  terminalText,
+} from '../../core/index.ts';
+import { DIMENSIONS, MEASURES, type PlanExport, type Scope } from '../../plan/index.ts';
+import { count } from '../../report/index.ts';
+import {
+  coveredPeriod,
+  importExport,
+  manifestsOf,
+  openUsage,
+  unknownName,
+  type Workspace,
+} from '../../review/index.ts';
+import { findFiles, type UsageStore } from '../../usage/index.ts';
+import { asOfInstant, withWorkspace } from '../call.ts';
+import type { Act, CommandDefinition } from '../command.ts';
+import { inTableFormats } from '../formats.ts';
+import { aggregateJson, aggregateTable, importLines } from '../show/usage.ts';
+import type { Call, CommandResult } from '../world.ts';
+
+export const usage: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description(
+        'Usage: import approved exports, list what was imported, sum it up, and say where a number comes from.',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  spendproof usage import\n  spendproof usage aggregate --by day,model --measures requests,chargedCost\n  spendproof usage explain --ref req-123',
+      );
+    buildImport(command, act);
+    buildReading(command, act);
+  },
+};
+
+function buildImport(command: Command, act: Act): void {
+  command
+    .command('import')
+    .description('read the files of approved exports that are not imported yet')
+    .argument('[exports...]', 'exports of the plan; default: all')
+    .option('--file <file>', 'one file, for the one export that is named')
+    .action(async (ids: string[], options: { readonly file?: string }) => {
+      await inStore(
+        act,
+        async (workspace, store, call) =>
+          await importNow(call, { workspace, store }, { ids, file: options.file }),
+      );
+    });
+}
+
+function buildReading(command: Command, act: Act): void {
+  command
+    .command('list')
+    .description('what was imported, oldest first')
+    .action(async () => await inStore(act, list));
+  command
+    .command('aggregate')
+    .description('sums of imported usage, with how much of each is known')
+    .option('--by <dimensions>', `comma-separated: ${DIMENSIONS.join(', ')}`, 'day')
+    .option(
+      '--measures <measures>',
+      `comma-separated: ${MEASURES.join(', ')}`,
+      'requests,tokens,chargedCost',
+    )
+    .option('--from <date>', 'first date; default: the period that a review would cover')
+    .option('--until <date>', 'first date after')
+    .option('--filter <key=value...>', 'such as model=a or environment=production')
+    .action(async (options: AggregateOptions) => {
+      await inStore(
+        act,
+        async (workspace, store, call) => await aggregate(call, { workspace, store }, options),
+      );
+    });
+  command
+    .command('explain')
+    .description('where rows come from: export, file, key and rule')
+    .option('--ref <reference>', 'a request or trace reference')
+    .option('--export <id>', 'an export of the plan')
+    .option('--date <date>', 'a UTC date')
+    .action(
+      async (options: {
+        readonly ref?: string;
+        readonly export?: string;
+        readonly date?: string;
+      }) => {
+        await inStore(act, async (workspace, store) => {
+          const found = await store.explain({
+            manifests: await manifestsOf(workspace),
+            ...options,
+          });
+          const lines = found.map(
+            ({ export: id, adapter, inputs, rows, restatement, key, zone }) =>
+              `${id}  ${count(rows)} rows  ${adapter}  from ${inputs.map(({ name, digest }) => `${terminalText(name)} (${digest.slice(0, 19)}…)`).join(', ')}  zone ${zone}, ${restatement}, key ${key.join('+') || 'none'}`,
+          );
+          return {
+            exit: found.length === 0 ? 5 : 0,
+            data: JSON.parse(JSON.stringify(found)) as Json,
+            text: found.length === 0 ? 'No imported row matches.' : lines.join('\n'),
+          };
+        });
+      },
+    );
+}
+
+async function inStore(
+  act: Act,
+  use: (workspace: Workspace, store: UsageStore, call: Call) => Promise<CommandResult>,
+): Promise<void> {
+  await act(
+    async (call) =>
+      await withWorkspace(call, async (workspace) => {
+        const store = await openUsage(workspace);
+        try {
+          return await use(workspace, store, call);
+        } finally {
+          await store.close();
+          call.ports.log.progress('');
+        }
+      }),
+  );
+}
+
+interface Opened {
+  readonly workspace: Workspace;
+  readonly store: UsageStore;
+}
+
+async function importNow(
+  call: Call,
+  { workspace, store }: Opened,
+  what: { readonly ids: readonly string[]; readonly file: string | undefined },
+): Promise<CommandResult> {
+  const { plan, root, ports } = workspace;
+  const chosen = chooseExports(plan.exports, what);
+  const lines: string[] = [];
+  const data: Json[] = [];
+  for (const one of chosen) {
+    const files =
+      what.file === undefined ? await findFiles(root, one.path) : [resolve(call.cwd, what.file)];
+    if (files.length === 0)
+      throw new AppError('export-unreadable', {
+        message: `Expected files of ${one.id} at ${one.path}, found none`,
+        hint: 'Save an export there, or mend `path` in the plan.',
+      });
+    ports.log.progress(`usage ${one.id}`);
+    for (const { result, record } of await importExport(workspace, store, {
+      export: one,
+      files,
+      now: ports.clock.now(),
+    })) {
+      lines.push(...importLines(result, record?.ref));
+      data.push({
+        kind: result.kind,
+        export: result.export,
+        manifest: result.manifest,
+        record: record?.ref ?? null,
+        accepted: result.accepted,
+        quarantined: result.quarantined,
+        duplicate: result.duplicate,
+        superseded: result.superseded,
+        content: result.content,
+      });
+    }
+  }
+  return { exit: 0, data, text: lines.join('\n'), notes: ['Next: spendproof review'] };
+}
+
+function chooseExports(
+  exports: readonly PlanExport[],
+  { ids, file }: { readonly ids: readonly string[]; readonly file: string | undefined },
+): readonly PlanExport[] {
+  const known = exports.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    // A file that no approval covers is not read, whatever it holds.
+    throw new AppError('approval-missing', {
+      message: `Expected an export that the plan approves, got ${JSON.stringify(unknown)}`,
+      hint: `The plan approves: ${known.join(', ') || 'none'}${nearOf(unknown, known)}.`,
+    });
+  }
+  const chosen = ids.length === 0 ? exports : exports.filter(({ id }) => ids.includes(id));
+  if (file !== undefined && chosen.length !== 1) {
+    throw new AppError('usage', {
+      message: `Expected one export with --file, got ${chosen.length}`,
+      hint: `Name one of: ${known.join(', ')}.`,
+    });
+  }
+  if (chosen.length === 0)
+    throw new AppError('approval-missing', {
+      message: 'The plan approves no export; nothing else is read',
+      hint: 'Run `spendproof init --from FILE`, or add `exports` to the plan.',
+    });
+  return chosen;
+}
+
+function nearOf(word: string, known: readonly string[]): string {
+  const near = suggest(word, known);
+  return near === undefined ? '' : `; did you mean ${near}`;
+}
+
+async function list(workspace: Workspace, store: UsageStore): Promise<CommandResult> {
+  const found = await store.list(await manifestsOf(workspace), workspace.plan);
+  const lines = found.map(
+    ({ export: id, files, accepted, quarantined, duplicate, superseded, start, end, live }) =>
+      `${id}  ${files.map(terminalText).join(', ')}  ${count(accepted)} accepted, ${count(quarantined)} left out, ${count(duplicate)} duplicate, ${count(superseded)} superseded  ${start ?? '?'} to ${end ?? '?'}${live === 0 ? '  (superseded whole)' : ''}`,
+  );
+  const data = JSON.parse(
+    JSON.stringify(found, (_key, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    ),
+  ) as Json;
+  return {
+    exit: 0,
+    data,
+    text: lines.length === 0 ? 'Nothing is imported yet.' : lines.join('\n'),
+  };
+}
+
+interface AggregateOptions {
+  readonly by: string;
+  readonly measures: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly filter?: readonly string[];
+}
+
+async function aggregate(
+  call: Call,
+  { workspace, store }: Opened,
+  options: AggregateOptions,
+): Promise<CommandResult> {
+  const asOf = asOfInstant(call, workspace.plan.timezone) ?? workspace.ports.clock.now();
+  const found = await store.aggregate({
+    manifests: await manifestsOf(workspace),
+    plan: workspace.plan,
+    period: periodOf(workspace, options, asOf),
+    by: wordsOf('--by', options.by, DIMENSIONS),
+    measures: wordsOf('--measures', options.measures, MEASURES),
+    filter: filterOf(options.filter ?? []),
+    include: [],
+    asOf,
+  });
+  return {
+    ...inTableFormats((format) => aggregateTable(format, found)),
+    exit: 0,
+    data: aggregateJson(found),
+    notes: [
+      `${found.coverage.present} of ${found.coverage.expected} days${found.flags.length === 0 ? '' : `; ${found.flags.join(', ')}`}`,
+    ],
+  };
+}
+
+function periodOf(
+  { plan }: Workspace,
+  { from, until }: AggregateOptions,
+  asOf: Parameters<typeof coveredPeriod>[1],
+): Period {
+  if (from === undefined && until === undefined) return coveredPeriod(plan, asOf);
+  const [first, last] = [parsePlainDate(from ?? ''), parsePlainDate(until ?? '')];
+  if (first === undefined || last === undefined || last <= first) {
+    throw new AppError('usage', {
+      message: 'Expected --from and --until, two dates in order',
+      hint: 'Write --from 2026-11-01 --until 2026-12-01; the last is not included.',
+    });
+  }
+  return periodOfDates(first, last, plan.timezone);
+}
+
+function wordsOf<T extends string>(
+  option: string,
+  text: string,
+  known: readonly T[],
+): readonly T[] {
+  return text.split(',').map((word) => {
+    const found = known.find((one) => one === word.trim());
+    if (found === undefined)
+      throw unknownName(`value of ${option} that is a word`, word.trim(), known);
+    return found;
+  });
+}
+
+const FILTERS = [
+  'provider',
+  'environment',
+  'workload',
+  'owner',
+  'key',
+  'project',
+  'model',
+  'outcome',
+] as const;
+
+function filterOf(pairs: readonly string[]): Scope {
+  const scope: Record<string, string[]> = {};
+  for (const pair of pairs) {
+    const [name = '', value] = pair.split('=', 2);
+    if (value === undefined || !FILTERS.some((one) => one === name))
+      throw unknownName('filter key=value', name, FILTERS);
+    (scope[name] ??= []).push(value);
+  }
+  // Every key was looked up in the list above; the store quotes every value.
+  return scope as Scope;
+}

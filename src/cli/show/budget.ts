@@ -1,0 +1,46 @@
+import type { Json } from '../../core/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import { type BudgetRow, money, percent, reasonWords } from '../../report/index.ts';
+import type { CommandResult } from '../world.ts';
+
+/** Explains one budget: its scope, what counts as cost, each rule and its state, and the exports behind the number. */
+export function showBudget(
+  id: string,
+  plan: Plan,
+  results: readonly BudgetRow[],
+): Omit<CommandResult, 'exit'> {
+  const budget = plan.budgets.find((one) => one.id === id);
+  const found = results.filter((one) => one.budget === id);
+  const lines = [
+    `${id}  ${budget?.title ?? ''}  owner ${budget?.owner ?? plan.owner}`,
+    `scope     ${scopeWords(budget?.scope ?? {})}`,
+    `counts    ${budget?.cost.basis ?? ''} cost of ${budget?.cost.include.join(', ') ?? ''}`,
+    ...found.flatMap((one) => periodLines(one)),
+  ];
+  return {
+    data: { budget: id, periods: JSON.parse(JSON.stringify(found)) as Json },
+    text: lines.join('\n'),
+  };
+}
+
+function periodLines(row: BudgetRow): readonly string[] {
+  const { period, spend, amount, currency, share, coverage, exports } = row;
+  const of = `${spend.value === null ? 'unknown' : money(spend.value, currency)} of ${money(amount, currency)}`;
+  return [
+    '',
+    `${period.start} to ${period.end} (${period.zone}), as of ${row.asOf}`,
+    `  verdict   ${row.verdict}${row.reasons.length === 0 ? '' : `: ${reasonWords(row.reasons)}`}`,
+    `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows`,
+    `  days      ${coverage.present} of ${coverage.expected}${coverage.missing.length === 0 ? '' : `, missing ${coverage.missing.join(', ')}`}`,
+    `  exports   ${exports.join(', ') || 'none'}`,
+    ...row.rules.map(
+      ({ rule, basis, at, severity, state }) =>
+        `  rule      ${rule}: ${basis}${at === null ? '' : ` at ${percent(at)}`}, ${severity}, ${state}`,
+    ),
+  ];
+}
+
+function scopeWords(scope: Plan['budgets'][number]['scope']): string {
+  const parts = Object.entries(scope).map(([name, values]) => `${name} ${(values ?? []).join(' or ')}`);
+  return parts.length === 0 ? 'all approved usage' : parts.join('; ');
+}

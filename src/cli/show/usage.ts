@@ -1,0 +1,64 @@
+import { type Digest, formatDecimal, type Json, terminalText } from '../../core/index.ts';
+import {
+  cell,
+  type Cell,
+  count,
+  shown,
+  TABLE_WRITERS,
+  type TableFormat,
+} from '../../report/index.ts';
+import type { Aggregate, ImportResult } from '../../usage/index.ts';
+
+/** Says what an import did: counts, what was left out with its line, and what the file cannot tell. */
+export function importLines(result: ImportResult, record: Digest | undefined): readonly string[] {
+  const { export: id, accepted, quarantined, duplicate, superseded, quarantinedRows } = result;
+  if (result.kind === 'unchanged') return [`${id}: nothing new; every file was imported before`];
+  const counts = `${count(accepted)} accepted, ${count(quarantined)} left out, ${count(duplicate)} duplicate, ${count(superseded)} superseded`;
+  return [
+    `${id}: ${counts}${record === undefined ? '' : `  record ${record.slice(7, 19)}…`}`,
+    ...quarantinedRows
+      .slice(0, 10)
+      .map(({ file, line, reason }) => `  ${terminalText(file)}:${line} left out: ${reason}`),
+    ...(quarantinedRows.length > 10 ? [`  and ${count(quarantined - 10)} more`] : []),
+  ];
+}
+
+/** Writes an aggregate as a table; a sum that is not known of every row says so. */
+export function aggregateTable(format: TableFormat, { rows, total }: Aggregate): string {
+  const dimensions = Object.keys(rows[0]?.group ?? {});
+  const measures = Object.keys(total.measures);
+  const line = (row: Aggregate['total']): readonly Cell[] => [
+    ...dimensions.map((name) => cell(groupText(row, name))),
+    ...measures.map((name) => measureCell(row, name)),
+  ];
+  return TABLE_WRITERS[format]({
+    columns: [
+      ...dimensions.map((key) => ({ key, title: key, align: 'left' as const })),
+      ...measures.map((key) => ({ key, title: key, align: 'right' as const })),
+    ],
+    rows: rows.map(line),
+  });
+}
+
+/** Gives an aggregate as JSON: decimals as text, each with the rows that knew it. */
+export const aggregateJson = (aggregate: Aggregate): Json =>
+  JSON.parse(
+    JSON.stringify(aggregate, (_key, value: unknown) =>
+      typeof value === 'bigint'
+        ? formatDecimal(value as Parameters<typeof formatDecimal>[0])
+        : value,
+    ),
+  ) as Json;
+
+function groupText({ group }: Aggregate['total'], name: string): string {
+  const value: unknown = Reflect.get(group, name);
+  return typeof value === 'string' ? value : '(not said)';
+}
+
+function measureCell({ measures }: Aggregate['total'], name: string): Cell {
+  const measured = measures[name as keyof typeof measures];
+  if (measured?.value === null || measured === undefined) return shown(null, 'unknown');
+  const text = formatDecimal(measured.value);
+  const partial = measured.knownRows < measured.totalRows ? '≥ ' : '';
+  return shown(text, `${partial}${count(text)}`);
+}

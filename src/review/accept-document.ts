@@ -1,0 +1,60 @@
+import { AppError, type Digest, suggest } from '../core/index.ts';
+import type { RecordOf, StoredRecord } from '../evidence/index.ts';
+import { currentHolds } from './steps/documents.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What an acceptance changed. */
+export interface Acceptance {
+  readonly record: StoredRecord<RecordOf<'accept'>>;
+  /** Assumptions that were held by this document alone and are held no more. */
+  readonly resumed: readonly string[];
+}
+
+/**
+ * Records that a role has read the text of a document as it was when it was last checked; the digest pins which text.
+ *
+ * @throws {AppError} `usage` for an unknown document or role, `export-unreadable` when the page has not been read yet.
+ */
+export async function acceptDocument(
+  workspace: Workspace,
+  id: string,
+  by: string,
+): Promise<Acceptance> {
+  const { plan, ledger } = workspace;
+  const known = plan.documents.map((document) => document.id);
+  if (!known.includes(id)) throw unknownName('document', id, known);
+  const roles = plan.owners.map((owner) => owner.id);
+  if (!roles.includes(by)) throw unknownName('role', by, roles);
+  const check = await ledger.latest('document-check', ({ body }) => body.document === id);
+  if (check === undefined || check.body.content === null || check.body.state === 'unreadable') {
+    throw new AppError('document-unread', {
+      message: `Expected a text of ${id} to accept; the page has not been read`,
+      hint: `Run \`spendproof docs check ${id}\` first.`,
+    });
+  }
+  const before = await currentHolds(workspace);
+  const earlier = await ledger.latest('accept', ({ body }) => body.document === id);
+  const [record] = await workspace.record<RecordOf<'accept'>>([
+    {
+      kind: 'accept',
+      document: id,
+      content: check.body.content as Digest,
+      from: earlier?.body.content ?? null,
+      by,
+    },
+  ]);
+  if (record === undefined) throw new RangeError('An acceptance is always recorded');
+  const after = new Set((await currentHolds(workspace)).map(({ assumption }) => assumption));
+  const resumed = before.map(({ assumption }) => assumption).filter((one) => !after.has(one));
+  return { record, resumed };
+}
+
+/** Makes the error for a name that the plan does not have. */
+export function unknownName(what: string, name: string, known: readonly string[]): AppError {
+  const near = suggest(name, known);
+  return new AppError('usage', {
+    message: `Expected the name of a ${what} of the plan, got ${JSON.stringify(name)}`,
+    hint:
+      near === undefined ? `The plan has: ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`,
+  });
+}

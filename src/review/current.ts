@@ -1,0 +1,82 @@
+import { budgetPeriods, budgetRequest, type BudgetResult, judgeBudget } from '../budget/index.ts';
+import { type Instant, type Period, precedingPeriod } from '../core/index.ts';
+import { computeMetric, metricRequest, type MetricResult } from '../metrics/index.ts';
+import { writtenRules } from '../plan/index.ts';
+import type { Aggregate } from '../usage/index.ts';
+import { type Hold, holdsOn } from './holds.ts';
+import { currentHolds } from './steps/documents.ts';
+import { askerOf, openUsage, type UsageFound } from './steps/usage.ts';
+import type { Workspace } from './workspace.ts';
+
+type Labelled<T> = T & {
+  readonly held: readonly { readonly assumption: string; readonly since: string }[];
+};
+
+/** Judges every budget in its current period on what is imported; sends nothing and records nothing. */
+export async function budgetStatus(
+  workspace: Workspace,
+  asOf: Instant | undefined,
+): Promise<readonly Labelled<BudgetResult>[]> {
+  const now = asOf ?? workspace.ports.clock.now();
+  const { plan } = workspace;
+  return await asking(workspace, now, async (aggregate, holds) => {
+    const results: Labelled<BudgetResult>[] = [];
+    for (const budget of plan.budgets) {
+      const period = budgetPeriods(
+        budget,
+        plan,
+        { start: now, end: now, zone: plan.timezone },
+        now,
+      ).at(-1);
+      if (period === undefined) continue;
+      const result = judgeBudget({
+        budget,
+        currency: plan.currency,
+        period,
+        aggregate: await aggregate(budgetRequest(budget), period),
+        now,
+        writtenRules: writtenRules(budget),
+        fired: [],
+      });
+      if (result === undefined) continue;
+      const restsOn = { exports: result.exports, assumption: budget.assumption };
+      results.push({ ...result, held: holdsOn(restsOn, holds, plan) });
+    }
+    return results;
+  });
+}
+
+/** Computes metrics of a period on what is imported; records nothing. */
+export async function metricValues(
+  workspace: Workspace,
+  what: { readonly ids: readonly string[]; readonly period: Period; readonly asOf: Instant },
+): Promise<readonly Labelled<MetricResult>[]> {
+  const { plan } = workspace;
+  return await asking(workspace, what.asOf, async (aggregate, holds) => {
+    const results: Labelled<MetricResult>[] = [];
+    for (const metric of plan.metrics.filter(({ id }) => what.ids.includes(id))) {
+      if ('series' in metric.denominator) continue;
+      const [current, previous]: [Aggregate[], Aggregate[]] = [[], []];
+      for (const question of metricRequest(metric)) {
+        current.push(await aggregate(question, what.period));
+        previous.push(await aggregate(question, precedingPeriod(what.period)));
+      }
+      const result = computeMetric({ metric, currency: plan.currency, current, previous });
+      results.push({ ...result, held: holdsOn({ exports: result.exports }, holds, plan) });
+    }
+    return results;
+  });
+}
+
+async function asking<T>(
+  workspace: Workspace,
+  asOf: Instant,
+  use: (aggregate: UsageFound['aggregate'], holds: readonly Hold[]) => Promise<T>,
+): Promise<T> {
+  const store = await openUsage(workspace);
+  try {
+    return await use(await askerOf(workspace, store, asOf), await currentHolds(workspace));
+  } finally {
+    await store.close();
+  }
+}

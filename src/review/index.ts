@@ -1,0 +1,16 @@
+export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
+export { budgetStatus, metricValues } from './current.ts';
+export { coveredPeriod } from './covered-period.ts';
+export { type Hold, holdsOn } from './holds.ts';
+export { homeFolder } from './home.ts';
+export { initProject, type InitResult, makeLedger } from './init-project.ts';
+export { diffDocument, headingsOf, latestDocumentChecks } from './latest-documents.ts';
+export { loadReport, type Report, writeReport } from './report.ts';
+export { resumeAssumption } from './resume-assumption.ts';
+export type { ReviewRequest } from './run.ts';
+export { runReview } from './run-review.ts';
+export { checkAndRecord, currentHolds, holdAssumptions } from './steps/documents.ts';
+export { runSmokeTest } from './steps/smoke.ts';
+export { orderOf, patternStateOf } from './steps/smoke-order.ts';
+export { importExport, manifestsOf, openUsage } from './steps/usage.ts';
+export { openPlan, openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';

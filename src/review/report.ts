@@ -1,0 +1,57 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { AppError, type Digest, digestHex, sha256 } from '../core/index.ts';
+import { loadReviewBundle, type ReviewBundle } from '../evidence/index.ts';
+import { parseExpandedPlan, type Plan } from '../plan/index.ts';
+import { renderReview } from '../report/index.ts';
+import type { Workspace } from './workspace.ts';
+
+/** One review with everything a renderer needs; nothing of the live run. */
+export interface Report {
+  readonly bundle: ReviewBundle;
+  /** The expanded plan whose digest the record names. */
+  readonly plan: Plan;
+}
+
+/**
+ * Loads a review and the plan it was run under.
+ *
+ * @throws {AppError} `record-unknown` for no such review, `export-unreadable` when the plan's text was not kept here.
+ */
+export async function loadReport(workspace: Workspace, id?: string): Promise<Report> {
+  const bundle = await loadReviewBundle(workspace.ledger, id);
+  const digest = bundle.review.context.plan;
+  const plan =
+    digest === null || digest === workspace.loaded.planDigest
+      ? workspace.plan
+      : await keptPlan(workspace.state, digest as Digest);
+  return { bundle, plan };
+}
+
+/** Writes the one-page Markdown report into `views/`, whole or not at all, and gives its path relative to the plan. */
+export async function writeReport(workspace: Workspace, id: string): Promise<string> {
+  const { bundle, plan } = await loadReport(workspace, id);
+  const { text } = renderReview('markdown', bundle, plan, {});
+  const folder = join(workspace.state, 'views');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${id}.md.tmp`), text);
+  await rename(join(folder, `${id}.md.tmp`), join(folder, `${id}.md`));
+  return `.spendproof/views/${id}.md`;
+}
+
+async function keptPlan(state: string, digest: Digest): Promise<Plan> {
+  const path = join(state, 'inputs', `${digestHex(digest)}.json.gz`);
+  try {
+    const text = gunzipSync(await readFile(path)).toString('utf8');
+    const plan = sha256(text) === digest ? parseExpandedPlan(JSON.parse(text)) : undefined;
+    if (plan !== undefined) return plan;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  throw new AppError('export-unreadable', {
+    message: `Expected the plan ${digest.slice(0, 19)}… that the review was run under`,
+    file: path,
+    hint: 'Restore .spendproof/inputs; the record itself is intact (`spendproof ledger show`).',
+  });
+}

@@ -1,0 +1,146 @@
+import {
+  type OutcomeKind,
+  type ReasonId,
+  type ReviewOutcomeKind,
+  worstOutcome,
+} from '../../core/index.ts';
+import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
+import { planCoverage } from '../../plan/index.ts';
+import { ADAPTER_FACTS } from '../../usage/index.ts';
+import { minimumAssertions } from '../minimum-assertions.ts';
+import { exitOf, nextAction } from '../next-action.ts';
+import type { ReviewRun } from '../run.ts';
+import type { BudgetsFound } from './budgets.ts';
+import type { DocumentsFound } from './documents.ts';
+import type { SmokeFound } from './smoke.ts';
+import type { UsageFound } from './usage.ts';
+
+type Review = RecordOf<'review'>;
+
+/** Everything that the steps of one review found. */
+export interface Found {
+  readonly documents: DocumentsFound;
+  readonly usage: UsageFound;
+  readonly metrics: readonly StoredRecord<RecordOf<'metric'>>[];
+  readonly budgets: BudgetsFound;
+  readonly smoke: SmokeFound;
+  readonly guards: readonly StoredRecord<RecordOf<'guard'>>[];
+}
+
+/** What one check adds to the end of a review. */
+interface Judged {
+  readonly outcome: OutcomeKind;
+  readonly reasons: readonly ReasonId[];
+  readonly missing: readonly string[];
+}
+
+/** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
+export async function conclude(run: ReviewRun, found: Found): Promise<StoredRecord<Review>> {
+  const { workspace, period } = run;
+  const judged = judgedOf(found);
+  const holds = found.documents.holds;
+  const outcome = worstOutcome([
+    ...judged.map((one) => one.outcome),
+    ...(holds.length > 0 ? ['paused' as const] : []),
+  ]);
+  const next = nextAction({
+    outcome,
+    previous: await previousOutcome(run),
+    documentsChanged: found.documents.records.some(
+      ({ body }) =>
+        body.state === 'changed' || body.state === 'gone' || body.reasons.includes('claim-broken'),
+    ),
+  });
+  const open = judged.filter((one) => one.outcome !== 'pass' || one.reasons.length > 0);
+  const held = holds.length > 0 ? ['assumption-held' as const] : [];
+  const body: Review = {
+    kind: 'review',
+    review: run.id,
+    attempt: run.attempt,
+    trigger: run.request.trigger,
+    period,
+    outcome,
+    exit: exitOf(outcome),
+    reasons: [...new Set([...open.flatMap(({ reasons }) => reasons), ...held])].slice(0, 16),
+    missing: [...new Set(judged.flatMap(({ missing }) => missing))].slice(0, 64),
+    nextAction: next,
+    owner: ownerOf(run, found),
+    parts: run.parts.slice(0, 128),
+    notCovered: notCovered(run, found).slice(0, 64),
+    held: holds.map(({ assumption, since }) => ({ assumption, since })),
+    usage: {
+      coverage: found.usage.coverage,
+      imports: found.usage.imported.size,
+      reconciled: 'never',
+    },
+    assertions: minimumAssertions(
+      found.smoke.smoke.map(({ body: one }) => one),
+      found.smoke.links.map(({ body: one }) => one),
+    ),
+    notified: found.budgets.notified,
+  };
+  const [stored] = await workspace.record([body]);
+  if (stored === undefined) throw new RangeError('A review is always recorded');
+  return stored;
+}
+
+function judgedOf({ documents, usage, metrics, budgets, smoke, guards }: Found): readonly Judged[] {
+  return [
+    ...documents.records.map(({ body }) => body),
+    ...usage.gaps.map(({ export: id, reason }) => ({
+      outcome: 'inconclusive' as const,
+      reasons: [reason],
+      missing: [`export:${id}`],
+    })),
+    ...metrics.map(({ body }) => body),
+    ...budgets.verdicts.map(({ body }) => ({ ...body, outcome: outcomeOf(body.verdict) })),
+    ...smoke.smoke.map(({ body }) => body),
+    // A link that may still come says nothing yet; one that should have come is missing evidence.
+    ...smoke.links
+      .map(({ body }) => body)
+      .filter(({ reasons }) => !reasons.includes('usage-link-pending')),
+    ...guards.map(({ body }) => body),
+  ];
+}
+
+function outcomeOf(verdict: RecordOf<'budget-verdict'>['verdict']): OutcomeKind {
+  switch (verdict) {
+    case 'ok':
+      return 'pass';
+    case 'breached':
+      return 'fail';
+    case 'inconclusive':
+      return 'inconclusive';
+    default:
+      verdict satisfies never;
+      return 'inconclusive';
+  }
+}
+
+async function previousOutcome(run: ReviewRun): Promise<ReviewOutcomeKind | undefined> {
+  return (await run.workspace.ledger.latest('review', () => true))?.body.outcome;
+}
+
+/** The owner of the worst finding acts: a breached budget's, else a changed document's, else the plan's. */
+function ownerOf({ workspace: { plan } }: ReviewRun, { budgets, documents }: Found): string {
+  const breached = budgets.verdicts.find(({ body }) => body.verdict === 'breached');
+  if (breached !== undefined) {
+    return plan.budgets.find(({ id }) => id === breached.body.budget)?.owner ?? plan.owner;
+  }
+  const held = documents.holds[0];
+  if (held !== undefined) {
+    return plan.assumptions.find(({ id }) => id === held.assumption)?.owner ?? plan.owner;
+  }
+  const failed = documents.records.find(({ body }) => body.outcome === 'fail');
+  return plan.documents.find(({ id }) => id === failed?.body.document)?.owner ?? plan.owner;
+}
+
+function notCovered({ workspace: { plan } }: ReviewRun, { budgets }: Found): Review['notCovered'] {
+  const gaps = [
+    ...planCoverage(plan, ADAPTER_FACTS),
+    ...budgets.notJudged.map(({ budget, why }) => ({ subject: `budget:${budget}`, why })),
+    { subject: 'part:invoice', why: 'never-reconciled' as const },
+  ];
+  const unique = new Map(gaps.map((gap) => [`${gap.subject} ${gap.why}`, gap]));
+  return [...unique.values()];
+}

@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  AppError,
+  dateIn,
+  type Digest,
+  type Instant,
+  type Period,
+  type ReasonId,
+} from '../../core/index.ts';
+import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
+import { coverageText, measuredText, type UsageQuestion } from '../../metrics/index.ts';
+import { planCoverage, type PlanExport } from '../../plan/index.ts';
+import {
+  ADAPTER_FACTS,
+  type Aggregate,
+  type Conversion,
+  findFiles,
+  type ImportResult,
+  openUsageStore,
+  parseConversion,
+  refreshExport,
+  type UsageStore,
+} from '../../usage/index.ts';
+import type { ReviewRun } from '../run.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** The usage of the plan's exports, ready to be asked. */
+export interface UsageFound {
+  readonly store: UsageStore;
+  readonly aggregate: (question: UsageQuestion, period: Period) => Promise<Aggregate>;
+  /** Exports that the table holds at least one import of. */
+  readonly imported: ReadonlySet<string>;
+  /** Exports that could not be read now, and why. */
+  readonly gaps: readonly { readonly export: string; readonly reason: ReasonId }[];
+  /** Metrics and budgets that no approved export can ever fill, as subjects. */
+  readonly unsupported: ReadonlySet<string>;
+  /** Days of the covered period over all exports for budget review. */
+  readonly coverage: RecordOf<'review'>['usage']['coverage'];
+}
+
+/** Imports what is new of every approved export and records it; what cannot be read is an evidence gap, by name. */
+export async function importUsage(run: ReviewRun): Promise<UsageFound> {
+  const { workspace } = run;
+  const store = await openUsage(workspace);
+  const gaps: { export: string; reason: ReasonId }[] = [];
+  for (const one of workspace.plan.exports.filter(({ approved }) =>
+    approved.for.includes('budget-review'),
+  )) {
+    const reason = await importSafely(run, store, one);
+    if (reason !== undefined) gaps.push({ export: one.id, reason });
+  }
+  const aggregate = await askerOf(workspace, store, run.now);
+  const covered = await aggregate(
+    { measures: ['requests'], by: [], filter: {}, include: [] },
+    run.period,
+  );
+  const imports = await workspace.ledger.records({ kind: 'import' });
+  return {
+    store,
+    aggregate,
+    imported: new Set(imports.map(({ body }) => body.export)),
+    gaps,
+    unsupported: unsupportedOf(workspace),
+    coverage: coverageText(covered.coverage),
+  };
+}
+
+/** Opens the store of the project. */
+export async function openUsage({ state, ports }: Workspace): Promise<UsageStore> {
+  return await openUsageStore({ folder: state }, ports);
+}
+
+/** Gives the table: the manifests that the ledger's import records name, oldest first. */
+export async function manifestsOf({ ledger }: Workspace): Promise<readonly Digest[]> {
+  return (await ledger.records({ kind: 'import' })).map(({ body }) => body.manifest as Digest);
+}
+
+/** Binds questions to the table as the ledger has it now. */
+export async function askerOf(
+  workspace: Workspace,
+  store: UsageStore,
+  asOf: Instant,
+): Promise<UsageFound['aggregate']> {
+  const manifests = await manifestsOf(workspace);
+  const { plan } = workspace;
+  return async (question, period) =>
+    await store.aggregate({ ...question, manifests, plan, period, asOf });
+}
+
+/** What an import did, and its record when it changed the table. */
+export interface Imported {
+  readonly result: ImportResult;
+  readonly record: StoredRecord<RecordOf<'import'>> | undefined;
+}
+
+/**
+ * Imports the files of one export that the table does not hold yet and records each import; bytes that were read before
+ * change nothing.
+ *
+ * @throws {AppError} `approval-missing` when the approval has not begun or has ended, and what reading a file throws.
+ */
+export async function importExport(
+  workspace: Workspace,
+  store: UsageStore,
+  what: { readonly export: PlanExport; readonly files: readonly string[]; readonly now: Instant },
+): Promise<readonly Imported[]> {
+  const { plan } = workspace;
+  refuseUnapproved(what.export, dateIn(what.now, plan.timezone));
+  const conversion = await conversionOf(workspace, what.export);
+  const done: Imported[] = [];
+  for (;;) {
+    const result = await store.importExport({
+      export: what.export,
+      plan,
+      files: what.files,
+      ...(conversion === undefined ? {} : { conversion }),
+      current: await manifestsOf(workspace),
+    });
+    const record =
+      result.kind === 'imported' ? await recordImport(workspace, what.export, result) : undefined;
+    done.push({ result, record });
+    if (result.kind === 'unchanged' || result.remaining === 0) return done;
+  }
+}
+
+async function importSafely(
+  run: ReviewRun,
+  store: UsageStore,
+  one: PlanExport,
+): Promise<ReasonId | undefined> {
+  const { workspace } = run;
+  workspace.ports.log.progress(`usage ${one.id}`);
+  try {
+    if (one.refresh !== undefined) await refreshExport(one, workspace.root, workspace.ports);
+    const files = await findFiles(workspace.root, one.path);
+    if (files.length === 0) return 'evidence-gap';
+    const done = await importExport(workspace, store, { export: one, files, now: run.now });
+    run.parts.push(...done.flatMap(({ record }) => (record === undefined ? [] : [record.ref])));
+    return undefined;
+  } catch (error) {
+    // A file that cannot be read must not hide what the others show: it is named, and the review goes on.
+    if (!(error instanceof AppError) || error.exit === 7 || error.exit === 1) throw error;
+    workspace.ports.log.warn('usage.gap', {
+      export: one.id,
+      code: error.code,
+      message: error.message,
+    });
+    return error.code === 'approval-missing' ? 'approval-expired' : 'evidence-gap';
+  }
+}
+
+function refuseUnapproved({ id, approved }: PlanExport, today: string): void {
+  if (approved.date <= today && (approved.until === undefined || today <= approved.until)) return;
+  throw new AppError('approval-missing', {
+    message: `Expected an approval of ${id} that holds on ${today}, got one from ${approved.date} until ${approved.until ?? 'further notice'}`,
+    hint: 'Let its approver renew `approved` in the plan.',
+  });
+}
+
+/** Reads the private file that says what the export's own unit is worth; without one such cost is unknown, not zero. */
+async function conversionOf(
+  { plan, root }: Workspace,
+  one: PlanExport,
+): Promise<Conversion | undefined> {
+  const assumption = plan.assumptions.find(({ id }) => id === one.conversion);
+  if (assumption?.value === undefined) return undefined;
+  try {
+    return parseConversion(await readFile(join(root, assumption.value.file), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function recordImport(
+  workspace: Workspace,
+  one: PlanExport,
+  result: ImportResult,
+): Promise<StoredRecord<RecordOf<'import'>> | undefined> {
+  const body: RecordOf<'import'> = {
+    kind: 'import',
+    export: result.export,
+    adapter: result.adapter,
+    adapterVersion: result.adapterVersion,
+    manifest: result.manifest,
+    inputs: result.inputs,
+    accepted: result.accepted,
+    quarantined: result.quarantined,
+    duplicate: result.duplicate,
+    superseded: result.superseded,
+    requests: measuredText(result.requests),
+    tokens: measuredText(result.tokens),
+    cost: result.cost.map(({ basis, currency, sum }) => ({
+      basis,
+      currency,
+      sum: measuredText(sum),
+    })),
+    start: result.start,
+    end: result.end,
+    completeThrough: result.completeThrough,
+    content: result.content,
+    approvedBy: one.approved.by,
+    approvedUntil: one.approved.until ?? null,
+  };
+  const isThere = (records: readonly StoredRecord[]): boolean =>
+    records.some(
+      (record) => record.body.kind === 'import' && record.body.manifest === result.manifest,
+    );
+  const [record] = await workspace.record([body], { unless: isThere });
+  return record;
+}
+
+function unsupportedOf({ plan }: Workspace): ReadonlySet<string> {
+  const never = new Set(['no-export', 'field-not-in-export', 'no-series']);
+  return new Set(
+    planCoverage(plan, ADAPTER_FACTS)
+      .filter(({ why }) => never.has(why))
+      .map(({ subject }) => subject),
+  );
+}
