@@ -172,11 +172,11 @@ describe('several processes', { timeout: 180_000 }, () => {
           const dieAfter = worker === 0 ? Number.POSITIVE_INFINITY : 1 + round * 3 + worker * 2;
           return runUntil(program, [world.folder, world.home, String(from), '20'], dieAfter);
         });
-        let ended = false;
+        const ended = new AbortController();
         const running = Promise.all(runs).finally(() => {
-          ended = true;
+          ended.abort();
         });
-        while (!ended) {
+        while (!ended.signal.aborted) {
           // Nobody is in the way of anybody: what is verified or read while others write is whole.
           expect((await verifyLedger(place(), world.ports)).problems).toEqual([]);
           await openLedger(place(), world.ports);

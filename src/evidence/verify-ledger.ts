@@ -93,7 +93,7 @@ class LedgerWalk {
     };
     note();
     const last = await this.#walkCommits(note);
-    await this.#tiles.finish(this.#tree, await this.#hasCommit(last + 1));
+    await this.#tiles.finish(this.#tree, () => this.#hasCommit(last + 1));
     await this.#checkpoints.check(this.#records, roots);
     if (mark !== undefined && roots.get(mark.size) !== rootDigest(mark.root)) {
       this.#problems.add(

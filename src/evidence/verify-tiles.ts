@@ -46,12 +46,17 @@ export class TileCheck {
   }
 
   /** Compares the tiles of the right edge, and looks for tiles beyond it; a commit that came meanwhile explains those. */
-  async finish(tree: Tree, isGrowing: boolean): Promise<void> {
+  async finish(tree: Tree, isGrowing: () => Promise<boolean>): Promise<void> {
     if (this.#entries.length > 0) await this.#closeBundle();
     for (const { level, index, hashes } of tree.partialTiles()) {
       await this.#compare(tileOf(level, index, hashes));
     }
-    if (!isGrowing) await this.#findStrays(tree.size);
+    const strays = await this.#findStrays(tree.size);
+    // Asked after the look, so that a writer who was faster explains what was found.
+    if (strays.length === 0 || (await isGrowing())) return;
+    for (const name of strays) {
+      this.#problems.add('tile', `Expected no tile beyond the tree's size, got ${name}`);
+    }
   }
 
   async #closeBundle(): Promise<void> {
@@ -68,13 +73,7 @@ export class TileCheck {
     const published = hashesAtLevel(this.published, tile.level === 'entries' ? 0 : tile.level);
     const needed = Math.min(TILE_WIDTH, Math.max(0, published - tile.index * TILE_WIDTH));
     const full = join(this.#layout.folder, tilePath(tile.level, tile.index, TILE_WIDTH));
-    const present = new Set<number>();
-    for (const name of await this.#files.list(`${full}.p`)) {
-      const width = /^[1-9]\d{0,2}$/.test(name) ? Number(name) : 0;
-      if (name.endsWith('.tmp') || width > count) continue;
-      if (width > 0) present.add(width);
-      await this.#compareFile(tile, join(`${full}.p`, name), width);
-    }
+    const present = await this.#comparePartials(tile, `${full}.p`);
     const whole = await this.#files.read(full);
     if (whole !== undefined) {
       present.add(TILE_WIDTH);
@@ -86,6 +85,18 @@ export class TileCheck {
       const name = tilePath(tile.level, tile.index, needed);
       this.#problems.add('missing', `Expected ${name} of the published size, found none`);
     }
+  }
+
+  /** @returns the widths that stand. */
+  async #comparePartials(tile: ExpectedTile, folder: string): Promise<Set<number>> {
+    const present = new Set<number>();
+    for (const name of await this.#files.list(folder)) {
+      const width = /^[1-9]\d{0,2}$/.test(name) ? Number(name) : 0;
+      if (name.endsWith('.tmp') || width >= tile.ends.length) continue;
+      if (width > 0) present.add(width);
+      await this.#compareFile(tile, join(folder, name), width);
+    }
+    return present;
   }
 
   async #compareFile(tile: ExpectedTile, path: string, width: number): Promise<void> {
@@ -103,38 +114,32 @@ export class TileCheck {
   }
 
   /** Finds tiles that no tree of this size has. */
-  async #findStrays(size: number): Promise<void> {
-    const folder = join(this.#layout.folder, 'tile');
-    for (const level of await this.#files.list(folder)) {
-      const isEntries = level === 'entries';
-      const count = hashesAtLevel(size, isEntries ? 0 : Number(level));
-      if (!isEntries && !/^[0-5]$/.test(level)) {
-        this.#problems.add('tile', `Expected tile levels 0 to 5, got another folder`);
-        continue;
+  async #findStrays(size: number): Promise<readonly string[]> {
+    const strays: string[] = [];
+    for (const level of await this.#files.list(join(this.#layout.folder, 'tile'))) {
+      if (level === 'entries') {
+        strays.push(...(await this.#straysOf('entries', size)));
+      } else if (/^[0-5]$/.test(level)) {
+        strays.push(...(await this.#straysOf(Number(level), hashesAtLevel(size, Number(level)))));
+      } else {
+        strays.push('tile/ with another level');
       }
-      await this.#findStraysIn(isEntries ? 'entries' : Number(level), count);
     }
+    return strays;
   }
 
-  async #findStraysIn(level: number | 'entries', count: number): Promise<void> {
-    const last = Math.floor(count / TILE_WIDTH);
-    const width = count % TILE_WIDTH;
-    const beyond = [
-      tilePath(level, last, TILE_WIDTH),
-      tilePath(level, last + 1, TILE_WIDTH),
-      ...(
-        await this.#files.list(join(this.#layout.folder, `${tilePath(level, last, TILE_WIDTH)}.p`))
-      )
-        .filter((name) => !name.endsWith('.tmp') && !(Number(name) <= width))
-        .map((name) => `${tilePath(level, last, TILE_WIDTH)}.p/${name}`),
-    ];
-    for (const name of beyond) {
-      if ((await this.#files.read(join(this.#layout.folder, name))) === undefined) continue;
-      this.#problems.add(
-        'tile',
-        `Expected no tile beyond the ${count} of level ${level}, got ${name}`,
-      );
+  async #straysOf(level: number | 'entries', count: number): Promise<readonly string[]> {
+    const last = tilePath(level, Math.floor(count / TILE_WIDTH), TILE_WIDTH);
+    const next = tilePath(level, Math.floor(count / TILE_WIDTH) + 1, TILE_WIDTH);
+    const partials = (await this.#files.list(join(this.#layout.folder, `${last}.p`)))
+      .filter((name) => !name.endsWith('.tmp') && !(Number(name) <= count % TILE_WIDTH))
+      .map((name) => `${last}.p/${name}`);
+    const strays: string[] = [];
+    for (const name of [last, next, ...partials]) {
+      const bytes = await this.#files.read(join(this.#layout.folder, name));
+      if (bytes !== undefined) strays.push(name);
     }
+    return strays;
   }
 }
 
