@@ -17,13 +17,14 @@ Exit status: 0 pass · 1 our failure · 2 usage or plan · 3 finding · 4 creden
  *
  * Help reads nothing but this file, the registry and commander; a command's own module is loaded when it is called.
  */
-export async function run(argv: readonly string[], world: World): Promise<ExitStatus> {
+export async function run(words: readonly string[], world: World): Promise<ExitStatus> {
+  const argv = asHelp(words);
   const program = baseProgram(world);
   const wanted = wantedCommand(argv);
   let result: CommandResult | undefined;
   try {
     for (const entry of COMMANDS) {
-      const shown = entry.first || argv.includes('--all');
+      const shown = entry.first || words.includes('--all');
       const command = program.command(entry.name, { hidden: !shown }).summary(entry.summary);
       if (entry.name !== wanted) continue;
       const { startCall } = await import('./start-call.ts');
@@ -42,6 +43,13 @@ export async function run(argv: readonly string[], world: World): Promise<ExitSt
     const { writeError } = await import('./write-error.ts');
     return writeError(wanted ?? '', asAppError(error), program.opts(), world);
   }
+}
+
+/** `help`, `help --all` and `help review` are the options that say the same; no words at all ask for help too. */
+function asHelp(words: readonly string[]): readonly string[] {
+  if (words.length === 0) return ['--help'];
+  if (words[0] !== 'help') return words;
+  return [...words.slice(1).filter((word) => word !== '--all' || words.length === 2), '--help'];
 }
 
 function baseProgram(world: World): Command {
@@ -63,6 +71,7 @@ function baseProgram(world: World): Command {
     .option('--quiet', 'only results, no notes and no progress')
     .option('--no-color', 'no colours (NO_COLOR works too)')
     .option('--no-input', 'never ask; nothing asks today')
+    .option('--all', 'with --help: list every command')
     .helpCommand(false)
     .helpOption('-h, --help', 'show help; `spendproof help --all` lists every command')
     .addHelpText('after', EXAMPLES)

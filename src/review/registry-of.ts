@@ -1,13 +1,15 @@
 import type { GateRegistry } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
+import { NORMALISER } from '../verify/index.ts';
 
 /**
- * Lists every name that a record may hold: the slugs of the plan and the team's own roles (design: evidence.md 1.1).
+ * Lists every name that a record may hold: the slugs of the plan, its roles, and our normaliser (design: evidence.md 1.1).
  * A name that the plan does not have cannot be stored.
  */
 export function registryOf(plan: Plan): GateRegistry {
   const claims = plan.documents.flatMap((document) => document.claims.map(({ id }) => id));
   const slugs = [
+    NORMALISER,
     plan.team,
     ...plan.documents.map(({ id }) => id),
     ...claims,

@@ -41,6 +41,8 @@ function periodLines(row: BudgetRow): readonly string[] {
 }
 
 function scopeWords(scope: Plan['budgets'][number]['scope']): string {
-  const parts = Object.entries(scope).map(([name, values]) => `${name} ${(values ?? []).join(' or ')}`);
+  const parts = Object.entries(scope).map(
+    ([name, values]) => `${name} ${(values ?? []).join(' or ')}`,
+  );
   return parts.length === 0 ? 'all approved usage' : parts.join('; ');
 }

@@ -25,6 +25,9 @@ const SHOWN: readonly (readonly [Measure, string])[] = [
   ['upstreamCost', 'Upstream'],
 ];
 
+/** A page shows so many keys or models; `--json` has up to 50. */
+const GROUPS_SHOWN = 12;
+
 /** Shows what a file holds: totals, by day, by key or model, unit costs, missing days, and what it cannot tell. */
 export function showLook(results: readonly LookResult[]): string {
   return results.map((result) => sections(result).join('\n')).join('\n\n');
@@ -63,10 +66,9 @@ export const lookJson = (results: readonly LookResult[]): Json =>
 function sections(result: LookResult): readonly string[] {
   const { file, adapter, recognisedBy, rows, zone, totals } = result;
   const measures = SHOWN.filter(([measure]) => totals[measure] !== undefined);
-  const title =
-    result.by === null
-      ? ''
-      : `By ${result.by.dimension}${result.by.more > 0 ? ` (${result.by.more} more)` : ''}`;
+  const groups = result.by?.groups.slice(0, GROUPS_SHOWN) ?? [];
+  const hidden = (result.by?.groups.length ?? 0) - groups.length + (result.by?.more ?? 0);
+  const title = `By ${result.by?.dimension ?? ''}${hidden > 0 ? ` (the first ${groups.length}; ${hidden} more with --json)` : ''}`;
   return [
     terminalText(file),
     `  ${adapter}: ${recognisedBy}`,
@@ -100,7 +102,7 @@ function sections(result: LookResult): readonly string[] {
           groupTable(
             result.by.dimension,
             measures,
-            result.by.groups.map(({ name, sums }) => [nameOf(name), sums]),
+            groups.map(({ name, sums }) => [nameOf(name), sums]),
           ),
         )),
     ...block('Days', dayWords(result)),
