@@ -33,7 +33,10 @@ export async function exportDays(
   for (const of of exports) {
     const query = queries.get(of.id);
     if (query === undefined) continue;
-    const present = new Set([...(await rowDates(connection, query)), ...emptyDates(of.manifests, query)]);
+    const present = new Set([
+      ...(await rowDates(connection, query)),
+      ...emptyDates(of.manifests, query),
+    ]);
     const through = of.manifests
       .map(({ completeThrough }) => instantOf(completeThrough, query.period.zone))
       .filter((instant) => instant !== null)
@@ -55,7 +58,10 @@ async function rowDates(connection: Connection, query: ExportQuery): Promise<Pla
 
 const HOUR_MS = 3_600_000;
 
-function emptyDates(manifests: readonly Manifest[], { period, of, asOf }: ExportQuery): PlainDate[] {
+function emptyDates(
+  manifests: readonly Manifest[],
+  { period, of, asOf }: ExportQuery,
+): PlainDate[] {
   const inside = new Set(datesOf(period));
   return manifests
     .flatMap(({ empty }) => empty)
@@ -76,8 +82,12 @@ export function coverageOf(
   asOf: Instant,
   days: readonly ExportDays[],
 ): DayCoverage {
-  const expected = datesOf(period).filter((date) => startOfDate(addDays(date, 1), period.zone) <= asOf);
-  const missing = expected.filter((date) => days.length === 0 || days.some(({ present }) => !present.has(date)));
+  const expected = datesOf(period).filter(
+    (date) => startOfDate(addDays(date, 1), period.zone) <= asOf,
+  );
+  const missing = expected.filter(
+    (date) => days.length === 0 || days.some(({ present }) => !present.has(date)),
+  );
   const through = days.map(({ completeThrough }) => completeThrough);
   const isKnown = through.length > 0 && through.every((instant) => instant !== null);
   return {

@@ -50,8 +50,10 @@ export class Tally {
     const day = this.#dayOf(row.date);
     for (const [measure, measured] of row.measures) {
       const told = row.isTold ? measured : untold(measured);
-      if (isCost(measure) && told.knownRows > 0 && row.currency !== null) this.#currencies.add(row.currency);
-      for (const sums of [this.#total, group, day]) sums[measure] = addMeasured(sums[measure], told);
+      if (isCost(measure) && told.knownRows > 0 && row.currency !== null)
+        this.#currencies.add(row.currency);
+      for (const sums of [this.#total, group, day])
+        sums[measure] = addMeasured(sums[measure], told);
     }
   }
 
@@ -67,7 +69,10 @@ export class Tally {
   result(present: readonly PlainDate[]) {
     const rows = [...this.#groups.values()]
       .toSorted((left, right) => compareGroups(left.group, right.group))
-      .map(({ group, sums }) => ({ group: this.#named(group), measures: this.#written(sums, UNKNOWN) }));
+      .map(({ group, sums }) => ({
+        group: this.#named(group),
+        measures: this.#written(sums, UNKNOWN),
+      }));
     const dates = [...new Set([...present, ...this.#byDay.keys()])].toSorted();
     return {
       rows,
@@ -132,12 +137,17 @@ export class Tally {
   }
 
   #named(group: readonly (string | null)[]): Partial<Record<DimensionId, string | null>> {
-    return Object.fromEntries(this.#request.by.map((dimension, index) => [dimension, group[index] ?? null]));
+    return Object.fromEntries(
+      this.#request.by.map((dimension, index) => [dimension, group[index] ?? null]),
+    );
   }
 }
 
 /** By code units, and what nobody said stands last. */
-function compareGroups(left: readonly (string | null)[], right: readonly (string | null)[]): number {
+function compareGroups(
+  left: readonly (string | null)[],
+  right: readonly (string | null)[],
+): number {
   for (const [index, one] of left.entries()) {
     const other = right[index] ?? null;
     if (one === other) continue;

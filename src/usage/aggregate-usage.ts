@@ -9,7 +9,7 @@ import { carries, type ExportQuery, exportSql } from './engines/duckdb/export-sq
 import { measuredOf } from './engines/duckdb/measure-sql.ts';
 import { seatRows } from './engines/duckdb/seats.ts';
 import { gap, loadManifest } from './manifest.ts';
-import type { StoreContext } from './import-export.ts';
+import type { StoreContext } from './import-work.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
 import { contributors, fills, type TableExport, tableExports } from './views.ts';
@@ -25,21 +25,33 @@ interface Question {
 }
 
 /** Sums the table: see {@link AggregateRequest}. */
-export async function aggregateUsage(context: StoreContext, request: AggregateRequest): Promise<Aggregate> {
+export async function aggregateUsage(
+  context: StoreContext,
+  request: AggregateRequest,
+): Promise<Aggregate> {
   const asOf = parseInstant(request.asOf);
-  if (asOf === undefined) throw new AppError('internal', { message: 'Expected `asOf` to be an instant' });
+  if (asOf === undefined)
+    throw new AppError('internal', { message: 'Expected `asOf` to be an instant' });
   const loaded = await Promise.all(
-    request.manifests.map(async (digest) => await loadManifest(context.folder, digest, context.ports.files)),
+    request.manifests.map(
+      async (digest) => await loadManifest(context.folder, digest, context.ports.files),
+    ),
   );
-  const all = tableExports(request.plan, loaded.map(({ manifest }) => manifest));
+  const all = tableExports(
+    request.plan,
+    loaded.map(({ manifest }) => manifest),
+  );
   const exports = all.filter((one) => isInScope(one, request));
   const chosen = new Map(
     request.measures.map((measure) => [measure, contributors(request.plan, exports, measure)]),
   );
-  const contributing = exports.filter((one) => [...chosen.values()].some((list) => list.includes(one)));
+  const contributing = exports.filter((one) =>
+    [...chosen.values()].some((list) => list.includes(one)),
+  );
   const connection = await readerOf(context);
   const queries = new Map<string, ExportQuery>();
-  for (const one of contributing) queries.set(one.id, await queryOf(context, one, { request, asOf, chosen }));
+  for (const one of contributing)
+    queries.set(one.id, await queryOf(context, one, { request, asOf, chosen }));
   return await answer({ request, asOf, connection, chosen, queries }, contributing);
 }
 
@@ -56,7 +68,10 @@ async function queryOf(
   { request, asOf, chosen }: Pick<Question, 'request' | 'asOf' | 'chosen'>,
 ): Promise<ExportQuery> {
   const files = await Promise.all(
-    of.files.map(async ({ digest, columns }) => ({ path: await verifyParquet(folder, digest, seen), columns })),
+    of.files.map(async ({ digest, columns }) => ({
+      path: await verifyParquet(folder, digest, seen),
+      columns,
+    })),
   );
   const measures = request.measures.filter(
     (measure) => measure !== 'seats' && chosen.get(measure)?.includes(of),
@@ -65,7 +80,10 @@ async function queryOf(
   return { of, files, plan, period, asOf, measures, by, filter, include };
 }
 
-async function answer(question: Question, contributing: readonly TableExport[]): Promise<Aggregate> {
+async function answer(
+  question: Question,
+  contributing: readonly TableExport[],
+): Promise<Aggregate> {
   const { request, connection, queries } = question;
   const days = await exportDays(connection, contributing, queries);
   const tally = new Tally(request, days, question.chosen);
@@ -75,14 +93,21 @@ async function answer(question: Question, contributing: readonly TableExport[]):
   }
   if (request.measures.includes('seats')) {
     const views = question.chosen.get('seats') ?? [];
-    const asked = views.flatMap((one) => queries.get(one.id) ?? []).filter(({ files }) => files.length > 0);
+    const asked = views
+      .flatMap((one) => queries.get(one.id) ?? [])
+      .filter(({ files }) => files.length > 0);
     tally.addSeats(await seatRows(connection, asked));
   }
   const coverage = coverageOf(request, question.asOf, days);
   const result = tally.result(datesOf(request.period).filter((date) => isPresent(days, date)));
+  const { rows, total, currencies, exports } = result;
   return {
     period: request.period,
-    ...result,
+    rows,
+    total,
+    days: result.days,
+    currencies,
+    exports,
     coverage,
     flags: flagsOf(question, contributing, days, result),
     requestsAre: requestsAre(question.chosen.get('requests') ?? contributing),
@@ -132,11 +157,13 @@ function flagsOf(
   }
   if (request.measures.some(isCost) && result.currencies.length > 1) flags.push('currency-mixed');
   const asked = new Set<string>([...request.by, ...Object.keys(request.filter)]);
-  if (result.isShared && (asked.has('workload') || asked.has('owner'))) flags.push('shared-cost-unsplit');
+  if (result.isShared && (asked.has('workload') || asked.has('owner')))
+    flags.push('shared-cost-unsplit');
   return flags;
 }
 
 function requestsAre(views: readonly TableExport[]): Aggregate['requestsAre'] {
-  if (views.some((view) => !fills(view, 'operations') && fills(view, 'attempts'))) return 'attempts';
+  if (views.some((view) => !fills(view, 'operations') && fills(view, 'attempts')))
+    return 'attempts';
   return views.some((view) => fills(view, 'operations')) ? 'operations' : 'unknown';
 }

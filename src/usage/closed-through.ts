@@ -32,7 +32,10 @@ export interface Closing {
   readonly start: Edge | null;
   readonly end: Edge | null;
   readonly completeThrough: Edge | null;
-  readonly empty: readonly ({ readonly start: Instant; readonly end: Instant } | { readonly date: PlainDate })[];
+  readonly empty: readonly (
+    | { readonly start: Instant; readonly end: Instant }
+    | { readonly date: PlainDate }
+  )[];
 }
 
 /** Says from when to when an import reaches and up to where it is complete: an open bucket is not. */
@@ -73,7 +76,9 @@ function timedClosing({ sums, buckets, completeness }: ClosingInput, settled: In
   const delivered =
     completeness === 'event'
       ? instants([sums.lastStartAt]).at(-1)
-      : instants(ends).filter((one) => one <= settled).at(-1);
+      : instants(ends)
+          .filter((one) => one <= settled)
+          .at(-1);
   const through = delivered === undefined || delivered <= settled ? delivered : settled;
   return {
     start: start === undefined ? null : { at: start },

@@ -29,16 +29,29 @@ export function readCsvHeader(text: string, delimiter?: string): CsvHeader | und
 
 function splitRecord(line: string, delimiter: string): string[] | undefined {
   const names: string[] = [];
-  let rest = line;
-  for (;;) {
-    const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(rest);
-    const end = quoted === null ? rest.indexOf(delimiter) : quoted[0].length;
-    const isLast = quoted === null ? end === -1 : end === rest.length;
-    const raw = quoted?.[1]?.replaceAll('""', '"') ?? (isLast ? rest : rest.slice(0, end));
-    if (quoted === null && raw.includes('"')) return undefined;
-    names.push(quoted === null ? raw.trim() : raw);
-    if (isLast) return names;
-    if (!rest.startsWith(delimiter, end)) return undefined;
-    rest = rest.slice(end + delimiter.length);
+  let rest: string | undefined = line;
+  while (rest !== undefined) {
+    const field = takeField(rest, delimiter);
+    if (field === undefined) return undefined;
+    names.push(field.name);
+    rest = field.rest;
   }
+  return names;
+}
+
+function takeField(
+  text: string,
+  delimiter: string,
+): { name: string; rest: string | undefined } | undefined {
+  const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(text);
+  if (quoted !== null) {
+    const after = text.slice(quoted[0].length);
+    if (after !== '' && !after.startsWith(delimiter)) return undefined;
+    const name = (quoted[1] ?? '').replaceAll('""', '"');
+    return { name, rest: after === '' ? undefined : after.slice(delimiter.length) };
+  }
+  const end = text.indexOf(delimiter);
+  const name = (end === -1 ? text : text.slice(0, end)).trim();
+  if (name.includes('"')) return undefined;
+  return { name, rest: end === -1 ? undefined : text.slice(end + delimiter.length) };
 }

@@ -2,20 +2,28 @@ import type { PlainDate } from '../core/index.ts';
 import { parsePlainDate } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import { countMatches } from './engines/duckdb/matches.ts';
-import type { StoreContext } from './import-export.ts';
+import type { StoreContext } from './import-work.ts';
 import { loadManifest, tableFiles } from './manifest.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
 import type { Explanation, ExplainRequest } from './store-types.ts';
 
 /** Finds the files of the table that hold matching rows, with the import and the inputs they came from. */
-export async function explainRows(context: StoreContext, request: ExplainRequest): Promise<readonly Explanation[]> {
+export async function explainRows(
+  context: StoreContext,
+  request: ExplainRequest,
+): Promise<readonly Explanation[]> {
   const loaded = await Promise.all(
-    request.manifests.map(async (digest) => await loadManifest(context.folder, digest, context.ports.files)),
+    request.manifests.map(
+      async (digest) => await loadManifest(context.folder, digest, context.ports.files),
+    ),
   );
-  const asked = loaded.filter(({ manifest }) => request.export === undefined || manifest.export === request.export);
+  const asked = loaded.filter(
+    ({ manifest }) => request.export === undefined || manifest.export === request.export,
+  );
   const connection = await readerOf(context);
-  const date: PlainDate | undefined = request.date === undefined ? undefined : parsePlainDate(request.date);
+  const date: PlainDate | undefined =
+    request.date === undefined ? undefined : parsePlainDate(request.date);
   const found: Explanation[] = [];
   for (const file of tableFiles(asked.map(({ manifest }) => manifest))) {
     const source = asked.find(({ manifest }) => manifest === file.manifest);

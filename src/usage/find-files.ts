@@ -91,7 +91,8 @@ function nameMatches(name: string, part: string): boolean {
   const pieces = part.split('*');
   const [head = '', ...others] = pieces;
   const tail = others.pop() ?? '';
-  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
+  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length)
+    return false;
   // Each middle piece is found as early as possible: no pattern makes this slow.
   let rest = name.slice(head.length, name.length - tail.length);
   for (const piece of others) {

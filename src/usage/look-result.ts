@@ -30,12 +30,20 @@ export interface LookResult {
   /** Null when the file has no cost, or more than one currency: then no cost sum is given. */
   readonly currency: string | null;
   readonly currencies: readonly string[];
-  readonly days: readonly { readonly date: PlainDate; readonly rows: number; readonly sums: Sums }[];
+  readonly days: readonly {
+    readonly date: PlainDate;
+    readonly rows: number;
+    readonly sums: Sums;
+  }[];
   /** By the first dimension that the file has of model, key, project; null when it has none. */
   readonly by: {
     readonly dimension: 'key' | 'model' | 'project';
     /** At most 50, the costliest (else the busiest) first. `*` is summed over, null is not said. */
-    readonly groups: readonly { readonly name: string | null; readonly rows: number; readonly sums: Sums }[];
+    readonly groups: readonly {
+      readonly name: string | null;
+      readonly rows: number;
+      readonly sums: Sums;
+    }[];
     readonly more: number;
   } | null;
   /** Cost per unit in `currency`, where both halves are fully known; exact decimals, rounded at 10⁻¹⁸. */

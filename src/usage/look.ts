@@ -72,7 +72,13 @@ async function lookAt(
   const scan = await scanFile(path);
   if (scan.hasKeyMark) await refuseKeys(connection, request);
   const staged = await stageFile(connection, request);
-  const sums = await sumFile(connection, { table, staged, recognised, zone, conversion: options.conversion });
+  const sums = await sumFile(connection, {
+    table,
+    staged,
+    recognised,
+    zone,
+    conversion: options.conversion,
+  });
   if (sums.rows === 0 && staged.quarantined > 0) throw nothingReadable(recognised, staged);
   return {
     file: name,
@@ -89,7 +95,13 @@ async function lookAt(
   };
 }
 
-function nothingReadable({ name }: RecognisedFile, staged: { readonly quarantined: number; readonly quarantinedRows: readonly { line: number; reason: string }[] }) {
+function nothingReadable(
+  { name }: RecognisedFile,
+  staged: {
+    readonly quarantined: number;
+    readonly quarantinedRows: readonly { line: number; reason: string }[];
+  },
+) {
   const [first] = staged.quarantinedRows;
   return new AppError('export-unreadable', {
     message: `${name}: none of its ${staged.quarantined} rows could be read; the first at line ${first?.line ?? 1}: ${first?.reason ?? 'bad-row'}`,

@@ -40,7 +40,8 @@ export async function recogniseFile(
   if (options.adapter !== undefined) {
     const adapter = adapterById(options.adapter);
     const reading = adapter?.recognise(shape, options.mapping);
-    if (adapter !== undefined && reading !== undefined) return { path, name, adapter, reading, shape };
+    if (adapter !== undefined && reading !== undefined)
+      return { path, name, adapter, reading, shape };
     throw mismatch(name, shape, adapter, options.mapping);
   }
   for (const adapter of Object.values<Adapter>(ADAPTERS)) {
@@ -117,7 +118,9 @@ function singleLineKeys(text: string): readonly string[] | undefined {
   const line = /^(\{[^\r\n]*\})\s*$/.exec(text)?.[1];
   const keys = line === undefined ? undefined : keysOf(line);
   // One object on one line may be a page as well: only a row has a time of its own.
-  return keys?.some((key) => /^(created_at|time|timestamp|ts|date|start)/i.test(key)) ? keys : undefined;
+  return keys?.some((key) => /^(created_at|time|timestamp|ts|date|start)/i.test(key))
+    ? keys
+    : undefined;
 }
 
 function keysOf(line: string): readonly string[] | undefined {
@@ -149,11 +152,14 @@ function mismatch(
 }
 
 function describe(shape: Shape): string {
-  if (shape.kind === 'json') return `JSON with ${shorten(shape.keys['$'] ?? shape.keys['$[0]'] ?? [])}`;
+  if (shape.kind === 'json')
+    return `JSON with ${shorten(shape.keys['$'] ?? shape.keys['$[0]'] ?? [])}`;
   return `${shape.kind} with ${shorten(shape.header)}`;
 }
 
 function shorten(names: readonly string[]): string {
   const shown = names.slice(0, 12).join(', ');
-  return names.length > 12 ? `${shown} and ${names.length - 12} more columns` : shown || 'no columns';
+  return names.length > 12
+    ? `${shown} and ${names.length - 12} more columns`
+    : shown || 'no columns';
 }

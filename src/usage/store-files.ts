@@ -57,7 +57,11 @@ export async function settleParquet(folder: string, path: string): Promise<Diges
 export async function compressInput(from: string, to: string): Promise<void> {
   await writing(async () => {
     // Level 1: the input is kept for proof, and the import should not wait for the last byte of it.
-    await pipeline(createReadStream(from, { highWaterMark: 1_048_576 }), createGzip({ level: 1, chunkSize: 262_144 }), createWriteStream(to));
+    await pipeline(
+      createReadStream(from, { highWaterMark: 1_048_576 }),
+      createGzip({ level: 1, chunkSize: 262_144 }),
+      createWriteStream(to),
+    );
   });
 }
 
@@ -70,7 +74,12 @@ export async function settleInput(folder: string, path: string, digest: Digest):
 }
 
 /** Writes a file that a digest names: first under a temporary name, then whole or not at all. */
-export async function writeByDigest(files: Files, path: string, bytes: Uint8Array, temp: string): Promise<void> {
+export async function writeByDigest(
+  files: Files,
+  path: string,
+  bytes: Uint8Array,
+  temp: string,
+): Promise<void> {
   await writing(async () => {
     await files.writeNew(temp, bytes);
     await files.rename(temp, path);
@@ -92,7 +101,11 @@ async function syncFile(path: string): Promise<void> {
  *
  * @throws {AppError} `export-unreadable` naming the file.
  */
-export async function verifyParquet(folder: string, digest: Digest, seen: Map<string, string>): Promise<string> {
+export async function verifyParquet(
+  folder: string,
+  digest: Digest,
+  seen: Map<string, string>,
+): Promise<string> {
   const path = parquetPath(folder, digest);
   let info;
   try {

@@ -3,6 +3,7 @@ import type { CostBasis, Plan, PlanExport } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import type { Conversion } from './conversion.ts';
 import type { LimitId } from './limits.ts';
+import type { ReferenceRequest, RowReference } from './references.ts';
 
 /** Asks the store to read approved files of one export. */
 export interface ImportRequest {
@@ -72,7 +73,11 @@ export interface Explanation {
   readonly export: string;
   readonly adapter: string;
   readonly manifest: Digest;
-  readonly inputs: readonly { readonly digest: Digest; readonly name: string; readonly bytes: number }[];
+  readonly inputs: readonly {
+    readonly digest: Digest;
+    readonly name: string;
+    readonly bytes: number;
+  }[];
   readonly file: Digest;
   /** Rows of the file that match. */
   readonly rows: number;
@@ -104,6 +109,7 @@ export interface UsageStore {
   readonly aggregate: (request: AggregateRequest) => Promise<Aggregate>;
   readonly list: (manifests: readonly Digest[], plan: Plan) => Promise<readonly ImportSummary[]>;
   readonly explain: (request: ExplainRequest) => Promise<readonly Explanation[]>;
+  readonly references: (request: ReferenceRequest) => Promise<readonly RowReference[]>;
   /** Closes the engine; the store holds nothing that could be lost. */
   readonly close: () => Promise<void>;
 }

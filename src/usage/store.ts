@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Ports } from '../core/index.ts';
-import { importExport, type StoreContext } from './import-export.ts';
+import { importExport } from './import-export.ts';
+import type { StoreContext } from './import-work.ts';
 import { importSummary } from './import-result.ts';
 import { loadManifest, tableFiles } from './manifest.ts';
 import { makeFolders, removeDeadTemps } from './store-files.ts';
 import type { UsageStore } from './store-types.ts';
 import { aggregateUsage } from './aggregate-usage.ts';
 import { explainRows } from './explain.ts';
+import { referencesOf } from './references.ts';
 
 /** Where a store keeps its files. */
 export interface StoreOptions {
@@ -28,9 +30,17 @@ export async function openUsageStore(options: StoreOptions, ports: Ports): Promi
   const { folder } = options;
   const temp = options.temp ?? join(folder, 'usage', 'temp');
   await removeDeadTemps(temp);
-  const context: StoreContext = { folder, temp, seen: new Map(), reader: { connection: undefined }, ports };
+  const context: StoreContext = {
+    folder,
+    temp,
+    seen: new Map(),
+    reader: { connection: undefined },
+    ports,
+  };
   const load = async (digests: Parameters<UsageStore['list']>[0]) =>
-    await Promise.all(digests.map(async (digest) => await loadManifest(folder, digest, ports.files)));
+    await Promise.all(
+      digests.map(async (digest) => await loadManifest(folder, digest, ports.files)),
+    );
   return {
     importExport: async (request) => {
       await makeFolders(folder, temp);
@@ -39,12 +49,19 @@ export async function openUsageStore(options: StoreOptions, ports: Ports): Promi
     aggregate: async (request) => await aggregateUsage(context, request),
     list: async (digests, plan) => {
       const loaded = await load(digests);
-      const live = new Set(tableFiles(loaded.map(({ manifest }) => manifest)).map(({ digest }) => digest));
+      const live = new Set(
+        tableFiles(loaded.map(({ manifest }) => manifest)).map(({ digest }) => digest),
+      );
       return loaded.map((one) =>
-        importSummary(one, plan, one.manifest.added.filter(({ digest }) => live.has(digest)).length),
+        importSummary(
+          one,
+          plan,
+          one.manifest.added.filter(({ digest }) => live.has(digest)).length,
+        ),
       );
     },
     explain: async (request) => await explainRows(context, request),
+    references: async (request) => await referencesOf(context, request),
     close: async () => {
       const reader = await context.reader.connection;
       context.reader.connection = undefined;

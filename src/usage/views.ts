@@ -76,4 +76,3 @@ function pickView(views: readonly TableExport[], measure: MeasureId): TableExpor
   }
   return views[0];
 }
-

@@ -106,7 +106,9 @@ export interface Reading {
   readonly tokens?: TokenRule;
   readonly costs: readonly CostRule[];
   /** The currency of every cost, where no column says it; `conversion` takes the dated file's. */
-  readonly currency: string | 'conversion' | 'column' | 'none';
+  readonly currency:
+    | { readonly from: 'format'; readonly code: string }
+    | { readonly from: 'conversion' | 'column' | 'none' };
   /** Raw counts where the first must equal the sum of the others whenever all are known. */
   readonly identities: readonly { readonly whole: string; readonly parts: readonly string[] }[];
   /** What each usage row counts as. */

@@ -13,7 +13,8 @@ export const cometapiQuota = {
     needsConversion: false,
   },
   costBases: ['charged'],
-  expects: 'JSON with `daily_quota`: an object of dates, each a list of {token_name, quota_used, request_count}',
+  expects:
+    'JSON with `daily_quota`: an object of dates, each a list of {token_name, quota_used, request_count}',
   recognise: (shape) => {
     if (shape.kind !== 'json' || shape.keys['$.daily_quota'] === undefined) return undefined;
     return {
@@ -40,7 +41,7 @@ export const cometapiQuota = {
           negative: 'refuse',
         },
       ],
-      currency: 'USD',
+      currency: { from: 'format', code: 'USD' },
       identities: [],
       counts: [],
       key: ['start_date', 'key_ref'],

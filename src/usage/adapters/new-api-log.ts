@@ -1,6 +1,13 @@
-import type { Adapter, RawColumn, Shape, Source } from './adapter.ts';
+import type { Adapter, RawColumn, Reading, Shape, Source } from './adapter.ts';
 
-const REQUIRED = ['created_at', 'type', 'quota', 'prompt_tokens', 'completion_tokens', 'model_name'];
+const REQUIRED = [
+  'created_at',
+  'type',
+  'quota',
+  'prompt_tokens',
+  'completion_tokens',
+  'model_name',
+];
 const KEPT = [...REQUIRED, 'id', 'token_name', 'request_id', 'other', 'channel'];
 
 /**
@@ -24,7 +31,17 @@ export const newApiLog = {
       'tokens',
       'chargedCost',
     ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'key', 'model', 'workload', 'owner', 'outcome'],
+    dimensions: [
+      'day',
+      'export',
+      'provider',
+      'environment',
+      'key',
+      'model',
+      'workload',
+      'owner',
+      'outcome',
+    ],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: true,
@@ -33,78 +50,102 @@ export const newApiLog = {
   expects: `JSON rows at data.items, in an array or one a line, with ${REQUIRED.join(', ')}`,
   recognise: (shape) => {
     const found = rowsOf(shape);
-    if (found === undefined || !REQUIRED.every((name) => found.keys.includes(name))) return undefined;
-    // The user's own view shows `id % 1024` and no channel: only the admin's id identifies a row.
-    const isAdmin = found.keys.includes('id') && found.keys.includes('channel');
-    return {
-      source: found.source,
-      raw: RAW,
-      nulls: [],
-      only: { from: 'type', in: ['2', '5', '6'] },
-      fields: {
-        start_at: { kind: 'instant', from: 'created_at', unit: 's' },
-        ...(isAdmin && { key_1: { kind: 'text', from: 'id' } as const }),
-        request_ref: { kind: 'text', from: 'request_id' },
-        model: { kind: 'text', from: 'model_name' },
-        model_served: { kind: 'text', from: 'upstream_model_name' },
-        key_ref: { kind: 'text', from: 'token_name' },
-        outcome: { kind: 'map', from: 'type', values: { '2': 'ok', '5': 'error' }, otherwise: 'unknown' },
-        charge_category: { kind: 'map', from: 'type', values: { '2': 'usage', '5': 'usage', '6': 'refund' } },
-      },
-      required: ['start_at', ...(isAdmin ? (['key_1'] as const) : [])],
-      tokens: {
-        input: 'prompt_tokens',
-        output: 'completion_tokens',
-        cacheRead: 'cache_tokens',
-        cacheWrite: 'cache_creation_tokens',
-        cacheInInput: {
-          exclusiveWhen: [
-            { from: 'claude', is: 'true' },
-            { from: 'usage_semantic', is: 'anthropic' },
-          ],
-        },
-        reasoningInOutput: 'unknown',
-        absentIsNone: true,
-      },
-      costs: [{ from: 'quota', basis: 'charged', unit: 'units', literal: 'exact', negative: 'adjustment' }],
-      currency: 'conversion',
-      identities: [],
-      counts: ['attempts'],
-      givesBack: 'refund',
-      key: isAdmin ? (['key_1'] as const) : 'none',
-      keyQuality: isAdmin ? 'provider-id' : 'row-hash',
-      restatement: 'append',
-      aggregated: ['project'],
-      completeness: 'event',
-      hasMore: false,
-      dropped: found.keys.filter((name) => !KEPT.includes(name)),
-      cannotTell: [
-        'hidden-retries',
-        'topup-amounts',
-        'workload-missing',
-        ...(isAdmin ? [] : (['no-natural-key'] as const)),
-        ...(found.keys.includes('token_name') ? [] : (['key-dimension-missing'] as const)),
-      ],
-    };
+    if (found === undefined || !REQUIRED.every((name) => found.keys.includes(name)))
+      return undefined;
+    return readingOf(found);
   },
 } as const satisfies Adapter;
 
-const RAW: readonly RawColumn[] = [
-  ...['id', 'created_at', 'type', 'token_name', 'model_name', 'quota'],
-  ...['prompt_tokens', 'completion_tokens', 'request_id'],
-]
-  .map((name): RawColumn => ({ name, path: [name] }))
-  .concat(
-    [
-      'cache_tokens',
-      'cache_creation_tokens',
-      'claude',
-      'usage_semantic',
-      'upstream_model_name',
-    ].map((name) => ({ name, path: ['other'], embedded: [name] })),
-  );
+interface Found {
+  readonly source: Source;
+  readonly keys: readonly string[];
+}
 
-function rowsOf(shape: Shape): { source: Source; keys: readonly string[] } | undefined {
+function readingOf(found: Found): Reading {
+  // The user's own view shows `id % 1024` and no channel: only the admin's id identifies a row.
+  const isAdmin = found.keys.includes('id') && found.keys.includes('channel');
+  return {
+    source: found.source,
+    raw: RAW,
+    nulls: [],
+    only: { from: 'type', in: ['2', '5', '6'] },
+    fields: fieldsOf(isAdmin),
+    required: ['start_at', ...(isAdmin ? (['key_1'] as const) : [])],
+    tokens: {
+      input: 'prompt_tokens',
+      output: 'completion_tokens',
+      cacheRead: 'cache_tokens',
+      cacheWrite: 'cache_creation_tokens',
+      cacheInInput: {
+        exclusiveWhen: [
+          { from: 'claude', is: 'true' },
+          { from: 'usage_semantic', is: 'anthropic' },
+        ],
+      },
+      reasoningInOutput: 'unknown',
+      absentIsNone: true,
+    },
+    costs: [
+      {
+        from: 'quota',
+        basis: 'charged',
+        unit: 'units',
+        literal: 'exact',
+        negative: 'adjustment',
+      },
+    ],
+    currency: { from: 'conversion' },
+    identities: [],
+    counts: ['attempts'],
+    givesBack: 'refund',
+    key: isAdmin ? (['key_1'] as const) : 'none',
+    keyQuality: isAdmin ? 'provider-id' : 'row-hash',
+    restatement: 'append',
+    aggregated: ['project'],
+    completeness: 'event',
+    hasMore: false,
+    dropped: found.keys.filter((name) => !KEPT.includes(name)),
+    cannotTell: [
+      'hidden-retries',
+      'topup-amounts',
+      'workload-missing',
+      ...(isAdmin ? [] : (['no-natural-key'] as const)),
+      ...(found.keys.includes('token_name') ? [] : (['key-dimension-missing'] as const)),
+    ],
+  };
+}
+
+function fieldsOf(isAdmin: boolean): Reading['fields'] {
+  return {
+    start_at: { kind: 'instant', from: 'created_at', unit: 's' },
+    ...(isAdmin && { key_1: { kind: 'text', from: 'id' } as const }),
+    request_ref: { kind: 'text', from: 'request_id' },
+    model: { kind: 'text', from: 'model_name' },
+    model_served: { kind: 'text', from: 'upstream_model_name' },
+    key_ref: { kind: 'text', from: 'token_name' },
+    outcome: {
+      kind: 'map',
+      from: 'type',
+      values: { '2': 'ok', '5': 'error' },
+      otherwise: 'unknown',
+    },
+    charge_category: {
+      kind: 'map',
+      from: 'type',
+      values: { '2': 'usage', '5': 'usage', '6': 'refund' },
+    },
+  };
+}
+
+const OWN =
+  'id created_at type token_name model_name quota prompt_tokens completion_tokens request_id';
+const OTHER = 'cache_tokens cache_creation_tokens claude usage_semantic upstream_model_name';
+const RAW: readonly RawColumn[] = [
+  ...OWN.split(' ').map((name) => ({ name, path: [name] })),
+  ...OTHER.split(' ').map((name) => ({ name, path: ['other'], embedded: [name] })),
+];
+
+function rowsOf(shape: Shape): Found | undefined {
   if (shape.kind === 'jsonl') return { source: { kind: 'jsonl' }, keys: shape.header };
   if (shape.kind !== 'json') return undefined;
   const path = shape.root === 'array' ? '$' : '$.data.items';

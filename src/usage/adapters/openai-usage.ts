@@ -1,10 +1,9 @@
 import type { Adapter, RawColumn, Reading, Shape } from './adapter.ts';
 
-const USAGE_KEPT = [
-  ...['object', 'input_tokens', 'output_tokens', 'num_model_requests', 'input_cached_tokens'],
-  ...['input_cache_write_tokens', 'input_uncached_tokens', 'project_id', 'api_key_id', 'model'],
-  ...['user_id', 'batch', 'service_tier'],
-];
+const USAGE_KEPT =
+  'object input_tokens output_tokens num_model_requests input_cached_tokens input_cache_write_tokens input_uncached_tokens project_id api_key_id model user_id batch service_tier'.split(
+    ' ',
+  );
 const COST_KEPT = ['object', 'amount', 'project_id', 'api_key_id', 'line_item'];
 
 /**
@@ -28,7 +27,17 @@ export const openaiUsage = {
       'tokens',
       'chargedCost',
     ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'key', 'project', 'model', 'workload', 'owner'],
+    dimensions: [
+      'day',
+      'export',
+      'provider',
+      'environment',
+      'key',
+      'project',
+      'model',
+      'workload',
+      'owner',
+    ],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,
@@ -40,7 +49,8 @@ export const openaiUsage = {
     const path = shape.root === 'array' ? '$' : '$.data';
     const bucket = shape.keys[`${path}[0]`];
     if (bucket === undefined) return undefined;
-    if (!['start_time', 'end_time', 'results'].every((name) => bucket.includes(name))) return undefined;
+    if (!['start_time', 'end_time', 'results'].every((name) => bucket.includes(name)))
+      return undefined;
     const isCosts = shape.tags.some((tag) => tag === 'organization.costs.result');
     if (isCosts && shape.tags.length > 1) return undefined;
     return isCosts ? costs(shape, path) : usage(shape, path);
@@ -94,7 +104,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
       absentIsNone: false,
     },
     costs: [],
-    currency: 'none',
+    currency: { from: 'none' },
     identities: [
       {
         whole: 'input_tokens',
@@ -136,9 +146,15 @@ function costs(shape: Shape & { kind: 'json' }, path: string): Reading {
       currency: { kind: 'text', from: 'currency' },
     },
     costs: [
-      { from: 'value', basis: 'charged', unit: 'currency', literal: 'float', negative: 'adjustment' },
+      {
+        from: 'value',
+        basis: 'charged',
+        unit: 'currency',
+        literal: 'float',
+        negative: 'adjustment',
+      },
     ],
-    currency: 'column',
+    currency: { from: 'column' },
     identities: [],
     key: ['start_at', 'project_ref', 'key_ref', 'key_1', 'key_2'],
     // A day's cost is corrected up and down after it closed.

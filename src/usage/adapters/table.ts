@@ -1,7 +1,16 @@
 import type { TableMapping } from '../../plan/index.ts';
 import type { ColumnId } from '../columns.ts';
 import type { LimitId } from '../limits.ts';
-import type { Adapter, CostRule, FieldRule, RawColumn, Reading, Shape, Source, TokenRule } from './adapter.ts';
+import type {
+  Adapter,
+  CostRule,
+  FieldRule,
+  RawColumn,
+  Reading,
+  Shape,
+  Source,
+  TokenRule,
+} from './adapter.ts';
 
 /** Reads any CSV, JSON Lines or Parquet table by the plan's mapping. */
 export const table = {
@@ -43,12 +52,14 @@ export const table = {
     needsConversion: false,
   },
   costBases: ['charged', 'effective', 'list', 'upstream', 'notional'],
-  expects: 'a CSV, JSON Lines or Parquet table with the columns that the plan’s `table` mapping names',
+  expects:
+    'a CSV, JSON Lines or Parquet table with the columns that the plan’s `table` mapping names',
   recognise: (shape, mapping) => {
     if (mapping === undefined || shape.kind !== mapping.format.kind) return undefined;
     if (!hasExactHeader(shape, mapping)) return undefined;
     const names = namesOf(mapping);
-    if (shape.kind !== 'jsonl' && !names.every((name) => shape.header.includes(name))) return undefined;
+    if (shape.kind !== 'jsonl' && !names.every((name) => shape.header.includes(name)))
+      return undefined;
     return readingOf(shape, mapping, names);
   },
 } as const satisfies Adapter;
@@ -67,34 +78,47 @@ function hasExactHeader(shape: TableShape, mapping: TableMapping): boolean {
 function readingOf(shape: TableShape, mapping: TableMapping, names: readonly string[]): Reading {
   const fields = fieldsOf(mapping);
   const key = mapping.key === 'none' ? 'none' : keyOf(mapping.key, fields);
-  const isByRequest =
-    mapping.columns.requestRef !== undefined &&
-    mapping.key.length === 1 &&
-    mapping.key[0] === mapping.columns.requestRef;
-  const saysCounts = mapping.columns.attempts !== undefined || mapping.columns.operations !== undefined;
   return {
     source: sourceOf(shape),
     raw: names.map((name) => rawColumn(name, shape)),
     nulls: [],
     fields,
-    required: [
-      'start_at' in fields ? 'start_at' : 'start_date',
-      ...(key === 'none' ? [] : key.filter((column) => column !== 'start_at' && column !== 'start_date')),
-    ],
+    required: requiredOf(fields, key),
     ...(mapping.tokens && { tokens: tokenRule(mapping.tokens) }),
     costs: mapping.cost === undefined ? [] : [costRule(mapping.cost, shape)],
     currency: currencyOf(mapping),
     identities: [],
-    counts: saysCounts ? [] : isByRequest ? ['attempts', 'operations'] : ['attempts'],
+    counts: countsOf(mapping),
     key,
     keyQuality: key === 'none' ? 'row-hash' : 'composite',
     restatement: mapping.restatement,
     aggregated: [],
-    completeness: mapping.columns.endAt !== undefined || 'start_date' in fields ? 'bucket' : 'event',
+    completeness: completenessOf(mapping, fields),
     hasMore: false,
     dropped: shape.header.filter((name) => !names.some((kept) => kept.split('.')[0] === name)),
     cannotTell: limitsOf(mapping),
   };
+}
+
+/** A row is one attempt; where the request's own reference is the key, it is one operation too. */
+function countsOf({ columns, key }: TableMapping): Reading['counts'] {
+  if (columns.attempts !== undefined || columns.operations !== undefined) return [];
+  const isByRequest =
+    columns.requestRef !== undefined && key.length === 1 && key[0] === columns.requestRef;
+  return isByRequest ? ['attempts', 'operations'] : ['attempts'];
+}
+
+function completenessOf(
+  { columns }: TableMapping,
+  fields: Reading['fields'],
+): Reading['completeness'] {
+  return columns.endAt !== undefined || fields.start_date !== undefined ? 'bucket' : 'event';
+}
+
+/** Every row has a time, and a row without its key is none. */
+function requiredOf(fields: Reading['fields'], key: Reading['key']): readonly ColumnId[] {
+  const time: ColumnId = fields.start_date === undefined ? 'start_at' : 'start_date';
+  return [...new Set([time, ...(key === 'none' ? [] : key)])];
 }
 
 function sourceOf(shape: TableShape): Source {
@@ -126,7 +150,8 @@ function fieldsOf(mapping: TableMapping): Partial<Record<ColumnId, FieldRule>> {
   if (columns.endAt !== undefined) Object.assign(fields, timeField('end', columns.endAt));
   if (columns.userRef !== undefined) fields.user_ref = { kind: 'pseudonym', from: columns.userRef };
   if (columns.attempts !== undefined) fields.attempts = { kind: 'count', from: columns.attempts };
-  if (columns.operations !== undefined) fields.operations = { kind: 'count', from: columns.operations };
+  if (columns.operations !== undefined)
+    fields.operations = { kind: 'count', from: columns.operations };
   if (columns.outcome !== undefined) {
     fields.outcome = { kind: 'map', from: columns.outcome, values: OUTCOMES, otherwise: 'unknown' };
   }
@@ -183,14 +208,19 @@ function costRule(cost: NonNullable<TableMapping['cost']>, shape: TableShape): C
   };
 }
 
-function currencyOf(mapping: TableMapping): string {
-  if (mapping.cost === undefined) return 'none';
-  return mapping.cost.unit === 'quota' ? 'conversion' : mapping.cost.unit.slice(0, 3);
+function currencyOf({ cost }: TableMapping): Reading['currency'] {
+  if (cost === undefined) return { from: 'none' };
+  return cost.unit === 'quota'
+    ? { from: 'conversion' }
+    : { from: 'format', code: cost.unit.slice(0, 3) };
 }
 
 function limitsOf({ columns, tokens, cost, key }: TableMapping): LimitId[] {
   const missing: [LimitId, boolean][] = [
-    ['cache-semantics-unknown', tokens?.cacheRead !== undefined && tokens.cacheInInput === 'unknown'],
+    [
+      'cache-semantics-unknown',
+      tokens?.cacheRead !== undefined && tokens.cacheInInput === 'unknown',
+    ],
     ['cache-split-missing', tokens !== undefined && tokens.cacheRead === undefined],
     ['cost-missing', cost === undefined],
     ['key-dimension-missing', columns.keyRef === undefined],

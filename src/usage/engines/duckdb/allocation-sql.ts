@@ -20,7 +20,9 @@ export function allocationSql(
   const { rules, shared } = plan.allocation;
   const match = (when: Rule['when'], rule?: Rule) => matchSql(when, constants, rule);
   const workloads = rules.flatMap((rule) =>
-    rule.workload === undefined ? [] : [`WHEN ${match(rule.when, rule)} THEN ${sqlText(rule.workload)}`],
+    rule.workload === undefined
+      ? []
+      : [`WHEN ${match(rule.when, rule)} THEN ${sqlText(rule.workload)}`],
   );
   const owners = rules.flatMap((rule) =>
     rule.owner === undefined ? [] : [`WHEN ${match(rule.when, rule)} THEN ${sqlText(rule.owner)}`],
@@ -31,8 +33,12 @@ export function allocationSql(
   const own = known.length === 0 ? 's_workload IS NOT NULL' : `s_workload IN (${sqlTexts(known)})`;
   return {
     workload: `CASE ${workloads.join(' ')} WHEN ${own} THEN s_workload WHEN s_workload IS NOT NULL THEN ${sqlText(UNKNOWN_WORKLOAD)} ELSE ${sqlText(UNALLOCATED)} END`,
-    owner: owners.length === 0 ? sqlText(plan.owner) : `CASE ${owners.join(' ')} ELSE ${sqlText(plan.owner)} END`,
-    isShared: shared.length === 0 ? 'false' : `(${shared.map(({ when }) => match(when)).join(' OR ')})`,
+    owner:
+      owners.length === 0
+        ? sqlText(plan.owner)
+        : `CASE ${owners.join(' ')} ELSE ${sqlText(plan.owner)} END`,
+    isShared:
+      shared.length === 0 ? 'false' : `(${shared.map(({ when }) => match(when)).join(' OR ')})`,
   };
 }
 
@@ -43,7 +49,9 @@ function matchSql(
 ): string {
   const columns = (['key', 'project', 'model', 'workload'] as const).flatMap((name) => {
     const values = when[name];
-    return values === undefined ? [] : [`coalesce(s_${name} IN (${values.length === 0 ? 'NULL' : sqlTexts(values)}), false)`];
+    return values === undefined
+      ? []
+      : [`coalesce(s_${name} IN (${values.length === 0 ? 'NULL' : sqlTexts(values)}), false)`];
   });
   const fixed = [
     when.provider === undefined || when.provider.includes(constants.provider ?? ''),

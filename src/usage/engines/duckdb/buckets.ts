@@ -38,7 +38,9 @@ async function spans(connection: Connection, path: string, at: string): Promise<
      FROM (${itemsSql(sqlPath(path), at)})`,
   );
   const read = rows
-    .filter((row) => [row['s'], row['e']].every((text) => text !== null && /^\d{1,10}$/.test(text ?? '')))
+    .filter((row) =>
+      [row['s'], row['e']].every((text) => text !== null && /^\d{1,10}$/.test(text ?? '')),
+    )
     .map((row) => ({
       start: instantFromMs(Number(row['s']) * 1000),
       end: instantFromMs(Number(row['e']) * 1000),
@@ -68,4 +70,5 @@ async function dates(connection: Connection, path: string, at: string): Promise<
   });
 }
 
-const lengthOf = ({ start, end }: { start: Instant; end: Instant }) => instantMs(end) - instantMs(start);
+const lengthOf = ({ start, end }: { start: Instant; end: Instant }) =>
+  instantMs(end) - instantMs(start);

@@ -60,7 +60,12 @@ export function exportSql(query: ExportQuery): string {
   ]);
   const hasCurrency = of.filled.has('currency');
   const inner = rowsSql(query, sums, hasCurrency ? ['currency'] : []);
-  const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'is_shared', 'currency'];
+  const groups = [
+    ...query.by.map((dimension) => `d_${dimension}`),
+    'row_date',
+    'is_shared',
+    'currency',
+  ];
   return `SELECT ${groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')}${folded.length === 0 ? '' : `, ${folded.join(', ')}`}
     FROM (${labelledSql(query, inner, hasCurrency)}) WHERE ${filterSql(query)}
     GROUP BY ALL`;
@@ -70,7 +75,11 @@ export function exportSql(query: ExportQuery): string {
 export function seatsSql(query: ExportQuery): string {
   const user = query.of.filled.has('user_ref') ? 'user_ref' : 'CAST(NULL AS UUID) AS user_ref';
   const inner = rowsSql(query, [], query.of.filled.has('user_ref') ? ['user_ref'] : []);
-  const labelled = labelledSql(query, query.of.filled.has('user_ref') ? inner : `SELECT *, ${user} FROM (${inner})`, false);
+  const labelled = labelledSql(
+    query,
+    query.of.filled.has('user_ref') ? inner : `SELECT *, ${user} FROM (${inner})`,
+    false,
+  );
   const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'user_ref'];
   return `SELECT DISTINCT ${groups.join(', ')} FROM (${labelled}) WHERE ${filterSql(query)}`;
 }
@@ -85,7 +94,12 @@ function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly Col
   const { of, files } = query;
   const columns = [...neededSources(query).map((dimension) => SOURCE_COLUMNS[dimension]), ...more];
   const kept = columns.filter((column) => of.filled.has(column));
-  const list = [`${bucketDateSql(of)} AS bucket_date`, `${quarterSql(of)} AS quarter`, ...kept, ...sums];
+  const list = [
+    `${bucketDateSql(of)} AS bucket_date`,
+    `${quarterSql(of)} AS quarter`,
+    ...kept,
+    ...sums,
+  ];
   return `SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL`;
 }
 
@@ -95,7 +109,9 @@ function filesSql(files: ExportQuery['files'], of: TableExport): string {
   const list = files.map(({ path }) => sqlPath(path)).join(', ');
   const read = `SELECT * FROM read_parquet([${list}], union_by_name = true)`;
   if (files.every((file) => columns.every((column) => file.columns.includes(column)))) return read;
-  const empty = columns.map((column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`);
+  const empty = columns.map(
+    (column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`,
+  );
   return `SELECT ${empty.join(', ')} WHERE false UNION ALL BY NAME ${read}`;
 }
 
@@ -124,9 +140,11 @@ function timeSql({ of, period, asOf }: ExportQuery): string {
   const first = dateIn(period.start, period.zone);
   // A date counts once it has begun by the time of asking.
   const last = dateIn(instantFromMs(instantMs(end) - 1000), period.zone);
-  const between = (date: string) => `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
+  const between = (date: string) =>
+    `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
   if (of.filled.has('start_date')) return between('start_date');
-  const timestamp = (instant: Instant) => `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
+  const timestamp = (instant: Instant) =>
+    `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
   const inside = `start_at >= ${timestamp(period.start)} AND start_at < ${timestamp(end)}`;
   if (!of.filled.has('end_at')) return inside;
   return `((NOT ${isLong} AND ${inside}) OR (${isLong} AND ${between(dateOfStart(of.constants.zone))}))`;
@@ -134,7 +152,8 @@ function timeSql({ of, period, asOf }: ExportQuery): string {
 
 function datedSql({ period }: ExportQuery, inner: string): string {
   const dates = datesOf(period).map(
-    (date) => `(DATE ${sqlText(date)}, ${Math.floor(instantMs(startOfDate(date, period.zone)) / 900_000)})`,
+    (date) =>
+      `(DATE ${sqlText(date)}, ${Math.floor(instantMs(startOfDate(date, period.zone)) / 900_000)})`,
   );
   return `SELECT s.*, coalesce(s.bucket_date, c.calendar_date) AS row_date FROM (${inner}) s
     ASOF LEFT JOIN (VALUES ${dates.join(', ')}) c(calendar_date, begins) ON s.quarter >= c.begins`;
@@ -142,7 +161,9 @@ function datedSql({ period }: ExportQuery, inner: string): string {
 
 function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): string {
   const { of, plan } = query;
-  const sources = Object.fromEntries(SOURCES.map((dimension) => [dimension, sourceSql(query, dimension)]));
+  const sources = Object.fromEntries(
+    SOURCES.map((dimension) => [dimension, sourceSql(query, dimension)]),
+  );
   const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${datedSql(query, inner)})`;
   const { provider, environment, currency } = of.constants;
   const allocation = allocationSql(plan, { provider, environment });
@@ -159,7 +180,9 @@ function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): s
     owner: allocation.owner,
   };
   const list = Object.entries(labels).map(([dimension, sql]) => `${sql} AS d_${dimension}`);
-  const money = hasCurrency ? '' : `, ${currency === null ? 'CAST(NULL AS VARCHAR)' : sqlText(currency)} AS currency`;
+  const money = hasCurrency
+    ? ''
+    : `, ${currency === null ? 'CAST(NULL AS VARCHAR)' : sqlText(currency)} AS currency`;
   return `SELECT *, ${list.join(', ')}, ${allocation.isShared} AS is_shared${money} FROM (${dated})`;
 }
 

@@ -20,7 +20,11 @@ export const NOT_ADMITTED = 'row-not-admitted';
  * Casts alone lie: BIGINT takes `1.5` and `1_000`, TIMESTAMP drops an offset, DECIMAL takes 1e-19 as 0 (DuckDB 1.5.6).
  * The fast pass stops at the first bad row; the pass by lines gives null, which is told from an unsaid value later.
  */
-function admit(text: string, cases: readonly (readonly [grammar: string, value: string])[], pass: Pass) {
+function admit(
+  text: string,
+  cases: readonly (readonly [grammar: string, value: string])[],
+  pass: Pass,
+) {
   const whens = cases.map(([grammar, value]) => {
     const guarded = pass === 'fast' ? value : `TRY(${value})`;
     return `WHEN ${grammar} THEN ${guarded}`;
@@ -29,7 +33,8 @@ function admit(text: string, cases: readonly (readonly [grammar: string, value: 
   return `CASE WHEN ${text} IS NULL THEN NULL ${whens.join(' ')} ELSE ${otherwise} END`;
 }
 
-const matches = (text: string, grammar: string) => `regexp_full_match(${text}, ${sqlText(grammar)})`;
+const matches = (text: string, grammar: string) =>
+  `regexp_full_match(${text}, ${sqlText(grammar)})`;
 
 /** Writes the typed value of a field. */
 export function fieldSql(rule: FieldRule, context: FieldContext): string {
@@ -37,14 +42,20 @@ export function fieldSql(rule: FieldRule, context: FieldContext): string {
   switch (rule.kind) {
     case 'text': {
       const value = admit(text, [[`length(${text}) <= 256`, text]], context.pass);
-      return rule.otherwise === undefined ? value : `coalesce(${value}, ${sqlText(rule.otherwise)})`;
+      return rule.otherwise === undefined
+        ? value
+        : `coalesce(${value}, ${sqlText(rule.otherwise)})`;
     }
     case 'pseudonym':
       return `CAST(md5(${text}) AS UUID)`;
     case 'count':
       return countSql(rule.from, context.pass);
     case 'date':
-      return admit(text, [[matches(text, '\\d{4}-\\d{2}-\\d{2}'), `CAST(${text} AS DATE)`]], context.pass);
+      return admit(
+        text,
+        [[matches(text, '\\d{4}-\\d{2}-\\d{2}'), `CAST(${text} AS DATE)`]],
+        context.pass,
+      );
     case 'instant':
       return instantSql(text, rule.unit, context);
     case 'map':
@@ -72,7 +83,11 @@ function mapSql(text: string, rule: FieldRule & { kind: 'map' }, pass: Pass): st
 
 const MOMENT = '\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?';
 
-function instantSql(text: string, unit: 's' | 'ms' | 'us' | 'iso', { pass, zone }: FieldContext): string {
+function instantSql(
+  text: string,
+  unit: 's' | 'ms' | 'us' | 'iso',
+  { pass, zone }: FieldContext,
+): string {
   if (unit !== 'iso') {
     const [grammar, micros] = EPOCHS[unit];
     const value = `make_timestamp(CAST(CAST(${text} AS DECIMAL(24,6)) * ${micros} AS BIGINT))`;
@@ -118,12 +133,26 @@ export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): str
   const exponent = matches(text, '-?\\d{1,20}(\\.\\d{1,17})?[eE][+-]?\\d{1,2}');
   const isExact = `coalesce(TRY(CAST(${value} AS DOUBLE) = ${asDouble}), false)`;
   if (cost.literal === 'exact') {
-    return admit(text, [[matches(text, PLAIN), value], [`${exponent} AND ${isExact}`, value]], pass);
+    return admit(
+      text,
+      [
+        [matches(text, PLAIN), value],
+        [`${exponent} AND ${isExact}`, value],
+      ],
+      pass,
+    );
   }
   // A float that is not zero must not become zero; one beyond 10⁻¹⁸ is rounded there, less than its own error.
   const float = matches(text, '-?\\d{1,20}(\\.\\d{1,40})?([eE][+-]?\\d{1,3})?');
   const keepsValue = `coalesce(TRY(${value} <> 0), false) OR NOT regexp_matches(${text}, '^-?[0.]*[1-9]')`;
-  return admit(text, [[matches(text, PLAIN), value], [`${float} AND (${keepsValue})`, value]], pass);
+  return admit(
+    text,
+    [
+      [matches(text, PLAIN), value],
+      [`${float} AND (${keepsValue})`, value],
+    ],
+    pass,
+  );
 }
 
 function unitsSql(text: string, unitPrice: string | undefined, pass: Pass): string {

@@ -19,7 +19,11 @@ export interface ImportSums {
   readonly accepted: number;
   readonly requests: Measured;
   readonly tokens: Measured;
-  readonly cost: readonly { readonly basis: CostBasis; readonly currency: string; readonly sum: Measured }[];
+  readonly cost: readonly {
+    readonly basis: CostBasis;
+    readonly currency: string;
+    readonly sum: Measured;
+  }[];
   readonly content: Digest;
   readonly firstAt: string | null;
   readonly lastAt: string | null;
@@ -37,7 +41,8 @@ export async function sumImport(
   columns: readonly ColumnId[],
   constants: { readonly counts: readonly string[]; readonly currency: string | null },
 ): Promise<ImportSums> {
-  const rows = paths.length === 0 ? [] : await groupedRows(connection, paths, columns, constants.counts);
+  const rows =
+    paths.length === 0 ? [] : await groupedRows(connection, paths, columns, constants.counts);
   const usage = rows.filter((row) => row['category'] === 'usage');
   const numeric = NUMERIC_COLUMNS.filter((column) => columns.includes(column));
   return {
@@ -141,9 +146,15 @@ function contentDigest(rows: readonly SqlRow[], numeric: readonly ColumnId[]): D
     const ofDay = rows.filter((row) => row['day'] === day);
     const columns = numeric.map((column) => {
       const sum = sumOf(ofDay, `sum_${column}`);
-      return [column, { known: countOf(ofDay, `known_${column}`), sum: sum === null ? null : formatDecimal(sum) }] as const;
+      return [
+        column,
+        { known: countOf(ofDay, `known_${column}`), sum: sum === null ? null : formatDecimal(sum) },
+      ] as const;
     });
-    return [day, { rows: countOf(ofDay, 'row_count'), columns: Object.fromEntries(columns) }] as const;
+    return [
+      day,
+      { rows: countOf(ofDay, 'row_count'), columns: Object.fromEntries(columns) },
+    ] as const;
   });
   return sha256(canonicalJson(Object.fromEntries(days)));
 }

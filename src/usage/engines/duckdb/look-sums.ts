@@ -104,14 +104,18 @@ async function filledOf(
   };
 }
 
-async function currenciesOf(connection: Connection, input: LookInput, filled: Filled): Promise<string[]> {
+async function currenciesOf(
+  connection: Connection,
+  input: LookInput,
+  filled: Filled,
+): Promise<string[]> {
   const { reading } = input.recognised;
   const hasCost = [...filled.columns].some((column) => column.startsWith('cost_'));
   if (!hasCost) return [];
-  if (reading.currency === 'conversion') {
+  if (reading.currency.from === 'conversion') {
     return input.conversion === undefined ? [] : [input.conversion.per.currency];
   }
-  if (reading.currency !== 'column') return [reading.currency];
+  if (reading.currency.from === 'format') return [reading.currency.code];
   const rows = await connection.rows(
     `SELECT DISTINCT currency FROM ${sqlName(input.table)} WHERE currency IS NOT NULL ORDER BY currency`,
   );
@@ -128,11 +132,17 @@ const INSTANT = "'%Y-%m-%dT%H:%M:%SZ'";
 
 function edges(columns: readonly ColumnId[]): string {
   if (!columns.includes('start_at')) return 'NULL AS first, NULL AS last';
-  const last = columns.includes('end_at') ? 'coalesce(max(end_at), max(start_at))' : 'max(start_at)';
+  const last = columns.includes('end_at')
+    ? 'coalesce(max(end_at), max(start_at))'
+    : 'max(start_at)';
   return `strftime(min(start_at), ${INSTANT}) AS first, strftime(${last}, ${INSTANT}) AS last`;
 }
 
-function edgesOf(row: SqlRow, present: readonly PlainDate[], buckets: readonly Bucket[] | undefined) {
+function edgesOf(
+  row: SqlRow,
+  present: readonly PlainDate[],
+  buckets: readonly Bucket[] | undefined,
+) {
   const spans = (buckets ?? []).filter(({ date }) => date === null);
   const instant = (text: string | null | undefined, ...more: (Instant | undefined)[]) => {
     const all = [text ? parseInstant(text) : undefined, ...more].filter((one) => one !== undefined);
@@ -164,7 +174,11 @@ function presentDates(
   return [...new Set(all)].toSorted();
 }
 
-function daysOf(rows: readonly SqlRow[], measures: readonly MeasureId[], present: readonly PlainDate[]) {
+function daysOf(
+  rows: readonly SqlRow[],
+  measures: readonly MeasureId[],
+  present: readonly PlainDate[],
+) {
   const byDate = new Map(rows.map((row) => [row['date'], row]));
   return present.map((date) => {
     const row = byDate.get(date);
@@ -204,8 +218,14 @@ async function groupsOf(connection: Connection, input: GroupInput): Promise<Look
         rows: Number(row['row_count']),
         sums: sumsOf(input.measures, row),
       }))
-      .toSorted((left, right) => Number(weight(right.sums) - weight(left.sums)) || right.rows - left.rows);
-    return { dimension, groups: groups.slice(0, GROUPS_MAX), more: Math.max(0, groups.length - GROUPS_MAX) };
+      .toSorted(
+        (left, right) => Number(weight(right.sums) - weight(left.sums)) || right.rows - left.rows,
+      );
+    return {
+      dimension,
+      groups: groups.slice(0, GROUPS_MAX),
+      more: Math.max(0, groups.length - GROUPS_MAX),
+    };
   }
   return null;
 }
@@ -240,13 +260,15 @@ function bucketSummary(buckets: readonly Bucket[]): NonNullable<LookResult['buck
 }
 
 function missingDays(present: readonly PlainDate[]): PlainDate[] {
-  const last = present.at(-1);
-  const missing: PlainDate[] = [];
   const known = new Set(present);
-  for (let date = present[0]; date !== undefined && last !== undefined && date < last; date = addDays(date, 1)) {
-    if (!known.has(date)) missing.push(date);
-    // An outlier of 1970 must not print ten thousand days.
-    if (missing.length >= 366) break;
+  const [first] = present;
+  const missing: PlainDate[] = [];
+  let left = known.size - 1;
+  // An outlier of 1970 must not print ten thousand days.
+  for (let date = first; date !== undefined && left > 0 && missing.length < 366;) {
+    date = addDays(date, 1);
+    if (known.has(date)) left -= 1;
+    else missing.push(date);
   }
   return missing;
 }
@@ -259,7 +281,9 @@ function limitsOf({ recognised, conversion, zone }: LookInput, filled: Filled): 
   const limits: LimitId[] = [
     ...reading.cannotTell.filter((limit) => !(limit === 'zone-undocumented' && hasZone)),
     ...(needsUnit ? (['quota-unconverted'] as const) : []),
-    ...(hasModel || reading.fields.model === undefined ? [] : (['model-dimension-missing'] as const)),
+    ...(hasModel || reading.fields.model === undefined
+      ? []
+      : (['model-dimension-missing'] as const)),
   ];
   return [...new Set(limits)];
 }

@@ -11,7 +11,9 @@ export async function countMatches(
 ): Promise<number> {
   const tests = ['true'];
   if (wanted.ref !== undefined) {
-    const refs = (['request_ref', 'trace_ref'] as const).filter((column) => file.columns.includes(column));
+    const refs = (['request_ref', 'trace_ref'] as const).filter((column) =>
+      file.columns.includes(column),
+    );
     const isRef = refs.map((column) => `coalesce(${column} = ${sqlText(wanted.ref ?? '')}, false)`);
     tests.push(isRef.length === 0 ? 'false' : `(${isRef.join(' OR ')})`);
   }
@@ -24,3 +26,35 @@ export async function countMatches(
   );
   return Number(row?.['n']);
 }
+
+/** Lists request and trace references of one file in a span, the newest first. */
+export async function listReferences(
+  connection: Connection,
+  file: { readonly path: string; readonly columns: readonly ColumnId[] },
+  wanted: {
+    readonly span: { readonly start: string; readonly end: string };
+    readonly room: number;
+  },
+): Promise<readonly { readonly ref: string; readonly model: string | null }[]> {
+  const refs = (['request_ref', 'trace_ref'] as const).filter((column) =>
+    file.columns.includes(column),
+  );
+  if (refs.length === 0 || !file.columns.includes('start_at')) return [];
+  const model = file.columns.includes('model') ? 'model' : 'NULL';
+  const { start, end } = wanted.span;
+  const selects = refs.map(
+    (column) =>
+      `SELECT ${column} AS ref, ${model} AS model, start_at FROM read_parquet(${sqlPath(file.path)})
+       WHERE ${column} IS NOT NULL AND start_at >= TIMESTAMP ${sqlText(instantText(start))}
+       AND start_at < TIMESTAMP ${sqlText(instantText(end))}`,
+  );
+  const rows = await connection.rows(
+    `SELECT ref, model FROM (${selects.join(' UNION ALL ')}) ORDER BY start_at DESC LIMIT ${Math.floor(wanted.room)}`,
+  );
+  return rows.flatMap(({ ref, model: name }) =>
+    typeof ref === 'string' ? [{ ref, model: name ?? null }] : [],
+  );
+}
+
+/** The store's times are UTC without an offset. */
+const instantText = (instant: string): string => instant.replace('T', ' ').replace('Z', '');

@@ -12,45 +12,51 @@ export interface Filled {
 
 /** Writes a measure of one row; `undefined` when the files do not hold it. `seats` is no sum and is never written here. */
 export function measureSql(measure: MeasureId, filled: Filled): string | undefined {
-  switch (measure) {
-    case 'requests':
-      return measureSql('operations', filled) ?? measureSql('attempts', filled);
-    case 'operations':
-    case 'attempts':
-      if (filled.columns.has(measure)) return measure;
-      return filled.counts.has(measure) ? 'CAST(1 AS BIGINT)' : undefined;
-    case 'inputTokens':
-      return firstKnown(filled, 'in_unsplit', ['in_uncached', 'in_cache_read', 'in_cache_write']);
-    case 'outputTokens':
-      return firstKnown(filled, 'out_unsplit', ['out_visible', 'out_reasoning']);
-    case 'tokens': {
-      const input = measureSql('inputTokens', filled);
-      const output = measureSql('outputTokens', filled);
-      return input && output && `(${input} + ${output})`;
-    }
-    case 'seats':
-      return undefined;
-    default:
-      return columnOf(SINGLE[measure], filled);
-  }
+  return WRITERS[measure](filled);
 }
 
-const SINGLE = {
-  cacheReadInputTokens: 'in_cache_read',
-  cacheCreationInputTokens: 'in_cache_write',
-  reasoningOutputTokens: 'out_reasoning',
-  chargedCost: 'cost_charged',
-  effectiveCost: 'cost_effective',
-  listCost: 'cost_list',
-  upstreamCost: 'cost_upstream',
-  notionalCost: 'cost_notional',
-} as const;
+const countOf = (measure: 'attempts' | 'operations') => (filled: Filled) => {
+  if (filled.columns.has(measure)) return measure;
+  return filled.counts.has(measure) ? 'CAST(1 AS BIGINT)' : undefined;
+};
+const inputOf = (filled: Filled) =>
+  firstKnown(filled, 'in_unsplit', ['in_uncached', 'in_cache_read', 'in_cache_write']);
+const outputOf = (filled: Filled) =>
+  firstKnown(filled, 'out_unsplit', ['out_visible', 'out_reasoning']);
+const column = (id: ColumnId) => (filled: Filled) => columnOf(id, filled);
 
-const columnOf = (column: ColumnId, filled: Filled) =>
-  filled.columns.has(column) ? column : undefined;
+const WRITERS: Record<MeasureId, (filled: Filled) => string | undefined> = {
+  requests: (filled) => countOf('operations')(filled) ?? countOf('attempts')(filled),
+  operations: countOf('operations'),
+  attempts: countOf('attempts'),
+  inputTokens: inputOf,
+  outputTokens: outputOf,
+  cacheReadInputTokens: column('in_cache_read'),
+  cacheCreationInputTokens: column('in_cache_write'),
+  reasoningOutputTokens: column('out_reasoning'),
+  tokens: (filled) => {
+    const input = inputOf(filled);
+    const output = outputOf(filled);
+    return input && output && `(${input} + ${output})`;
+  },
+  chargedCost: column('cost_charged'),
+  effectiveCost: column('cost_effective'),
+  listCost: column('cost_list'),
+  upstreamCost: column('cost_upstream'),
+  notionalCost: column('cost_notional'),
+  seats: () => undefined,
+};
+
+function columnOf(column: ColumnId, filled: Filled): ColumnId | undefined {
+  return filled.columns.has(column) ? column : undefined;
+}
 
 // The first leaf decides whether the split is known; an untold further leaf lies inside the first by the token rule.
-function firstKnown(filled: Filled, whole: ColumnId, leaves: readonly ColumnId[]): string | undefined {
+function firstKnown(
+  filled: Filled,
+  whole: ColumnId,
+  leaves: readonly ColumnId[],
+): string | undefined {
   const [first, ...rest] = leaves.filter((leaf) => filled.columns.has(leaf));
   const split =
     first === leaves[0] && first !== undefined
@@ -70,7 +76,11 @@ export function rowsOf(measure: MeasureId, include: readonly string[], filled: F
 }
 
 /** Names the three columns of an answer that make one {@link Measured}. */
-export const measuredSql = (measure: MeasureId, value: string | undefined, rows: string): string[] => [
+export const measuredSql = (
+  measure: MeasureId,
+  value: string | undefined,
+  rows: string,
+): string[] => [
   value === undefined
     ? `CAST(NULL AS VARCHAR) AS ${measure}_value`
     : `CAST(sum(${value}) FILTER (WHERE ${rows}) AS VARCHAR) AS ${measure}_value`,

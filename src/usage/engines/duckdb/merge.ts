@@ -54,7 +54,9 @@ async function createViews(connection: Connection, request: MergeRequest): Promi
 
 /** Gives rows with every column of the store, whatever their files have, and the file they are in. */
 function relation(files: MergeRequest['current']): string {
-  const all = Object.entries(COLUMN_TYPES).map(([name, type]) => `CAST(NULL AS ${type}) AS ${name}`);
+  const all = Object.entries(COLUMN_TYPES).map(
+    ([name, type]) => `CAST(NULL AS ${type}) AS ${name}`,
+  );
   const empty = `SELECT ${all.join(', ')}, CAST(NULL AS VARCHAR) AS filename WHERE false`;
   if (files.length === 0) return empty;
   const list = files.map(({ path }) => sqlPath(path)).join(', ');
@@ -85,7 +87,11 @@ async function meets(connection: Connection, request: MergeRequest, key: readonl
   return known?.['known'] === 'true';
 }
 
-async function appendNew(connection: Connection, request: MergeRequest, key: readonly string[]): Promise<Merged> {
+async function appendNew(
+  connection: Connection,
+  request: MergeRequest,
+  key: readonly string[],
+): Promise<Merged> {
   const order = request.stagedColumns.map(sqlName).join(', ');
   const winners = `SELECT * FROM staged s QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${order}) = 1`;
   const sql = `WITH best AS (${winners}) SELECT ${order} FROM best WHERE ${tuple(key)} NOT IN (SELECT ${tuple(key)} FROM current)`;
@@ -93,7 +99,8 @@ async function appendNew(connection: Connection, request: MergeRequest, key: rea
 }
 
 // Lists compare null with null as equal, which a tuple in NOT IN does not.
-const tuple = (key: readonly string[]) => `[${key.map((part) => `coalesce(CAST(${part} AS VARCHAR), chr(1))`).join(', ')}]`;
+const tuple = (key: readonly string[]) =>
+  `[${key.map((part) => `coalesce(CAST(${part} AS VARCHAR), chr(1))`).join(', ')}]`;
 
 /** Identical rows are distinct events, so a row is new only where the table holds fewer of its kind. */
 async function appendMultiset(connection: Connection, request: MergeRequest): Promise<Merged> {
@@ -104,16 +111,29 @@ async function appendMultiset(connection: Connection, request: MergeRequest): Pr
   return await writeFresh(connection, request, sql);
 }
 
-async function writeFresh(connection: Connection, request: MergeRequest, sql: string): Promise<Merged> {
+async function writeFresh(
+  connection: Connection,
+  request: MergeRequest,
+  sql: string,
+): Promise<Merged> {
   const path = request.newPath();
   await connection.run(`COPY (${sql}) TO ${sqlText(path)} ${PARQUET}`);
   const before = await countRows(connection, 'staged');
   const after = await countRows(connection, `read_parquet(${sqlPath(path)})`);
-  return { fresh: after === 0 ? [] : [path], replaced: [], duplicate: before - after, superseded: 0 };
+  return {
+    fresh: after === 0 ? [] : [path],
+    replaced: [],
+    duplicate: before - after,
+    superseded: 0,
+  };
 }
 
 /** The larger counters win, or the later file; ties keep what the table has. */
-async function takeWinners(connection: Connection, request: MergeRequest, key: readonly string[]): Promise<Merged> {
+async function takeWinners(
+  connection: Connection,
+  request: MergeRequest,
+  key: readonly string[],
+): Promise<Merged> {
   const columns = request.stagedColumns.map(sqlName).join(', ');
   const isLatest = request.reading.restatement === 'latest-wins';
   const within = isLatest ? `list_position([${sqlTexts(request.staged)}], filename)` : RANK;
@@ -129,7 +149,15 @@ async function takeWinners(connection: Connection, request: MergeRequest, key: r
   return { ...merged, ...(await dropRows(connection, request, lost)) };
 }
 
-const counters = ['attempts', 'operations', 'in_unsplit', 'in_uncached', 'in_cache_read', 'out_unsplit', 'out_visible'];
+const counters = [
+  'attempts',
+  'operations',
+  'in_unsplit',
+  'in_uncached',
+  'in_cache_read',
+  'out_unsplit',
+  'out_visible',
+];
 const costs = ['cost_charged', 'cost_effective', 'cost_list', 'cost_upstream', 'cost_notional'];
 const RANK = `[${[...counters, ...costs].map((name) => `coalesce(CAST(${name} AS DECIMAL(38,18)), -1)`).join(', ')}, CAST(coalesce(epoch(end_at), 0) AS DECIMAL(38,18))]`;
 const SAID = `[${[...counters, ...costs, 'in_cache_write', 'out_reasoning', 'end_at', 'currency', 'charge_category', 'outcome'].map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;

@@ -9,7 +9,11 @@ import { itemsSql, jsonContent } from './raw-sql.ts';
  *
  * @throws {AppError} `export-unreadable` when the file is not whole.
  */
-export async function probeParquet(connection: Connection, path: string, name: string): Promise<Shape> {
+export async function probeParquet(
+  connection: Connection,
+  path: string,
+  name: string,
+): Promise<Shape> {
   try {
     const rows = await connection.rows(
       `SELECT column_name AS name FROM (DESCRIBE SELECT * FROM read_parquet(${sqlPath(path)}))`,
@@ -30,7 +34,11 @@ export async function probeParquet(connection: Connection, path: string, name: s
  *
  * @throws {AppError} `export-unreadable` when the text is no whole JSON.
  */
-export async function probeJson(connection: Connection, path: string, name: string): Promise<Shape> {
+export async function probeJson(
+  connection: Connection,
+  path: string,
+  name: string,
+): Promise<Shape> {
   const file = sqlPath(path);
   const [whole] = await connection.rows(
     `SELECT CAST(json_valid(ltrim(content, chr(65279))) AS VARCHAR) AS valid FROM read_text(${file})`,

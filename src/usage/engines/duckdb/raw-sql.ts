@@ -14,7 +14,8 @@ export const rawName = (name: string): string => sqlName(`raw:${name}`);
  */
 export function rawSql(path: string, reading: Reading, pass: Pass): string {
   const texts = reading.raw.map(
-    (column) => `${nulled(rawText(column, reading.source), reading.nulls)} AS ${rawName(column.name)}`,
+    (column) =>
+      `${nulled(rawText(column, reading.source), reading.nulls)} AS ${rawName(column.name)}`,
   );
   const digest = needsRowDigest(reading) ? [`${rowDigest(reading.source)} AS row_digest`] : [];
   const ordinal =

@@ -27,7 +27,8 @@ export function rowSql(path: string, reading: Reading, context: FieldContext): R
     const guarded = context.pass === 'fast' && index === 0 ? guard(value, bad) : value;
     return `CAST(${guarded} AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`;
   });
-  const extra = context.pass === 'lines' ? [`${reasonSql(bad)} AS reason`, 'ordinal', 'breaks'] : [];
+  const extra =
+    context.pass === 'lines' ? [`${reasonSql(bad)} AS reason`, 'ordinal', 'breaks'] : [];
   const only = reading.only;
   const where = only === undefined ? '' : ` WHERE ${rawName(only.from)} IN (${sqlTexts(only.in)})`;
   return {
@@ -90,20 +91,27 @@ function countsOf(reading: Reading): string[] {
 
 function outputSql(reading: Reading, context: FieldContext) {
   const fields: Partial<Record<ColumnId, string>> = {};
-  for (const column of Object.keys(reading.fields).filter(isColumn)) fields[column] = typedName(column);
+  for (const column of Object.keys(reading.fields).filter(isColumn))
+    fields[column] = typedName(column);
   const tokens = reading.tokens && tokenSql(reading.tokens, countName, rawName);
   const costs = costSql(reading, context);
   const digest = needsRowDigest(reading) ? { row_hash: 'row_digest' } : {};
   return {
     columns: { ...fields, ...tokens?.columns, ...costs.columns, ...digest },
-    checks: [...(tokens?.checks ?? []), ...costs.checks, ...identityChecks(reading), ...spanChecks(reading)],
+    checks: [
+      ...(tokens?.checks ?? []),
+      ...costs.checks,
+      ...identityChecks(reading),
+      ...spanChecks(reading),
+    ],
   };
 }
 
 function costSql(reading: Reading, context: FieldContext) {
   const columns: Partial<Record<ColumnId, string>> = {};
   const checks: Check[] = [];
-  const base = reading.fields.charge_category === undefined ? undefined : typedName('charge_category');
+  const base =
+    reading.fields.charge_category === undefined ? undefined : typedName('charge_category');
   for (const cost of reading.costs) {
     const money = moneyName(cost.basis);
     const isUnknown = cost.unit === 'units' && context.unitPrice === undefined;
@@ -113,13 +121,14 @@ function costSql(reading: Reading, context: FieldContext) {
           ? money
           : `CASE WHEN ${base} = ${sqlText(reading.givesBack)} THEN -abs(${money}) ELSE ${money} END`;
     }
-    if (cost.negative === 'refuse') checks.push({ reason: 'negative-cost', violated: `${money} < 0` });
+    if (cost.negative === 'refuse')
+      checks.push({ reason: 'negative-cost', violated: `${money} < 0` });
     if (cost.negative === 'adjustment') {
       const category = base ?? `CAST(NULL AS VARCHAR)`;
       columns.charge_category = `CASE WHEN ${money} < 0 AND coalesce(${category}, 'usage') = 'usage' THEN 'adjustment' ELSE ${category} END`;
     }
   }
-  if (reading.currency === 'column') {
+  if (reading.currency.from === 'column') {
     columns.currency = `upper(${typedName('currency')})`;
     checks.push({
       reason: 'bad-currency',

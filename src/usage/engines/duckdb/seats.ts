@@ -6,12 +6,18 @@ import { type ExportQuery, seatsSql } from './export-sql.ts';
 export interface SeatRows {
   /** Absent when no export matched. */
   readonly total: Measured | undefined;
-  readonly groups: readonly { readonly group: readonly (string | null)[]; readonly seats: Measured }[];
+  readonly groups: readonly {
+    readonly group: readonly (string | null)[];
+    readonly seats: Measured;
+  }[];
   readonly days: readonly { readonly date: string; readonly seats: Measured }[];
 }
 
 /** Counts distinct user references over all exports together: one person in two exports is one seat. */
-export async function seatRows(connection: Connection, queries: readonly ExportQuery[]): Promise<SeatRows> {
+export async function seatRows(
+  connection: Connection,
+  queries: readonly ExportQuery[],
+): Promise<SeatRows> {
   const [first] = queries;
   if (first === undefined) return { total: undefined, groups: [], days: [] };
   const union = queries.map((query) => seatsSql(query)).join(' UNION ALL ');
@@ -31,7 +37,10 @@ export async function seatRows(connection: Connection, queries: readonly ExportQ
   return {
     total: hasRows ? seatsOf(total ?? {}) : undefined,
     groups: hasRows
-      ? groups.map((row) => ({ group: dimensions.map((name) => row[name] ?? null), seats: seatsOf(row) }))
+      ? groups.map((row) => ({
+          group: dimensions.map((name) => row[name] ?? null),
+          seats: seatsOf(row),
+        }))
       : [],
     days: days.map((row) => ({ date: row['date'] ?? '', seats: seatsOf(row) })),
   };

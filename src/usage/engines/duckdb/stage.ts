@@ -44,7 +44,10 @@ export const QUARANTINE_SHOWN = 100;
  *
  * @throws {AppError} `leak-blocked` for a key-shaped text in a kept column, `export-unreadable` for a file that breaks off.
  */
-export async function stageFile(connection: Connection, request: StageRequest): Promise<StagedFile> {
+export async function stageFile(
+  connection: Connection,
+  request: StageRequest,
+): Promise<StagedFile> {
   const fast = rowSql(request.path, request.reading, contextOf(request, 'fast'));
   const skipped = await countSkipped(connection, request);
   try {
@@ -106,7 +109,9 @@ export const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
 
 const isBadRow = (error: unknown): boolean =>
   error instanceof Error &&
-  new RegExp(`${NOT_ADMITTED}|Conversion Error|CSV Error|Out of Range Error|Overflow`).test(error.message);
+  new RegExp(`${NOT_ADMITTED}|Conversion Error|CSV Error|Out of Range Error|Overflow`).test(
+    error.message,
+  );
 
 async function countSkipped(connection: Connection, request: StageRequest): Promise<number> {
   const { only } = request.reading;
@@ -128,7 +133,11 @@ async function stageByLines(connection: Connection, request: StageRequest) {
     await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
     const rejects = request.reading.source.kind === 'csv' ? await rejectedLines(connection) : [];
     const rejected = new Set(rejects.map(({ line }) => line));
-    const bad = await badRows(connection, request, [...rejected].toSorted((a, b) => a - b));
+    const bad = await badRows(
+      connection,
+      request,
+      [...rejected].toSorted((a, b) => a - b),
+    );
     const names = columns.map(sqlName).join(', ');
     await connection.run(
       `${into(request)} ${wrap(request, `SELECT ${names} FROM by_line WHERE reason IS NULL`)}`,
@@ -182,7 +191,10 @@ async function badRows(
   );
   return rows.map((row) => {
     const ordinal = Number(row['ordinal']) + Number(row['before']);
-    return { line: isCsv ? lineOf(ordinal, rejected) : ordinal, reason: row['reason'] ?? 'bad-row' };
+    return {
+      line: isCsv ? lineOf(ordinal, rejected) : ordinal,
+      reason: row['reason'] ?? 'bad-row',
+    };
   });
 }
 

@@ -74,7 +74,10 @@ function inputSql(facts: Facts, raw: (name: string) => string): TokenSql {
 }
 
 /** True, false, or null where nobody said and the row's own total does not tell. */
-function exclusiveSql({ rule, input, output, read, write, total }: Facts, raw: (name: string) => string) {
+function exclusiveSql(
+  { rule, input, output, read, write, total }: Facts,
+  raw: (name: string) => string,
+) {
   const { cacheInInput } = rule;
   if (cacheInInput === 'yes') return 'false';
   if (cacheInInput === 'no') return 'true';
@@ -118,6 +121,8 @@ function totalCheck(rule: TokenRule, facts: Facts): TokenSql['checks'] {
         ? [`${plain} + ${cached}`]
         : [plain, `${plain} + ${cached}`];
   // Undeclared reasoning is taken as part of the output; a row that says otherwise asks for `reasoningInOutput: no`.
-  const sums = inputs.map((sum) => (rule.reasoningInOutput === 'no' ? `${sum} + ${reasoning}` : sum));
+  const sums = inputs.map((sum) =>
+    rule.reasoningInOutput === 'no' ? `${sum} + ${reasoning}` : sum,
+  );
   return [{ reason: 'sum-mismatch', violated: `${total} NOT IN (${sums.join(', ')})` }];
 }

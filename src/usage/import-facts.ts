@@ -1,0 +1,45 @@
+import type { Reading } from './adapters/adapter.ts';
+import { first, type ReadFile } from './import-work.ts';
+import type { LimitId } from './limits.ts';
+import type { Manifest } from './manifest.ts';
+import type { ImportRequest } from './store-types.ts';
+
+/** Says what is the same for every row of an import. */
+export function constantsOf(
+  { export: of, plan, conversion }: ImportRequest,
+  read: readonly ReadFile[],
+): Manifest['constants'] {
+  const { adapter, reading } = first(read).recognised;
+  const [only] = plan.providers;
+  return {
+    provider: of.provider ?? (plan.providers.length === 1 ? (only?.id ?? null) : null),
+    environment: of.environment,
+    zone: of.zone ?? adapter.facts.defaultZone,
+    currency: currencyOf(reading, conversion?.per.currency),
+    counts: reading.counts,
+    aggregated: reading.aggregated,
+    restatement: reading.restatement,
+    key: reading.key === 'none' ? [] : reading.key,
+  };
+}
+
+function currencyOf(reading: Reading, converted: string | undefined): string | null {
+  if (reading.currency.from === 'conversion') return converted ?? null;
+  return reading.currency.from === 'format' ? reading.currency.code : null;
+}
+
+/** Says what the files of an import cannot tell. */
+export function limitsOf(
+  { conversion, export: of }: ImportRequest,
+  read: readonly ReadFile[],
+): LimitId[] {
+  const readings = read.map(({ recognised }) => recognised.reading);
+  const unconverted =
+    conversion === undefined &&
+    readings.some(({ costs }) => costs.some(({ unit }) => unit === 'units'));
+  const zoned = of.zone !== undefined && of.zone !== 'unknown';
+  const limits = readings
+    .flatMap(({ cannotTell }) => cannotTell)
+    .filter((limit) => !(zoned && limit === 'zone-undocumented'));
+  return [...new Set([...limits, ...(unconverted ? (['quota-unconverted'] as const) : [])])];
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { unitPriceOf } from './conversion.ts';
+import { listBuckets } from './engines/duckdb/buckets.ts';
+import { type Merged, mergeRows } from './engines/duckdb/merge.ts';
+import { refuseKeys, stageFile } from './engines/duckdb/stage.ts';
+import { first, type ReadFile, type Work } from './import-work.ts';
+import { ALL_COLUMNS, tableFiles } from './manifest.ts';
+import { recogniseFile } from './shape.ts';
+import { verifyParquet, writing } from './store-files.ts';
+
+/** Reads every new file into typed rows of its own Parquet file in the working folder. */
+export async function readAll({ connection, request, work, fresh }: Work): Promise<ReadFile[]> {
+  const read: ReadFile[] = [];
+  for (const [index, { path, scan }] of fresh.entries()) {
+    const recognised = await recogniseFile(connection, path, {
+      adapter: request.export.adapter,
+      ...(request.export.table && { mapping: request.export.table }),
+    });
+    const { reading, adapter, name } = recognised;
+    const parquet = join(work, `stage-${String(index).padStart(3, '0')}.parquet`);
+    const stage = {
+      path,
+      name,
+      reading,
+      zone: request.export.zone ?? adapter.facts.defaultZone,
+      unitPrice: unitPriceOf(request.conversion),
+      target: { parquet },
+    };
+    if (scan.hasKeyMark) await refuseKeys(connection, stage);
+    const staged = await stageFile(connection, stage);
+    const buckets = (await listBuckets(connection, path, reading)) ?? [];
+    read.push({ path, scan, recognised, staged, parquet, buckets });
+  }
+  return read;
+}
+
+/** Lists the columns that any of the files has. */
+export const columnsOf = (read: readonly ReadFile[]) =>
+  ALL_COLUMNS.filter((column) => read.some(({ staged }) => staged.columns.includes(column)));
+
+/** Settles the rows that were read against the table. */
+export async function mergeRead(
+  { context, connection, current, work }: Work,
+  read: readonly ReadFile[],
+): Promise<Merged> {
+  const files = tableFiles(current.map(({ manifest }) => manifest));
+  const paths = await Promise.all(
+    files.map(async (file) => ({
+      path: await verifyParquet(context.folder, file.digest, context.seen),
+      columns: file.columns,
+    })),
+  );
+  let count = 0;
+  return await writing(
+    async () =>
+      await mergeRows(connection, {
+        reading: first(read).recognised.reading,
+        staged: read.map(({ parquet }) => parquet),
+        stagedColumns: columnsOf(read),
+        current: paths,
+        newPath: () => join(work, `merged-${(count += 1)}.parquet`),
+      }),
+  );
+}

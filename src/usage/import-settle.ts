@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Digest } from '../core/index.ts';
+import type { ColumnId } from './columns.ts';
+import type { Merged } from './engines/duckdb/merge.ts';
+import { describeParquet } from './engines/duckdb/stage.ts';
+import type { Work } from './import-work.ts';
+import {
+  type LoadedManifest,
+  type Manifest,
+  manifestBytes,
+  manifestPath,
+  parquetPath,
+  storePaths,
+  tableFiles,
+} from './manifest.ts';
+import { compressInput, settleParquet, writeByDigest, writing } from './store-files.ts';
+
+/** Gives every new file the name of its digest. Until a manifest names them they belong to no table. */
+export async function settleFiles(
+  { context, connection, current }: Work,
+  merged: Merged,
+  filled: readonly ColumnId[],
+): Promise<Pick<Manifest, 'added' | 'removed'>> {
+  const added: Manifest['added'][number][] = [];
+  const add = async (path: string, known: readonly ColumnId[]) => {
+    const { rows, columns } = await describeParquet(connection, path);
+    if (rows === 0) return;
+    const digest = await settleParquet(context.folder, path);
+    added.push({
+      digest,
+      rows,
+      columns,
+      filled: columns.filter((column) => known.includes(column)),
+    });
+  };
+  for (const path of merged.fresh) await add(path, filled);
+  const removed: Digest[] = [];
+  const files = tableFiles(current.map(({ manifest }) => manifest));
+  for (const { old, path } of merged.replaced) {
+    const file = files.find(({ digest }) => parquetPath(context.folder, digest) === old);
+    if (file === undefined) throw new TypeError('A replaced file belongs to the table');
+    removed.push(file.digest);
+    if (path !== undefined) await add(path, file.filled);
+  }
+  return { added, removed };
+}
+
+/** A compressed input that has no name yet. */
+export interface KeptInput {
+  readonly temp: string;
+  readonly digest: Digest;
+}
+
+/** Compresses the inputs beside the import; they get their names when it is settled. */
+export async function keepInputs({ work, fresh }: Work): Promise<KeptInput[]> {
+  const kept: KeptInput[] = [];
+  for (const [index, { path, scan }] of fresh.entries()) {
+    const temp = join(work, `input-${index}.gz`);
+    await compressInput(path, temp);
+    kept.push({ temp, digest: scan.digest });
+  }
+  return kept;
+}
+
+/** Writes the manifest last: it is what makes the files an import. */
+export async function settleManifest(
+  { context, work }: Work,
+  manifest: Manifest,
+): Promise<LoadedManifest> {
+  const { folder, ports } = context;
+  const { bytes, digest } = manifestBytes(manifest);
+  const paths = storePaths(folder);
+  await writing(async () => {
+    await ports.files.syncFolder(paths.files);
+    await ports.files.syncFolder(paths.inputs);
+  });
+  await writeByDigest(
+    ports.files,
+    manifestPath(folder, digest),
+    bytes,
+    join(work, 'manifest.json'),
+  );
+  await ports.files.syncFolder(paths.manifests);
+  ports.log.info('usage.imported', {
+    export: manifest.export,
+    accepted: manifest.counts.accepted,
+    quarantined: manifest.counts.quarantined,
+    duplicate: manifest.counts.duplicate,
+    superseded: manifest.counts.superseded,
+  });
+  return { digest, manifest };
+}

@@ -1,0 +1,49 @@
+import type { Ports } from '../core/index.ts';
+import type { Bucket } from './engines/duckdb/buckets.ts';
+import type { Connection } from './engines/duckdb/connection.ts';
+import type { StagedFile } from './engines/duckdb/stage.ts';
+import type { LoadedManifest } from './manifest.ts';
+import type { FileScan } from './scan-file.ts';
+import type { RecognisedFile } from './shape.ts';
+import type { ImportRequest } from './store-types.ts';
+
+/** Where a store is, and what it has checked. */
+export interface StoreContext {
+  readonly folder: string;
+  readonly temp: string;
+  readonly seen: Map<string, string>;
+  /** Opened on the first question, closed with the store. */
+  readonly reader: { connection: Promise<Connection> | undefined };
+  readonly ports: Ports;
+}
+
+/** Everything that one import works with. */
+export interface Work {
+  readonly context: StoreContext;
+  readonly request: ImportRequest;
+  readonly current: readonly LoadedManifest[];
+  readonly connection: Connection;
+  readonly work: string;
+  readonly fresh: readonly NewInput[];
+}
+
+/** A file that was not imported before. */
+export interface NewInput {
+  readonly path: string;
+  readonly scan: FileScan;
+}
+
+/** A file that was read into typed rows. */
+export interface ReadFile extends NewInput {
+  readonly recognised: RecognisedFile;
+  readonly staged: StagedFile;
+  readonly parquet: string;
+  readonly buckets: readonly Bucket[];
+}
+
+/** Gives the file that stands for all of an import: they share one adapter. */
+export function first(read: readonly ReadFile[]): ReadFile {
+  const [file] = read;
+  if (file === undefined) throw new TypeError('An import has at least one file');
+  return file;
+}
