@@ -1,11 +1,10 @@
 import { createHmac, createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../core/index.ts';
+import { AppError, canonicalJson } from '../core/index.ts';
 import { createWhole, diskError, type DiskPorts, replaceWhole } from './durable-file.ts';
 import { isKeyName, type NoteSigner, parseSignerKey, signerFromSeed } from './note.ts';
 import { decodeBase64, decodeUtf8, encodeBase64, parseCanonicalJson } from './strict-decoding.ts';
-import { canonicalJson } from '../core/index.ts';
 
 /** Holds what signs a ledger, outside the project. */
 export interface LedgerKeys {
