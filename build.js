@@ -35,10 +35,12 @@ function writeThirdParty(inputs) {
     const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
     if (match) folders.add(match[1]);
   }
-  const parts = [...folders].toSorted().map((folder) => {
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licenceOf(folder)}`;
-  });
+  const parts = [...folders]
+    .toSorted((left, right) => left.localeCompare(right))
+    .map((folder) => {
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licenceOf(folder)}`;
+    });
   writeFileSync(join('dist', 'THIRD-PARTY.txt'), parts.join(`\n${'-'.repeat(78)}\n`));
 }
 

@@ -9,40 +9,52 @@ export function writeError(
   options: OptionValues,
   world: World,
 ): ExitStatus {
-  const { message, hint, file, line, column, details } = error.content;
-  if (options['json'] === true || options['format'] === 'json') {
-    const found = {
-      code: error.code,
-      message: redactSecrets(message),
-      ...(file === undefined ? {} : { file }),
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { col: column }),
-      ...(hint === undefined ? {} : { hint: redactSecrets(hint) }),
-    };
-    const envelope = {
-      schema: 'spendproof/v1',
-      command,
-      ok: false,
-      exit: error.exit,
-      data: null,
-      warnings: [],
-      errors: [found],
-    };
-    world.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
-    return error.exit;
-  }
-  const place =
-    file === undefined
-      ? ''
-      : ` ${terminalText(file)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
-  world.stderr.write(`error[${error.code}]${place} ${clean(message)}\n`);
-  for (const detail of details ?? []) {
-    for (const one of detail.split('\n')) world.stderr.write(`${clean(one)}\n`);
-  }
-  if (hint !== undefined) world.stderr.write(`  ${clean(hint)}\n`);
-  if (world.env['SPENDPROOF_DEBUG'] === '1') world.stderr.write(`${stackOf(error)}\n`);
+  const isJson = options['json'] === true || options['format'] === 'json';
+  if (isJson) world.stdout.write(envelopeOf(command, error));
+  else world.stderr.write(textOf(error));
+  if (!isJson && world.env['SPENDPROOF_DEBUG'] === '1') world.stderr.write(`${stackOf(error)}\n`);
   return error.exit;
 }
+
+function envelopeOf(command: string, error: AppError): string {
+  const { message, hint, file, line, column, details = [] } = error.content;
+  const found = {
+    code: error.code,
+    message: clean(message),
+    ...(file === undefined ? {} : { file: clean(file) }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { col: column }),
+    ...(hint === undefined ? {} : { hint: clean(hint) }),
+    ...(details.length === 0 ? {} : { details: details.flatMap(linesOf) }),
+  };
+  const envelope = {
+    schema: 'spendproof/v1',
+    command,
+    ok: false,
+    exit: error.exit,
+    data: null,
+    warnings: [],
+    errors: [found],
+  };
+  return `${JSON.stringify(envelope, null, 2)}\n`;
+}
+
+function textOf(error: AppError): string {
+  const { message, hint, details = [] } = error.content;
+  const lines = [
+    `error[${error.code}]${placeOf(error)} ${clean(message)}`,
+    ...details.flatMap(linesOf),
+    ...(hint === undefined ? [] : [`  ${clean(hint)}`]),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function placeOf({ content: { file, line, column } }: AppError): string {
+  if (file === undefined) return '';
+  return ` ${clean(file)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
+}
+
+const linesOf = (detail: string): readonly string[] => detail.split('\n').map(clean);
 
 const clean = (text: string): string => terminalText(redactSecrets(text));
 

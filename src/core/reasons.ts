@@ -27,6 +27,7 @@ export const REASONS = {
   'no-activity': 'there was neither cost nor a unit',
   'no-baseline': 'there is nothing earlier to compare with',
   'no-data': 'no usage of the period has been imported',
+  'not-covered': 'the plan does not cover it, or no export can show it',
   'not-enabled': 'it is switched off in the plan',
   'not-pinned': 'nobody has approved the fixture as it stands',
   'numerator-missing': 'the cost is not known',

@@ -1,4 +1,4 @@
-import { AppError, type Digest, suggest } from '../core/index.ts';
+import { AppError, suggest } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { currentHolds } from './steps/documents.ts';
 import type { Workspace } from './workspace.ts';
@@ -38,7 +38,7 @@ export async function acceptDocument(
     {
       kind: 'accept',
       document: id,
-      content: check.body.content as Digest,
+      content: check.body.content,
       from: earlier?.body.content ?? null,
       by,
     },

@@ -32,12 +32,17 @@ export async function openBench(start = '2026-11-23T08:00:00Z'): Promise<Bench> 
   folders.push(folder);
   let now = start as Instant;
   let count = 0;
-  const env: Record<string, string | undefined> = { SPENDPROOF_HOME: join(folder, '..', `${folder.split('/').at(-1)}-home`), NO_COLOR: '1' };
+  const env: Record<string, string | undefined> = {
+    SPENDPROOF_HOME: join(folder, '..', `${folder.split('/').at(-1)}-home`),
+    NO_COLOR: '1',
+  };
   folders.push(env['SPENDPROOF_HOME'] ?? '');
   const ports: Partial<Ports> = {
     clock: { now: () => now, ms: () => instantMs(now) },
     // Ids need to differ, not to be secret: a count makes golden output stable.
-    random: { bytes: (size) => Uint8Array.from({ length: size }, () => (count = (count * 31 + 7) % 251)) },
+    random: {
+      bytes: (size) => Uint8Array.from({ length: size }, () => (count = (count * 31 + 7) % 251)),
+    },
   };
   return {
     folder,
@@ -63,7 +68,13 @@ async function runIn(
     isTerminal: false,
     width: undefined,
   });
-  const exit = await run(argv, { cwd, env, stdout: stream('stdout'), stderr: stream('stderr'), ports });
+  const exit = await run(argv, {
+    cwd,
+    env,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    ports,
+  });
   return { exit, ...written };
 }
 

@@ -29,7 +29,10 @@ describe.skipIf(!here)('look at real exports (skipped without ../shared)', () =>
 
   it('reads a 24-column OpenRouter export: the header alone has no rows', async () => {
     const bench = await openBench();
-    await copyFile(join(EXPORTS, 'openrouter/activity_export.header.csv'), join(bench.folder, 'a.csv'));
+    await copyFile(
+      join(EXPORTS, 'openrouter/activity_export.header.csv'),
+      join(bench.folder, 'a.csv'),
+    );
     const { stdout } = await bench.run('look', 'a.csv', '--json');
     expect(JSON.parse(stdout).data[0]).toMatchObject({ adapter: 'openrouter-activity', rows: 0 });
   });
@@ -39,10 +42,15 @@ describe.skipIf(!here)('look at real exports (skipped without ../shared)', () =>
     const { stdout } = await bench.run('look', join(EXPORTS, REAL[0][1]), '--json');
     const [found] = JSON.parse(stdout).data;
     const total = (name: string): string => found.totals[name].value;
-    expect([total('inputTokens'), total('outputTokens'), total('requests'), total('cacheReadInputTokens')]).toEqual(
-      ['16951009', '729421', '19347', '168128'],
+    expect([
+      total('inputTokens'),
+      total('outputTokens'),
+      total('requests'),
+      total('cacheReadInputTokens'),
+    ]).toEqual(['16951009', '729421', '19347', '168128']);
+    expect([found.buckets.count, found.buckets.empty.length, found.buckets.partial.length]).toEqual(
+      [31, 5, 2],
     );
-    expect([found.buckets.count, found.buckets.empty.length, found.buckets.partial.length]).toEqual([31, 5, 2]);
   });
 
   it('reproduces the billed cost of the FOCUS sample exactly', async () => {
@@ -56,7 +64,10 @@ describe.skipIf(!here)('look at real exports (skipped without ../shared)', () =>
 describe('look', () => {
   it('shows a CometAPI quota body: requests and cost by day and key, and what it cannot tell', async () => {
     const bench = await openBench();
-    await copyFile(resolve('test/fixtures/cli/quota-two-weeks.json'), join(bench.folder, 'quota.json'));
+    await copyFile(
+      resolve('test/fixtures/cli/quota-two-weeks.json'),
+      join(bench.folder, 'quota.json'),
+    );
     const { exit, stdout } = await bench.run('look', 'quota.json');
     expect(exit).toBe(0);
     await expectGolden(join(GOLDEN, 'cometapi-quota.txt'), stdout);
@@ -64,7 +75,10 @@ describe('look', () => {
 
   it('records nothing and leaves nothing behind', async () => {
     const bench = await openBench();
-    await copyFile(resolve('test/fixtures/cli/quota-two-weeks.json'), join(bench.folder, 'quota.json'));
+    await copyFile(
+      resolve('test/fixtures/cli/quota-two-weeks.json'),
+      join(bench.folder, 'quota.json'),
+    );
     await bench.run('look', 'quota.json');
     expect(existsSync(join(bench.folder, '.spendproof'))).toBe(false);
   });
@@ -87,7 +101,10 @@ describe('look', () => {
 
   it('refuses a truncated JSON page', async () => {
     const bench = await openBench();
-    await writeFile(join(bench.folder, 'page.json'), '{"object":"page","data":[{"object":"bucket","start_time":1');
+    await writeFile(
+      join(bench.folder, 'page.json'),
+      '{"object":"page","data":[{"object":"bucket","start_time":1',
+    );
     const { exit, stderr } = await bench.run('look', 'page.json');
     expect([2, 5]).toContain(exit);
     expect(stderr).toMatch(/error\[export-un/);
@@ -101,7 +118,10 @@ describe('look', () => {
   it('writes the days as CSV without formulas', async () => {
     const bench = await openBench();
     await mkdir(join(bench.folder, 'x'), { recursive: true });
-    await copyFile(resolve('test/fixtures/cli/quota-two-weeks.json'), join(bench.folder, 'x', 'quota.json'));
+    await copyFile(
+      resolve('test/fixtures/cli/quota-two-weeks.json'),
+      join(bench.folder, 'x', 'quota.json'),
+    );
     const { stdout } = await bench.run('look', 'x/quota.json', '--format', 'csv');
     expect(stdout.split('\r\n')[1]).toMatch(/^x\/quota\.json,2026-11-09,/);
   });

@@ -307,5 +307,5 @@ function filterOf(pairs: readonly string[]): Scope {
     (scope[name] ??= []).push(value);
   }
   // Every key was looked up in the list above; the store quotes every value.
-  return scope as Scope;
+  return scope;
 }

@@ -1,5 +1,4 @@
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import type { Json } from '../../core/index.ts';
 import { markdownText, reasonWords } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -31,7 +30,7 @@ export function showHandoff(
   ];
   return {
     exit: body.outcome === 'pass' ? 0 : 3,
-    data: { record: ref, ...body } as unknown as Json,
+    data: { record: ref, ...body },
     text: parts
       .map(([name, lines]) => `${name.padEnd(22)} ${lines.join('\n'.padEnd(24))}`)
       .join('\n'),

@@ -66,9 +66,6 @@ export const lookJson = (results: readonly LookResult[]): Json =>
 function sections(result: LookResult): readonly string[] {
   const { file, adapter, recognisedBy, rows, zone, totals } = result;
   const measures = SHOWN.filter(([measure]) => totals[measure] !== undefined);
-  const groups = result.by?.groups.slice(0, GROUPS_SHOWN) ?? [];
-  const hidden = (result.by?.groups.length ?? 0) - groups.length + (result.by?.more ?? 0);
-  const title = `By ${result.by?.dimension ?? ''}${hidden > 0 ? ` (the first ${groups.length}; ${hidden} more with --json)` : ''}`;
   return [
     terminalText(file),
     `  ${adapter}: ${recognisedBy}`,
@@ -95,16 +92,7 @@ function sections(result: LookResult): readonly string[] {
         result.days.map(({ date, sums }) => [date, sums]),
       ),
     ),
-    ...(result.by === null
-      ? []
-      : table(
-          title,
-          groupTable(
-            result.by.dimension,
-            measures,
-            groups.map(({ name, sums }) => [nameOf(name), sums]),
-          ),
-        )),
+    ...groupLines(result, measures),
     ...block('Days', dayWords(result)),
     ...block(
       'Dropped columns',
@@ -117,6 +105,18 @@ function sections(result: LookResult): readonly string[] {
       result.cannotTell.map(({ sentence }) => `- ${sentence}`),
     ),
   ];
+}
+
+function groupLines(
+  { by }: LookResult,
+  measures: readonly (readonly [Measure, string])[],
+): readonly string[] {
+  if (by === null) return [];
+  const groups = by.groups.slice(0, GROUPS_SHOWN);
+  const hidden = by.groups.length - groups.length + by.more;
+  const more = hidden > 0 ? ` (the first ${groups.length}; ${hidden} more with --json)` : '';
+  const rows = groups.map(({ name, sums }): readonly [string, Sums] => [nameOf(name), sums]);
+  return table(`By ${by.dimension}${more}`, groupTable(by.dimension, measures, rows));
 }
 
 const UNIT = {

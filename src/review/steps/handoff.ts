@@ -65,6 +65,6 @@ function changedFiles(
 
 function uncertaintyOf(body: RecordOf<'review'>): Handoff['uncertainty'] {
   const missing = body.missing.map((subject) => ({ subject, reason: 'evidence-gap' as const }));
-  const open = body.notCovered.map(({ subject }) => ({ subject, reason: 'no-data' as const }));
+  const open = body.notCovered.map(({ subject }) => ({ subject, reason: 'not-covered' as const }));
   return [...missing, ...open].slice(0, 64);
 }
