@@ -1,23 +1,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppError, type Digest, ulid } from '../core/index.ts';
+import { AppError, ulid } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/stage.ts';
-import { openError } from './file-error.ts';
 import { constantsOf, limitsOf } from './import-facts.ts';
 import { importResult, writtenSum } from './import-result.ts';
+import { loadCurrent, newInputs } from './import-inputs.ts';
 import { columnsOf, mergeRead, readAll } from './import-read.ts';
 import { keepInputs, settleFiles, settleManifest } from './import-settle.ts';
-import { first, type NewInput, type StoreContext, type Work } from './import-work.ts';
-import { loadManifest, type LoadedManifest, type Manifest, storePaths } from './manifest.ts';
-import { type FileScan, scanFile } from './scan-file.ts';
+import { first, type StoreContext, type Work } from './import-work.ts';
+import { type LoadedManifest, type Manifest, storePaths } from './manifest.ts';
 import { settleInput, writing } from './store-files.ts';
 import type { ImportRequest, ImportResult } from './store-types.ts';
-
-/** As many inputs as one import record names. */
-const INPUTS_MAX = 32;
 
 /** Reads approved files into immutable Parquet files and one manifest: see {@link ImportRequest}. */
 export async function importExport(
@@ -57,39 +53,6 @@ const nothingToRead = ({ export: of }: ImportRequest) =>
     hint: 'Save an export there, or check the path in the plan.',
     file: of.path,
   });
-
-async function loadCurrent({ folder, ports }: StoreContext, request: ImportRequest) {
-  const loaded = await Promise.all(
-    request.current.map(async (digest) => await loadManifest(folder, digest, ports.files)),
-  );
-  return loaded.filter(({ manifest }) => manifest.export === request.export.id);
-}
-
-/** Leaves out what was imported before, by digest: a second import of the same bytes changes nothing. */
-async function newInputs(request: ImportRequest, current: readonly LoadedManifest[]) {
-  const known = new Map<Digest, LoadedManifest>();
-  for (const loaded of current) {
-    for (const { digest } of loaded.manifest.inputs) known.set(digest, loaded);
-  }
-  const found = new Map<Digest, NewInput>();
-  let last: LoadedManifest | undefined;
-  for (const path of [...request.files].toSorted()) {
-    const scan = await scanInput(path);
-    const before = known.get(scan.digest);
-    if (before !== undefined) last = before;
-    else if (!found.has(scan.digest)) found.set(scan.digest, { path, scan });
-  }
-  const all = [...found.values()];
-  return { fresh: all.slice(0, INPUTS_MAX), remaining: Math.max(0, all.length - INPUTS_MAX), last };
-}
-
-async function scanInput(path: string): Promise<FileScan> {
-  try {
-    return await scanFile(path);
-  } catch (error) {
-    throw openError(error, basename(path));
-  }
-}
 
 async function importFiles(work: Work): Promise<LoadedManifest> {
   const { context, request } = work;

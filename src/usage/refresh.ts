@@ -60,16 +60,20 @@ async function runToEnd({ program, args, folder, timeoutMs, env }: Run) {
       problem = `took longer than ${timeoutMs} ms`;
       endGroup(child.pid);
     }, timeoutMs);
-    const end = (late: string | undefined) => {
+    const end = () => {
       clearTimeout(timer);
+      resolve({ outputBytes, problem });
+    };
+    child.on('error', (error) => {
+      problem ??= `could not start (${codeOf(error)})`;
+      end();
+    });
+    child.on('exit', (status, signal) => {
+      if (status !== 0) problem ??= `ended with ${signal ?? `status ${status}`}`;
       // What it left running must not hold the pipes open.
       endGroup(child.pid);
-      resolve({ outputBytes, problem: problem ?? late });
-    };
-    child.on('error', (error) => end(`could not start (${codeOf(error)})`));
-    child.on('exit', (status, signal) =>
-      end(status === 0 ? undefined : `ended with ${signal ?? `status ${status}`}`),
-    );
+    });
+    child.on('close', end);
   });
 }
 

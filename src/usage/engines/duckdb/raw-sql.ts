@@ -15,7 +15,7 @@ export const rawName = (name: string): string => sqlName(`raw:${name}`);
 export function rawSql(path: string, reading: Reading, pass: Pass): string {
   const texts = reading.raw.map(
     (column) =>
-      `${nulled(rawText(column, reading.source), reading.nulls)} AS ${rawName(column.name)}`,
+      `${nulled(rawText(column, reading.source), unsaidIn(reading))} AS ${rawName(column.name)}`,
   );
   const digest = needsRowDigest(reading) ? [`${rowDigest(reading.source)} AS row_digest`] : [];
   const ordinal =
@@ -37,9 +37,12 @@ function rawText(column: RawColumn, source: Source): string {
   return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(column.embedded))} END)`;
 }
 
+/** The CSV reader itself gives null for an empty field. */
+const unsaidIn = ({ source, nulls }: Reading): readonly string[] =>
+  source.kind === 'csv' ? nulls : ['', ...nulls];
+
 function nulled(text: string, nulls: readonly string[]): string {
-  const unsaid = ['', ...nulls];
-  return unsaid.reduce((inner, mark) => `nullif(${inner}, ${sqlText(mark)})`, text);
+  return nulls.reduce((inner, mark) => `nullif(${inner}, ${sqlText(mark)})`, text);
 }
 
 function rowDigest(source: Source): string {

@@ -1,0 +1,44 @@
+import { basename } from 'node:path';
+import type { Digest } from '../core/index.ts';
+import { openError } from './file-error.ts';
+import type { NewInput, StoreContext } from './import-work.ts';
+import { loadManifest, type LoadedManifest } from './manifest.ts';
+import { type FileScan, scanFile } from './scan-file.ts';
+import type { ImportRequest } from './store-types.ts';
+
+/** As many inputs as one import record names. */
+const INPUTS_MAX = 32;
+
+/** Reads the manifests of one export, oldest first. */
+export async function loadCurrent({ folder, ports }: StoreContext, request: ImportRequest) {
+  const loaded = await Promise.all(
+    request.current.map(async (digest) => await loadManifest(folder, digest, ports.files)),
+  );
+  return loaded.filter(({ manifest }) => manifest.export === request.export.id);
+}
+
+/** Leaves out what was imported before, by digest: a second import of the same bytes changes nothing. */
+export async function newInputs(request: ImportRequest, current: readonly LoadedManifest[]) {
+  const known = new Map<Digest, LoadedManifest>();
+  for (const loaded of current) {
+    for (const { digest } of loaded.manifest.inputs) known.set(digest, loaded);
+  }
+  const found = new Map<Digest, NewInput>();
+  let last: LoadedManifest | undefined;
+  for (const path of [...request.files].toSorted()) {
+    const scan = await scanInput(path);
+    const before = known.get(scan.digest);
+    if (before !== undefined) last = before;
+    else if (!found.has(scan.digest)) found.set(scan.digest, { path, scan });
+  }
+  const all = [...found.values()];
+  return { fresh: all.slice(0, INPUTS_MAX), remaining: Math.max(0, all.length - INPUTS_MAX), last };
+}
+
+async function scanInput(path: string): Promise<FileScan> {
+  try {
+    return await scanFile(path);
+  } catch (error) {
+    throw openError(error, basename(path));
+  }
+}
