@@ -10,7 +10,7 @@ export {
   DocumentCheckRecord,
 } from './records/outside.ts';
 export { isAlias } from './records/fields.ts';
-export { NotCovered, RESUME_CODES } from './records/review.ts';
+export { NotCovered, PARTS_MAX, RESUME_CODES } from './records/review.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
 export type { RecordFilter, StoredRecord } from './stored-records.ts';
 export { verifyLedger, type LedgerVerdict } from './verify-ledger.ts';

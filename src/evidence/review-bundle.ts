@@ -66,7 +66,7 @@ export async function unfinishedReviews(
 }
 
 function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): ReviewParts {
-  const named = new Set<string>(review.body.parts);
+  const named = namedBy(review, records);
   // Two records that say the same in the same second have one leaf hash; the newer one is this review's.
   const newest = new Map(
     records.flatMap((record) =>
@@ -93,6 +93,16 @@ function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): Re
     holds: of('hold'),
     ...(handoff === undefined ? {} : { handoff }),
   };
+}
+
+/** Follows the parts that stand in records of their own: a review of many checks does not fit into one record. */
+function namedBy(review: Stored<'review'>, records: readonly StoredRecord[]): ReadonlySet<string> {
+  const direct = new Set<string>(review.body.parts);
+  const lists = records.filter((record) => isOf(record, 'review-parts') && direct.has(record.ref));
+  return new Set([
+    ...direct,
+    ...lists.flatMap((record) => (isOf(record, 'review-parts') ? record.body.parts : [])),
+  ]);
 }
 
 const isOf = <K extends RecordKind>(record: StoredRecord, kind: K): record is Stored<K> =>

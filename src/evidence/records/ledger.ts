@@ -37,6 +37,7 @@ export const GateRejectedRecord = z.strictObject({
     'usage-link',
     'review-start',
     'review',
+    'review-parts',
     'hold',
     'resume',
     'guard',

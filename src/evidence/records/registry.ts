@@ -13,6 +13,7 @@ import {
   HandoffRecord,
   HoldRecord,
   ResumeRecord,
+  ReviewPartsRecord,
   ReviewRecord,
   ReviewStartRecord,
 } from './review.ts';
@@ -41,6 +42,7 @@ export const RecordBody = z.discriminatedUnion('kind', [
   KeyEventRecord,
   MetricRecord,
   ResumeRecord,
+  ReviewPartsRecord,
   ReviewRecord,
   ReviewStartRecord,
   SmokeRecord,

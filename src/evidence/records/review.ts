@@ -121,6 +121,17 @@ export const NotCovered = z
 
 export type NotCovered = z.output<typeof NotCovered>;
 
+/** As many parts as one record of 8 KiB names beside everything else it says. */
+export const PARTS_MAX = 40;
+
+/** Names some of the records of a review that has more than its own record can name. */
+export const ReviewPartsRecord = z.strictObject({
+  kind: z.literal('review-parts'),
+  review: ReviewId,
+  attempt: Ulid,
+  parts: z.array(RecordRef).min(1).max(PARTS_MAX).readonly(),
+});
+
 /** The end of a review: the worst of its parts, one next action, and what it did not look at. */
 export const ReviewRecord = z.strictObject({
   kind: z.literal('review'),
@@ -134,9 +145,8 @@ export const ReviewRecord = z.strictObject({
   missing: OutcomeFields.missing,
   nextAction: code(['keep-monitoring', 'update-runbook', 'escalate-review']),
   owner: Role,
-  /** Leaf hashes of everything this review recorded, in order. */
-  parts: z.array(RecordRef).max(128).readonly(),
-  /** Checks carried over from earlier records because they were not due. */
+  /** Leaf hashes of everything this review recorded, in order; of `review-parts` records, where there are too many. */
+  parts: z.array(RecordRef).max(PARTS_MAX).readonly(),
   notCovered: z.array(NotCovered).max(64).readonly(),
   held: z.array(HeldField).max(16).readonly(),
   usage: z

@@ -1,10 +1,11 @@
 import {
+  type Digest,
   type OutcomeKind,
   type ReasonId,
   type ReviewOutcomeKind,
   worstOutcome,
 } from '../../core/index.ts';
-import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
+import { PARTS_MAX, type RecordOf, type StoredRecord } from '../../evidence/index.ts';
 import { planCoverage } from '../../plan/index.ts';
 import { ADAPTER_FACTS } from '../../usage/index.ts';
 import { minimumAssertions } from '../minimum-assertions.ts';
@@ -51,6 +52,7 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
         body.state === 'changed' || body.state === 'gone' || body.reasons.includes('claim-broken'),
     ),
   });
+  const parts = await partsOf(run);
   const open = judged.filter((one) => one.outcome !== 'pass' || one.reasons.length > 0);
   const held = holds.length > 0 ? ['assumption-held' as const] : [];
   const body: Review = {
@@ -62,11 +64,11 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
     outcome,
     exit: exitOf(outcome),
     reasons: [...new Set([...open.flatMap(({ reasons }) => reasons), ...held])].slice(0, 16),
-    missing: [...new Set(judged.flatMap(({ missing }) => missing))].slice(0, 64),
+    missing: capped([...new Set(judged.flatMap(({ missing }) => missing))]),
     nextAction: next,
     owner: ownerOf(run, found),
-    parts: run.parts.slice(0, 128),
-    notCovered: notCovered(run, found).slice(0, 64),
+    parts,
+    notCovered: notCovered(run, found).slice(0, SAID_MAX),
     held: holds.map(({ assumption, since }) => ({ assumption, since })),
     usage: {
       coverage: found.usage.coverage,
@@ -82,6 +84,24 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
   const [stored] = await workspace.record([body]);
   if (stored === undefined) throw new RangeError('A review is always recorded');
   return stored;
+}
+
+/** As many missing or uncovered things as one record of 8 KiB can name beside the rest. */
+const SAID_MAX = 24;
+
+/** Keeps a list within the record, and says so instead of cutting it off in silence. */
+const capped = (subjects: readonly string[]): readonly string[] =>
+  subjects.length <= SAID_MAX ? subjects : [...subjects.slice(0, SAID_MAX - 1), 'part:and-others'];
+
+/** Names the parts of the review; where they are too many for one record, in records of their own. */
+async function partsOf({ workspace, parts, id, attempt }: ReviewRun): Promise<readonly Digest[]> {
+  if (parts.length <= PARTS_MAX) return parts;
+  const lists: RecordOf<'review-parts'>[] = [];
+  for (let start = 0; start < parts.length; start += PARTS_MAX) {
+    const some = parts.slice(start, start + PARTS_MAX);
+    lists.push({ kind: 'review-parts', review: id, attempt, parts: some });
+  }
+  return (await workspace.record(lists)).map(({ ref }) => ref);
 }
 
 function judgedOf({ documents, usage, metrics, budgets, smoke, guards }: Found): readonly Judged[] {
