@@ -5,7 +5,7 @@ import { type Merged, mergeRows } from './engines/duckdb/merge.ts';
 import { refuseKeys, stageFile } from './engines/duckdb/stage.ts';
 import { first, type ReadFile, type Work } from './import-work.ts';
 import { ALL_COLUMNS, tableFiles } from './manifest.ts';
-import { recogniseFile } from './shape.ts';
+import { recogniseFile, refuseOpenQuote } from './shape.ts';
 import { verifyParquet, writing } from './store-files.ts';
 
 /** Reads every new file into typed rows of its own Parquet file in the working folder. */
@@ -16,6 +16,7 @@ export async function readAll({ connection, request, work, fresh }: Work): Promi
       adapter: request.export.adapter,
       ...(request.export.table && { mapping: request.export.table }),
     });
+    refuseOpenQuote(recognised, scan);
     const { reading, adapter, name } = recognised;
     const parquet = join(work, `stage-${String(index).padStart(3, '0')}.parquet`);
     const stage = {

@@ -36,7 +36,10 @@ async function fileOf(name: string, content: string | Uint8Array): Promise<strin
 
 const totalsOf = ({ totals }: LookResult) =>
   Object.fromEntries(
-    Object.entries(totals).map(([name, { value }]) => [name, value === null ? null : formatDecimal(value)]),
+    Object.entries(totals).map(([name, { value }]) => [
+      name,
+      value === null ? null : formatDecimal(value),
+    ]),
   );
 
 const cases = readdirSync(FIXTURES, { withFileTypes: true })
@@ -56,68 +59,100 @@ describe('every fixture of an adapter', () => {
       error instanceof AppError ? { code: error.code, message: error.message } : String(error),
     );
     const golden = join(folder, 'expected.json');
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, `${JSON.stringify(actual, undefined, 1)}\n`);
+    if (process.env['UPDATE_GOLDEN'] === '1')
+      writeFileSync(golden, `${JSON.stringify(actual, undefined, 1)}\n`);
     expect(actual).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
   });
 });
 
-describe.skipIf(!existsSync(SHARED))('public exports in ../shared (skipped where the folder is absent)', () => {
-  it('reads the 31 buckets of the OpenAI file with their published sums', async () => {
-    const result = await lookAt(join(SHARED, 'openai-org-usage/usage_completions_30d.json'));
-    expect(totalsOf(result)).toEqual({
-      requests: '19347',
-      attempts: '19347',
-      inputTokens: '16951009',
-      outputTokens: '729421',
-      cacheReadInputTokens: '168128',
-      tokens: '17680430',
+describe.skipIf(!existsSync(SHARED))(
+  'public exports in ../shared (skipped where the folder is absent)',
+  () => {
+    it('reads the 31 buckets of the OpenAI file with their published sums', async () => {
+      const result = await lookAt(join(SHARED, 'openai-org-usage/usage_completions_30d.json'));
+      expect(totalsOf(result)).toEqual({
+        requests: '19347',
+        attempts: '19347',
+        inputTokens: '16951009',
+        outputTokens: '729421',
+        cacheReadInputTokens: '168128',
+        tokens: '17680430',
+      });
+      expect(result.buckets?.count).toBe(31);
+      expect(result.buckets?.empty).toHaveLength(5);
+      expect(result.buckets?.partial).toHaveLength(2);
+      expect(result.days).toHaveLength(31);
+      expect(result.missingDays).toEqual([]);
     });
-    expect(result.buckets?.count).toBe(31);
-    expect(result.buckets?.empty).toHaveLength(5);
-    expect(result.buckets?.partial).toHaveLength(2);
-    expect(result.days).toHaveLength(31);
-    expect(result.missingDays).toEqual([]);
-  });
 
-  it('sums the FOCUS sample to the published cent fractions', async () => {
-    const result = await lookAt(join(SHARED, 'focus/focus_1.0_sample_1000.csv'));
-    expect(result.rows).toBe(1000);
-    expect(totalsOf(result)['chargedCost']).toBe('20.52022672899');
-    expect(result.quarantined).toBe(0);
-  });
+    it('sums the FOCUS sample to the published cent fractions', async () => {
+      const result = await lookAt(join(SHARED, 'focus/focus_1.0_sample_1000.csv'));
+      expect(result.rows).toBe(1000);
+      expect(totalsOf(result)['chargedCost']).toBe('20.52022672899');
+      expect(result.quarantined).toBe(0);
+    });
 
-  it('reads the admin log of new-api with cached tokens inside input and no invented money', async () => {
-    const path = join(SHARED, 'new-api/api_log_admin.real.json');
-    const bare = await lookAt(path);
-    expect(totalsOf(bare)).toMatchObject({ inputTokens: '407676', cacheReadInputTokens: '271872' });
-    expect(bare.totals.chargedCost).toBeUndefined();
-    expect(bare.cannotTell.map(({ code }) => code)).toContain('quota-unconverted');
-    const conversion = { unit: 'quota', per: { currency: 'USD', amount: '500000' }, verified: '2026-11-01' };
-    const priced = await lookAt(path, { conversion });
-    expect(totalsOf(priced)['chargedCost']).toBe('0.528836');
-  });
+    it('reads the admin log of new-api with cached tokens inside input and no invented money', async () => {
+      const path = join(SHARED, 'new-api/api_log_admin.real.json');
+      const bare = await lookAt(path);
+      expect(totalsOf(bare)).toMatchObject({
+        inputTokens: '407676',
+        cacheReadInputTokens: '271872',
+      });
+      expect(bare.totals.chargedCost).toBeUndefined();
+      expect(bare.cannotTell.map(({ code }) => code)).toContain('quota-unconverted');
+      const conversion = {
+        unit: 'quota',
+        per: { currency: 'USD', amount: '500000' },
+        verified: '2026-11-01',
+      };
+      const priced = await lookAt(path, { conversion });
+      expect(totalsOf(priced)['chargedCost']).toBe('0.528836');
+    });
 
-  it.each([
-    ['activity_export.header.csv', 0, 13],
-    ['activity_export.sample.csv', 1, 1],
-    ['activity_export.sample2.csv', 2, 0],
-  ])('reads %s of OpenRouter and lists what it drops', async (name, rows, dropped) => {
-    const result = await lookAt(join(SHARED, 'openrouter', name));
-    expect(result.adapter).toBe('openrouter-activity');
-    expect(result.rows).toBe(rows);
-    expect(result.droppedColumns).toHaveLength(dropped);
-  });
-});
+    it.each([
+      ['activity_export.header.csv', 0, 13],
+      ['activity_export.sample.csv', 1, 1],
+      ['activity_export.sample2.csv', 2, 0],
+    ])('reads %s of OpenRouter and lists what it drops', async (name, rows, dropped) => {
+      const result = await lookAt(join(SHARED, 'openrouter', name));
+      expect(result.adapter).toBe('openrouter-activity');
+      expect(result.rows).toBe(rows);
+      expect(result.droppedColumns).toHaveLength(dropped);
+    });
+  },
+);
 
 describe('a file that cannot be read', () => {
   it.each([
     ['is empty', 'x.csv', '', 'export-unreadable'],
     ['is only a header nobody knows', 'x.csv', 'a,b\n1,2\n', 'export-unknown'],
-    ['has 200 columns of junk', 'x.csv', `${Array.from({ length: 200 }, (_, n) => `c${n}`).join(',')}\n`, 'export-unknown'],
+    [
+      'has 200 columns of junk',
+      'x.csv',
+      `${Array.from({ length: 200 }, (_, n) => `c${n}`).join(',')}\n`,
+      'export-unknown',
+    ],
     ['is truncated JSON', 'x.json', '{"data": {"items": [{"id": 1', 'export-unreadable'],
+    [
+      'has a quote that never closes, behind which the engine would drop rows',
+      'x.csv',
+      'generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug\ng1,2026-11-09 10:00:00,1,1,1,m\n"g2,2026-11-09 10:00:00,1,1,1,m\n',
+      'export-unreadable',
+    ],
     ['is binary', 'x.bin', Buffer.from([1, 0, 2, 0]), 'export-unreadable'],
-    ['is half a Parquet file', 'x.parquet', Buffer.from('PAR1 and then nothing'), 'export-unreadable'],
-    ['is Parquet by its ends alone', 'x.parquet', Buffer.from('PAR1 rubbish PAR1'), 'export-unreadable'],
+    [
+      'is half a Parquet file',
+      'x.parquet',
+      Buffer.from('PAR1 and then nothing'),
+      'export-unreadable',
+    ],
+    [
+      'is Parquet by its ends alone',
+      'x.parquet',
+      Buffer.from('PAR1 rubbish PAR1'),
+      'export-unreadable',
+    ],
   ])('%s: ends with a code', async (_, name, content, code) => {
     await expect(lookAt(await fileOf(name, content))).rejects.toMatchObject({ code });
   });
@@ -128,9 +163,13 @@ describe('a file that cannot be read', () => {
 
   it('has another header than the declared adapter knows', async () => {
     const path = await fileOf('x.csv', 'a,b\n1,2\n');
-    await expect(lookAt(path, { adapter: 'focus' })).rejects.toMatchObject({ code: 'header-mismatch' });
+    await expect(lookAt(path, { adapter: 'focus' })).rejects.toMatchObject({
+      code: 'header-mismatch',
+    });
     if (mapping === undefined) throw new Error('no mapping');
-    await expect(lookAt(path, { adapter: 'table', mapping })).rejects.toThrow('expected the header ts,request');
+    await expect(lookAt(path, { adapter: 'table', mapping })).rejects.toThrow(
+      'expected the header ts,request',
+    );
   });
 
   it('holds a text shaped like a key in a column that would be kept', async () => {

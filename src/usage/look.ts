@@ -9,7 +9,7 @@ import { sumFile } from './engines/duckdb/look-sums.ts';
 import { refuseKeys, stageFile, type StageRequest } from './engines/duckdb/stage.ts';
 import type { LookResult } from './look-result.ts';
 import { scanFile } from './scan-file.ts';
-import { type RecognisedFile, recogniseFile } from './shape.ts';
+import { type RecognisedFile, recogniseFile, refuseOpenQuote } from './shape.ts';
 
 /** What a person may tell about the files, beyond the files themselves. */
 export interface LookOptions {
@@ -70,6 +70,7 @@ async function lookAt(
     target: { table },
   };
   const scan = await scanFile(path);
+  refuseOpenQuote(recognised, scan);
   if (scan.hasKeyMark) await refuseKeys(connection, request);
   const staged = await stageFile(connection, request);
   const sums = await sumFile(connection, {

@@ -8,6 +8,7 @@ import { readCsvHeader } from './csv-header.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import { probeJson, probeParquet } from './engines/duckdb/probe.ts';
 import { openError, unreadable } from './file-error.ts';
+import type { FileScan } from './scan-file.ts';
 
 /** A file, the adapter that knows it, and how to read it. */
 export interface RecognisedFile {
@@ -54,6 +55,17 @@ export async function recogniseFile(
     file: name,
     details: Object.values<Adapter>(ADAPTERS).map(({ id, expects }) => `${id}: ${expects}`),
   });
+}
+
+/**
+ * Refuses a CSV whose last quote does not close: the engine drops everything behind it without a word (DuckDB 1.5.6).
+ *
+ * @throws {AppError} `export-unreadable`.
+ */
+export function refuseOpenQuote({ name, shape }: RecognisedFile, scan: FileScan): void {
+  if (shape.kind === 'csv' && scan.hasOpenQuote) {
+    throw unreadable(name, 'has a quote that opens and never closes');
+  }
 }
 
 const HEAD_BYTES = 262_144;

@@ -131,13 +131,10 @@ async function stageByLines(connection: Connection, request: StageRequest) {
   const { sql, columns } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
   try {
     await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
-    const rejects = request.reading.source.kind === 'csv' ? await rejectedLines(connection) : [];
-    const rejected = new Set(rejects.map(({ line }) => line));
-    const bad = await badRows(
-      connection,
-      request,
-      [...rejected].toSorted((a, b) => a - b),
-    );
+    const isCsv = request.reading.source.kind === 'csv';
+    const rejects = isCsv ? await rejectedRecords(connection) : [];
+    const bad = await badRows(connection);
+    const rows = isCsv ? await namedByLine(connection, rejects, bad) : bad;
     const names = columns.map(sqlName).join(', ');
     await connection.run(
       `${into(request)} ${wrap(request, `SELECT ${names} FROM by_line WHERE reason IS NULL`)}`,
@@ -146,19 +143,20 @@ async function stageByLines(connection: Connection, request: StageRequest) {
       'SELECT CAST(count(reason) AS VARCHAR) AS bad FROM by_line',
     );
     await connection.run('DROP TABLE by_line');
-    const rows = [...rejects, ...bad].toSorted((left, right) => left.line - right.line);
     return {
       columns,
       quarantined: Number(count?.['bad']) + rejects.length,
-      quarantinedRows: rows.slice(0, QUARANTINE_SHOWN),
+      quarantinedRows: rows
+        .toSorted((left, right) => left.line - right.line)
+        .slice(0, QUARANTINE_SHOWN),
     };
   } catch (error) {
     throw engineError(error, unreadable(request, error));
   }
 }
 
-/** Gives the lines that are no rows of the table at all. */
-async function rejectedLines(connection: Connection): Promise<QuarantinedRow[]> {
+/** Gives the records that are no rows of the table at all, by their number in the file. */
+async function rejectedRecords(connection: Connection): Promise<QuarantinedRow[]> {
   const rows = await connection.rows(
     `SELECT CAST(line AS VARCHAR) AS line, min(CAST(error_type AS VARCHAR)) AS kind FROM reject_errors
      WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line`,
@@ -178,33 +176,42 @@ const REJECTS: Readonly<Record<string, string>> = {
   'LINE SIZE OVER MAXIMUM': 'line-too-long',
 };
 
-async function badRows(
-  connection: Connection,
-  request: StageRequest,
-  rejected: readonly number[],
-): Promise<QuarantinedRow[]> {
-  const isCsv = request.reading.source.kind === 'csv';
+async function badRows(connection: Connection): Promise<QuarantinedRow[]> {
   const rows = await connection.rows(
-    `SELECT CAST(ordinal AS VARCHAR) AS ordinal, CAST(before AS VARCHAR) AS before, reason FROM (
-       SELECT ordinal, reason, coalesce(sum(breaks) OVER (ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM by_line)
-     WHERE reason IS NOT NULL ORDER BY ordinal LIMIT ${QUARANTINE_SHOWN}`,
+    `SELECT CAST(ordinal AS VARCHAR) AS ordinal, reason FROM by_line
+     WHERE reason IS NOT NULL ORDER BY by_line.ordinal LIMIT ${QUARANTINE_SHOWN}`,
   );
-  return rows.map((row) => {
-    const ordinal = Number(row['ordinal']) + Number(row['before']);
-    return {
-      line: isCsv ? lineOf(ordinal, rejected) : ordinal,
-      reason: row['reason'] ?? 'bad-row',
-    };
-  });
+  return rows.map((row) => ({ line: Number(row['ordinal']), reason: row['reason'] ?? 'bad-row' }));
 }
 
-/** The header is line 1; every rejected line above pushes a row one down. */
-function lineOf(ordinal: number, rejected: readonly number[]): number {
-  let line = ordinal + 1;
-  for (const other of rejected) {
-    if (other <= line) line += 1;
-  }
-  return line;
+/**
+ * Turns record numbers into lines: the header is record 1, the engine counts rejected records, and a quoted field may span
+ * lines.
+ */
+async function namedByLine(
+  connection: Connection,
+  rejects: readonly QuarantinedRow[],
+  bad: readonly QuarantinedRow[],
+): Promise<QuarantinedRow[]> {
+  const breaks = await connection.rows(
+    'SELECT CAST(ordinal AS VARCHAR) AS ordinal, CAST(breaks AS VARCHAR) AS breaks FROM by_line WHERE breaks > 0 ORDER BY by_line.ordinal LIMIT 10000',
+  );
+  const rejected = rejects.map(({ line }) => line).toSorted((left, right) => left - right);
+  const recordOf = (ordinal: number) => {
+    let record = ordinal + 1;
+    for (const other of rejected) if (other <= record) record += 1;
+    return record;
+  };
+  const spans = breaks.map((row) => ({
+    record: recordOf(Number(row['ordinal'])),
+    more: Number(row['breaks']),
+  }));
+  const lineOf = (record: number) =>
+    spans.reduce((line, span) => (span.record < record ? line + span.more : line), record);
+  return [
+    ...rejects.map(({ line, reason }) => ({ line: lineOf(line), reason })),
+    ...bad.map(({ line, reason }) => ({ line: lineOf(recordOf(line)), reason })),
+  ];
 }
 
 function unreadable(request: StageRequest, cause: unknown): AppError {
