@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const known = readdirSync('bench')
-  .filter((name) => name.endsWith('.ts') && name !== 'figure.ts')
+  .filter((name) => name.endsWith(".ts") && name !== "figure.ts")
   .map((name) => name.slice(0, -3));
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.filter((name) => !known.includes(name));

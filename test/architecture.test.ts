@@ -145,7 +145,11 @@ function unlisted(registry: string): readonly string[] {
   const listed = readFileSync(registry, 'utf8');
   return readdirSync(folder)
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'registry.ts')
-    .filter((name) => /^export const \w+(: \w+)? = (defineCommand|\{)|satisfies (UsageAdapter|Channel|Renderer|Command)/m.test(readFileSync(join(folder, name), 'utf8')))
+    .filter((name) =>
+      /^export const \w+(: \w+)? = (defineCommand|\{)|satisfies (UsageAdapter|Channel|Renderer|Command)/m.test(
+        readFileSync(join(folder, name), 'utf8'),
+      ),
+    )
     .filter((name) => /\bid: '|\bname: '/.test(readFileSync(join(folder, name), 'utf8')))
     .filter((name) => !listed.includes(`./${name}`))
     .map((name) => `${folder}/${name} is not in ${registry}`);
@@ -164,13 +168,16 @@ function crossings() {
 
 function importsOf(file: string): readonly Import[] {
   const text = withoutComments(readFileSync(file, 'utf8'));
-  const pattern = /(?:import|export)\s+(type\s+)?(\{[^}]*\}|[\w*\s,]+)?\s*(?:from\s+)?'([^']+)'|import\('([^']+)'\)/g;
+  const pattern =
+    /(?:import|export)\s+(type\s+)?(\{[^}]*\}|[\w*\s,]+)?\s*(?:from\s+)?'([^']+)'|import\('([^']+)'\)/g;
   return [...text.matchAll(pattern)].map((match) => {
     const specifier = match[3] ?? match[4] ?? '';
     return {
       file,
       room: roomOf(file),
-      target: specifier.startsWith('.') ? posix(normalize(join(dirname(file), specifier))) : specifier,
+      target: specifier.startsWith('.')
+        ? posix(normalize(join(dirname(file), specifier)))
+        : specifier,
       typeOnly: match[1] !== undefined,
       names: (match[2] ?? '')
         .replace(/[{}]/g, '')

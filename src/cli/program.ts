@@ -112,7 +112,7 @@ function asAppError(error: unknown): AppError {
       cause: error,
     });
   }
-  if (system.code === 'EACCES' || system.code === 'EPERM' || system.code === 'EROFS') {
+  if (isNotPermitted(system)) {
     return new AppError('file-not-writable', {
       message: `Not permitted: ${system.path ?? system.syscall ?? 'a file'}`,
       hint: 'Check the owner and mode of the file and of its folder.',
@@ -124,4 +124,11 @@ function asAppError(error: unknown): AppError {
     hint: 'Run again with SPENDPROOF_DEBUG=1 to see where, and report it.',
     cause: error,
   });
+}
+
+function isNotPermitted({ code, syscall }: NodeJS.ErrnoException): boolean {
+  // Node 20 reports a folder that cannot be made on a read-only file system as ENOENT of a recursive mkdir.
+  return (
+    ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') || (code === 'ENOENT' && syscall === 'mkdir')
+  );
 }

@@ -9,11 +9,26 @@ const QUOTA = resolve('test/fixtures/cli/quota-two-weeks.json');
 
 /** The pages that the preset names, in shapes of our own: headings that its claims ask for, and no price. */
 const PAGES: Readonly<Record<string, readonly [path: string, main: string]>> = {
-  'cometapi-pricing': ['/pricing', '<h1>About pricing</h1><p>This pricing page explains how a charge is computed for a request; the numbers themselves stand in the console of every account.</p><h2>How a charge is computed</h2><p>Input and output tokens are counted separately, and cached input is counted at a ratio of 0.5.</p>'],
-  'cometapi-help-center': ['/help', '<h1>Help Center</h1><p>Ask questions about billing and usage here: open a request with the id of the account, the date range and the request id.</p>'],
-  'cometapi-chat-reference': ['/docs', '<h1>API reference</h1><p>Every request is authenticated with a bearer key that is made in the console of the account.</p><pre><code>POST /v1/chat/completions</code></pre>'],
-  'finops-unit-economics': ['/unit-economics', '<h1>Unit Economics</h1><p>Express spend per unit of something that engineering and finance both understand, and look at its trend over time.</p>'],
-  'google-cloud-budgets': ['/budgets', '<h1>Budgets</h1><p>A budget has an amount, thresholds and people who are told when a threshold is crossed by actual or by forecast spend.</p>'],
+  'cometapi-pricing': [
+    '/pricing',
+    '<h1>About pricing</h1><p>This pricing page explains how a charge is computed for a request; the numbers themselves stand in the console of every account.</p><h2>How a charge is computed</h2><p>Input and output tokens are counted separately, and cached input is counted at a ratio of 0.5.</p>',
+  ],
+  'cometapi-help-center': [
+    '/help',
+    '<h1>Help Center</h1><p>Ask questions about billing and usage here: open a request with the id of the account, the date range and the request id.</p>',
+  ],
+  'cometapi-chat-reference': [
+    '/docs',
+    '<h1>API reference</h1><p>Every request is authenticated with a bearer key that is made in the console of the account.</p><pre><code>POST /v1/chat/completions</code></pre>',
+  ],
+  'finops-unit-economics': [
+    '/unit-economics',
+    '<h1>Unit Economics</h1><p>Express spend per unit of something that engineering and finance both understand, and look at its trend over time.</p>',
+  ],
+  'google-cloud-budgets': [
+    '/budgets',
+    '<h1>Budgets</h1><p>A budget has an amount, thresholds and people who are told when a threshold is crossed by actual or by forecast spend.</p>',
+  ],
 };
 
 let server: DocumentServer;
@@ -29,11 +44,21 @@ afterAll(async () => await server.close());
 // One story in order: each step stands on the one before it, as a team's first weeks do.
 describe('the first review', () => {
   it('begins with a plan of eleven lines, a key and a ledger', async () => {
-    const { exit, stdout } = await bench.run('init', '--provider', 'cometapi', '--tz', 'Europe/Berlin');
+    const { exit, stdout } = await bench.run(
+      'init',
+      '--provider',
+      'cometapi',
+      '--tz',
+      'Europe/Berlin',
+    );
     expect(exit).toBe(0);
-    expect(stdout).toContain('Made spendproof.yaml, spendproof.schema.json, .gitignore, .spendproof/ledger');
+    expect(stdout).toContain(
+      'Made spendproof.yaml, spendproof.schema.json, .gitignore, .spendproof/ledger',
+    );
     const text = await readFile(join(bench.folder, 'spendproof.yaml'), 'utf8');
-    expect(text.split('\n').filter((line) => line !== '' && !line.trim().startsWith('#'))).toHaveLength(11);
+    expect(
+      text.split('\n').filter((line) => line !== '' && !line.trim().startsWith('#')),
+    ).toHaveLength(11);
     expect((await bench.run('plan')).exit).toBe(0);
   });
 
@@ -53,7 +78,13 @@ describe('the first review', () => {
   });
 
   it('shows the headings that a role accepts', async () => {
-    const { exit, stdout } = await bench.run('docs', 'accept', ...Object.keys(PAGES), '--by', 'finops');
+    const { exit, stdout } = await bench.run(
+      'docs',
+      'accept',
+      ...Object.keys(PAGES),
+      '--by',
+      'finops',
+    );
     expect(exit).toBe(0);
     expect(stdout).toContain('How a charge is computed');
   });
@@ -88,11 +119,15 @@ describe('the first review', () => {
     const { exit, stdout } = await bench.run('review');
     expect(exit).toBe(3);
     expect(stdout).toContain('Review 2026-W48  FAIL');
-    expect(stdout).toMatch(/monthly 2026-11-01 {2}at least USD 1,\d{3}\.\d+ of USD 1,200\.00 {2}1\d\d\.\d %/);
+    expect(stdout).toMatch(
+      /monthly 2026-11-01 {2}at least USD 1,\d{3}\.\d+ of USD 1,200\.00 {2}1\d\d\.\d %/,
+    );
     expect(stdout).toContain('held since 2026-11-30');
     const report = await reportOf('2026-W48');
     expect(report).toContain('held since 2026-11-30');
-    const notices = (await readdir(join(bench.folder, 'outbox'))).filter((name) => name.endsWith('.md'));
+    const notices = (await readdir(join(bench.folder, 'outbox'))).filter((name) =>
+      name.endsWith('.md'),
+    );
     const texts = notices.map((name) => readFileSync(join(bench.folder, 'outbox', name), 'utf8'));
     expect(texts.some((text) => text.includes('at\\-100') || text.includes('at-100'))).toBe(true);
     await expectGolden(resolve('test/fixtures/cli/second-review.txt'), masked(stdout));
@@ -115,7 +150,14 @@ describe('the first review', () => {
   it('ends the hold when an owner resumes it for a reason of the list', async () => {
     const wrong = await bench.run('resume', 'pricing-basis', '--because', 'looks-fine');
     expect(wrong.exit).toBe(2);
-    const { exit, stdout } = await bench.run('resume', 'pricing-basis', '--because', 'provider-confirmed', '--case', 'case-4711');
+    const { exit, stdout } = await bench.run(
+      'resume',
+      'pricing-basis',
+      '--because',
+      'provider-confirmed',
+      '--case',
+      'case-4711',
+    );
     expect(exit).toBe(0);
     expect(stdout).toContain('pricing-basis is held no more');
     expect((await bench.run('resume', 'pricing-basis', '--because', 'false-alarm')).exit).toBe(2);
@@ -124,14 +166,26 @@ describe('the first review', () => {
   it('hands over command, result, changes, uncertainty, owner and next action', async () => {
     const { exit, stdout } = await bench.run('review', 'handoff', '2026-W48');
     expect(exit).toBe(0);
-    for (const part of ['Command', 'Result', 'Changed files', 'Remaining uncertainty', 'Next action', 'Owner']) {
+    for (const part of [
+      'Command',
+      'Result',
+      'Changed files',
+      'Remaining uncertainty',
+      'Next action',
+      'Owner',
+    ]) {
       expect(stdout).toContain(part);
     }
   });
 
   it('writes the record as JSON and JUnit too', async () => {
     const json = await bench.run('review', 'show', '2026-W47', '--json');
-    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'spendproof/v1', command: 'review', ok: true, exit: 0 });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: 'spendproof/v1',
+      command: 'review',
+      ok: true,
+      exit: 0,
+    });
     const junit = await bench.run('review', 'show', '2026-W48', '--format', 'junit');
     expect(junit.stdout).toMatch(/<testsuite[^>]*failures="[1-9]/);
     expect(junit.exit).toBe(3);
@@ -144,7 +198,16 @@ describe('the first review', () => {
     await bench.run('ledger', 'prove', ref, '--out', 'record.proof');
     const keys = await readdir(join(bench.folder, '.spendproof', 'ledger', 'keys'));
     const results = await Promise.all(
-      keys.map(async (key) => await bench.run('ledger', 'verify-proof', 'record.proof', '--key', join('.spendproof/ledger/keys', key))),
+      keys.map(
+        async (key) =>
+          await bench.run(
+            'ledger',
+            'verify-proof',
+            'record.proof',
+            '--key',
+            join('.spendproof/ledger/keys', key),
+          ),
+      ),
     );
     expect(results.map(({ exit }) => exit).toSorted()).toEqual([0, 7]);
   });
@@ -153,7 +216,9 @@ describe('the first review', () => {
 /** Points the preset's documents at the local server and names an assumption that cites one section. */
 async function serveLocally(): Promise<void> {
   const path = join(bench.folder, 'spendproof.yaml');
-  const documents = Object.entries(PAGES).map(([id, [where]]) => `  - { id: ${id}, url: "${server.origin}${where}" }`);
+  const documents = Object.entries(PAGES).map(
+    ([id, [where]]) => `  - { id: ${id}, url: "${server.origin}${where}" }`,
+  );
   const extra = [
     `network: { loopback: ["${server.host}"] }`,
     'documents:',
@@ -168,7 +233,9 @@ async function serveLocally(): Promise<void> {
 async function nextWeek(): Promise<void> {
   const body = JSON.parse(readFileSync(QUOTA, 'utf8'));
   for (let day = 23; day <= 29; day += 1) {
-    body.daily_quota[`2026-11-${day}`] = [{ token_name: 'svc-support-prod', quota_used: 150.25, request_count: 5000 }];
+    body.daily_quota[`2026-11-${day}`] = [
+      { token_name: 'svc-support-prod', quota_used: 150.25, request_count: 5000 },
+    ];
   }
   await writeFile(join(bench.folder, 'exports', 'quota-2.json'), JSON.stringify(body));
 }
@@ -185,4 +252,5 @@ function masked(text: string): string {
     .replace(/\b[0-9a-f]{16}\b/g, '(digest)');
 }
 
-const page = (main: string): string => `<!doctype html><html lang="en"><head><title>Docs</title></head><body><main>${main}</main></body></html>`;
+const page = (main: string): string =>
+  `<!doctype html><html lang="en"><head><title>Docs</title></head><body><main>${main}</main></body></html>`;
