@@ -121,7 +121,7 @@ async function readEnds(path: string, name: string): Promise<{ head: Buffer; tai
 
 /** The first line is one whole object and another line follows, or the text ends: JSON Lines, else one JSON value. */
 function jsonLineKeys(text: string): readonly string[] | undefined {
-  const line = /^(\{[^\r\n]*\})[ \t]*\r?\n\s*\{/.exec(text)?.[1];
+  const line = /^(\{[^\r\n]*\})[ \t]*\r?\n\s*\S/.exec(text)?.[1];
   if (line === undefined) return singleLineKeys(text);
   return keysOf(line);
 }

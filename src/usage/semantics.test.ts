@@ -1,0 +1,260 @@
+import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, it } from 'vitest';
+import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
+import { planOf } from '../../test/fixtures/usage/plans.ts';
+import { formatDecimal, parsePlainDate, periodOfDates, type PlainDate } from '../core/index.ts';
+import type { Plan, TableMapping } from '../plan/index.ts';
+import type { AggregateRequest } from './aggregate.ts';
+import { type Conversion, parseConversion, unitPriceOf } from './conversion.ts';
+import { look, type LookOptions } from './look.ts';
+import { openUsageStore } from './store.ts';
+
+const NOW = '2026-11-23T09:00:00Z';
+const ports = nodePorts(NOW);
+const folderOf = async () => await realpath(await mkdtemp(join(tmpdir(), 'semantics-')));
+const dateOf = (text: string): PlainDate => parsePlainDate(text) ?? ('' as PlainDate);
+
+async function fileOf(name: string, content: string): Promise<string> {
+  const path = join(await folderOf(), name);
+  await writeFile(path, content);
+  return path;
+}
+
+async function totals(path: string, options: LookOptions = {}) {
+  const [result] = await look([path], options, ports);
+  const sums = Object.entries(result?.totals ?? {}).map(([name, { value }]) => [
+    name,
+    value === null ? null : formatDecimal(value),
+  ]);
+  return {
+    ...Object.fromEntries(sums),
+    quarantined: result?.quarantinedRows.map(({ line, reason }) => `${line} ${reason}`),
+  };
+}
+
+const CONVERSION: Conversion = {
+  unit: 'quota',
+  per: { currency: 'USD', amount: '500000' },
+  verified: '2026-11-01',
+};
+const NEW_API = 'test/fixtures/usage/new-api-log/ok-admin/input.json';
+
+function mappingOf(
+  more: Partial<TableMapping> & { kind: 'csv' | 'jsonl' | 'parquet' },
+): TableMapping {
+  const { kind, ...rest } = more;
+  return {
+    format: { kind, delimiter: ',' },
+    key: 'none',
+    restatement: 'append',
+    columns: { startAt: 'ts' },
+    ...rest,
+  };
+}
+
+async function aggregate(
+  plan: Plan,
+  path: string,
+  more: Partial<AggregateRequest>,
+  conversion?: Conversion,
+) {
+  const store = await openUsageStore({ folder: await folderOf() }, ports);
+  const [of] = plan.exports;
+  if (of === undefined) throw new Error('no export');
+  const { manifest } = await store.importExport({
+    export: of,
+    plan,
+    files: [path],
+    current: [],
+    ...(conversion && { conversion }),
+  });
+  const answer = await store.aggregate({
+    manifests: [manifest],
+    plan,
+    period: periodOfDates(dateOf('2026-11-09'), dateOf('2026-11-16'), 'UTC'),
+    measures: ['chargedCost'],
+    by: [],
+    filter: {},
+    include: [],
+    asOf: NOW,
+    ...more,
+  });
+  await store.close();
+  return answer;
+}
+
+const gateway = planOf(`exports:
+  - { id: log, adapter: new-api-log, path: "e/*.json", approved: { by: finops, date: 2026-11-16 } }
+owners: [{ id: finops }, { id: platform }]
+allocation:
+  rules:
+    - { when: { key: [svc-search-prod], environment: [production] }, workload: search, owner: platform, until: 2026-11-10 }
+    - { when: { model: [model-a], provider: [cometapi] }, workload: rest }
+  shared:
+    - { id: overhead, when: { key: [svc-search-prod] }, split: { method: even, to: [search, rest] } }`);
+
+it('prices gateway rows by the dated conversion, and gives refunds and settlements back', async () => {
+  const cost = async (include: string[]) => {
+    const { total } = await aggregate(gateway, NEW_API, { include }, CONVERSION);
+    const value = total.measures.chargedCost?.value;
+    return value === null || value === undefined ? null : formatDecimal(value);
+  };
+  expect(await cost([])).toBe('0.00264');
+  expect(await cost(['usage'])).toBe('0.0029');
+  expect(await cost(['usage', 'adjustment'])).toBe('0.00284');
+  expect(await cost(['refund'])).toBe('-0.0002');
+});
+
+it('leaves the cost of gateway rows unknown without a conversion', async () => {
+  const { total } = await aggregate(gateway, NEW_API, {});
+  expect(total.measures.chargedCost).toEqual({ value: null, knownRows: 0, totalRows: 6 });
+});
+
+it('allocates by the first rule that matches on the row’s date, and says that a shared cost is not split', async () => {
+  const answer = await aggregate(gateway, NEW_API, {
+    by: ['day', 'workload', 'owner'],
+    measures: ['requests'],
+  });
+  expect(answer.rows.map(({ group }) => group)).toEqual([
+    { day: '2026-11-09', workload: 'search', owner: 'platform' },
+    { day: '2026-11-10', workload: 'rest', owner: 'finops' },
+  ]);
+  expect(answer.flags).toContain('shared-cost-unsplit');
+});
+
+it('filters by outcome, where an unsaid one is unknown', async () => {
+  const ask = async (outcome: 'ok' | 'error') =>
+    (await aggregate(gateway, NEW_API, { measures: ['attempts'], filter: { outcome: [outcome] } }))
+      .total.measures.attempts?.value;
+  expect(await ask('ok')).toBe(3n * 10n ** 18n);
+  expect(await ask('error')).toBe(10n ** 18n);
+});
+
+it('reads OpenAI costs with their currency in upper case', async () => {
+  const page = JSON.stringify({
+    object: 'page',
+    data: [
+      {
+        start_time: 1794182400,
+        end_time: 1794268800,
+        results: [
+          {
+            object: 'organization.costs.result',
+            amount: { value: 0.06, currency: 'usd' },
+            line_item: 'x',
+          },
+        ],
+      },
+    ],
+    has_more: false,
+  });
+  expect(await totals(await fileOf('costs.json', page))).toMatchObject({ chargedCost: '0.06' });
+});
+
+it('settles unknown cache semantics by the row’s own total, and quarantines what adds up to nothing', async () => {
+  const tokens = {
+    input: 'i',
+    output: 'o',
+    cacheRead: 'c',
+    total: 't',
+    cacheInInput: 'unknown',
+    reasoningInOutput: 'unknown',
+  } as const;
+  const rows =
+    '2026-11-09T10:00:00Z,100,10,40,110\n2026-11-09T10:00:00Z,100,10,40,150\n2026-11-09T10:00:00Z,100,10,40,111\n2026-11-09T10:00:00Z,7,1,0,8\n2026-11-09T10:00:00Z,7,1,9,8\n';
+  const mapping = mappingOf({ kind: 'csv', tokens });
+  expect(await totals(await fileOf('x.csv', `ts,i,o,c,t\n${rows}`), { mapping })).toMatchObject({
+    inputTokens: '247',
+    cacheReadInputTokens: '80',
+    tokens: '268',
+    quarantined: ['4 sum-mismatch', '6 cached-exceeds-input'],
+  });
+});
+
+it('keeps reasoning inside or beside the output as declared', async () => {
+  const rows = 'ts,i,o,r\n2026-11-09T10:00:00Z,10,30,20\n2026-11-09T10:00:00Z,10,30,\n';
+  const read = async (reasoningInOutput: 'yes' | 'no') =>
+    await totals(await fileOf('x.csv', rows), {
+      mapping: mappingOf({
+        kind: 'csv',
+        tokens: { input: 'i', output: 'o', reasoning: 'r', cacheInInput: 'no', reasoningInOutput },
+      }),
+    });
+  expect(await read('yes')).toMatchObject({ outputTokens: '60', reasoningOutputTokens: '20' });
+  expect(await read('no')).toMatchObject({ outputTokens: '80', reasoningOutputTokens: '20' });
+});
+
+it('reads JSON Lines by dotted paths, epochs and cents', async () => {
+  const lines = [
+    '{"time":1794182400123,"usage":{"in":5,"out":1},"cents":"12.5","id":"a"}',
+    'no json',
+    '{"time":1794182401000,"usage":{"in":1,"out":1},"cents":1e-1,"id":"b"}',
+  ];
+  const mapping = mappingOf({
+    kind: 'jsonl',
+    key: ['id'],
+    columns: { startAt: { field: 'time', unit: 'ms' }, requestRef: 'id' },
+    tokens: {
+      input: 'usage.in',
+      output: 'usage.out',
+      cacheInInput: 'unknown',
+      reasoningInOutput: 'unknown',
+    },
+    cost: { field: 'cents', unit: 'USD-cents', basis: 'charged' },
+  });
+  expect(await totals(await fileOf('x.jsonl', `${lines.join('\n')}\n`), { mapping })).toMatchObject(
+    {
+      chargedCost: '0.126',
+      tokens: '8',
+      operations: '2',
+      quarantined: ['2 missing-start-at'],
+    },
+  );
+});
+
+it('reads Parquet, and local times in the export’s zone', async () => {
+  const path = join(await folderOf(), 'x.parquet');
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(
+    `COPY (SELECT '2026-11-09 00:30:00' AS ts, 3 AS n, 0.5::DECIMAL(9,2) AS usd) TO '${path}' (FORMAT parquet)`,
+  );
+  const mapping = mappingOf({
+    kind: 'parquet',
+    columns: { startAt: 'ts', attempts: 'n' },
+    cost: { field: 'usd', unit: 'EUR', basis: 'list' },
+  });
+  const [result] = await look([path], { mapping, zone: 'Europe/Berlin' }, ports);
+  expect(result).toMatchObject({
+    first: '2026-11-08T23:30:00Z',
+    firstDate: '2026-11-09',
+    currency: 'EUR',
+    requestsAre: 'attempts',
+  });
+});
+
+it('reads a conversion exactly, and refuses one that is none', () => {
+  const text = '{"unit":"quota","per":{"currency":"USD","amount":500000},"verified":"2026-11-01"}';
+  expect(unitPriceOf(parseConversion(text))).toBe('0.000002');
+  expect(unitPriceOf(undefined)).toBeUndefined();
+  expect(() => parseConversion('{"unit":1}')).toThrow('not {unit');
+  expect(() => parseConversion('not json')).toThrow('not {unit');
+  expect(() => parseConversion(text.replace('500000', '0'))).toThrow('not {unit');
+});
+
+it('finds a request by its reference', async () => {
+  const store = await openUsageStore({ folder: await folderOf() }, ports);
+  const [of] = gateway.exports;
+  if (of === undefined) throw new Error('no export');
+  const { manifest } = await store.importExport({
+    export: of,
+    plan: gateway,
+    files: [NEW_API],
+    current: [],
+  });
+  const explained = await store.explain({ manifests: [manifest], ref: 'req-2' });
+  expect(explained).toMatchObject([{ rows: 1, adapter: 'new-api-log' }]);
+  await store.close();
+});
