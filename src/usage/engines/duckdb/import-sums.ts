@@ -12,6 +12,7 @@ import type { CostBasis } from '../../../plan/index.ts';
 import { type ColumnId, COST_COLUMN, NUMERIC_COLUMNS } from '../../columns.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { type Filled, measureSql } from './measure-sql.ts';
+import { sqlPath } from './quote.ts';
 import { parquetList } from './stage.ts';
 
 /** What the accepted rows of an import add up to. */
@@ -43,6 +44,7 @@ export async function sumImport(
 ): Promise<ImportSums> {
   const rows =
     paths.length === 0 ? [] : await groupedRows(connection, paths, columns, constants.counts);
+  const known = await knownColumns(connection, paths);
   const usage = rows.filter((row) => row['category'] === 'usage');
   const numeric = NUMERIC_COLUMNS.filter((column) => columns.includes(column));
   return {
@@ -56,8 +58,24 @@ export async function sumImport(
     lastStartAt: extreme(rows, 'last_start', 'max'),
     firstDate: extreme(rows, 'first_date', 'min'),
     lastDate: extreme(rows, 'last_date', 'max'),
-    filled: columns.filter((column) => rows.some((row) => row[`known_${column}`] !== '0')),
+    filled: columns.filter((column) => known.has(column)),
   };
+}
+
+/** Asks the files' own statistics which columns any row fills: counting texts would read them all again. */
+async function knownColumns(
+  connection: Connection,
+  paths: readonly string[],
+): Promise<ReadonlySet<string | null>> {
+  const known = new Set<string | null>();
+  for (const path of paths) {
+    const rows = await connection.rows(
+      `SELECT path_in_schema AS name FROM parquet_metadata(${sqlPath(path)})
+       GROUP BY path_in_schema HAVING sum(num_values - coalesce(stats_null_count, 0)) > 0`,
+    );
+    for (const { name } of rows) known.add(name ?? null);
+  }
+  return known;
 }
 
 async function groupedRows(
@@ -78,7 +96,7 @@ async function groupedRows(
     `${has('charge_category') ? "coalesce(charge_category, 'usage')" : "'usage'"} AS category`,
     `${has('currency') ? 'currency' : 'NULL'} AS currency`,
     'CAST(count(*) AS VARCHAR) AS row_count',
-    ...columns.map((column) => `CAST(count(${column}) AS VARCHAR) AS known_${column}`),
+    ...numeric.map((column) => `CAST(count(${column}) AS VARCHAR) AS known_${column}`),
     ...numeric.map((column) => `CAST(sum(${column}) AS VARCHAR) AS sum_${column}`),
     ...(['requests', 'tokens'] as const).flatMap((measure) => {
       const sql = measureSql(measure, filled) ?? 'CAST(NULL AS BIGINT)';
