@@ -283,7 +283,7 @@ describe.skipIf(!existsSync(MAIN))(
       await mkdir(small, { recursive: true });
       const mounted =
         spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]).status === 0;
-      if (!mounted) return context.skip('a small disk cannot be mounted here');
+      if (!mounted) context.skip('a small disk cannot be mounted here');
       try {
         await save(
           rows(60_000).replace(/r-(\d+)/g, (_all, index: string) => `r-${Math.sin(Number(index))}`),
@@ -304,7 +304,7 @@ describe.skipIf(!existsSync(MAIN))(
       const bound =
         spawnSync('mount', ['--bind', ledger, ledger]).status === 0 &&
         spawnSync('mount', ['-o', 'remount,ro,bind', ledger]).status === 0;
-      if (!bound) return context.skip('a read-only folder cannot be made here');
+      if (!bound) context.skip('a read-only folder cannot be made here');
       try {
         const { exit, stderr } = await bench.run('usage', 'import');
         expect(exit).toBe(4);

@@ -209,7 +209,7 @@ describe('the first review', () => {
           ),
       ),
     );
-    expect(results.map(({ exit }) => exit).toSorted()).toEqual([0, 7]);
+    expect(results.map(({ exit }) => exit).toSorted((left, right) => left - right)).toEqual([0, 7]);
   });
 });
 

@@ -17,10 +17,6 @@ import {
  */
 export const Slug = z.string().regex(SLUG).meta({ field: 'slug' });
 export const Role = z.string().regex(SLUG).meta({ field: 'role' });
-export const Model = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,95}$/)
-  .meta({ field: 'model' });
 export const Alias = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,95}$/)
