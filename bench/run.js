@@ -6,12 +6,14 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const known = readdirSync('bench')
-  .filter((name) => name.endsWith(".ts") && name !== "figure.ts")
+  .filter((name) => name.endsWith('.ts') && name !== 'figure.ts')
   .map((name) => name.slice(0, -3));
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`bench: no bench named ${unknown.join(', ')}; there are: ${known.join(', ')}\n`);
+  process.stderr.write(
+    `bench: no bench named ${unknown.join(', ')}; there are: ${known.join(', ')}\n`,
+  );
   process.exit(2);
 }
 // Beside the sources, so that the bundle finds node_modules.
