@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, type ExitStatus, VERSION } from '../core/index.ts';
+import { AppError, type ExitStatus, suggest, VERSION } from '../core/index.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { FORMATS, type CommandResult, type World } from './world.ts';
 
@@ -33,6 +33,7 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
         result = await action(startCall(program.opts(), world));
       });
       quietErrors(command, world);
+      refuseUnknownAction(command, argv);
     }
     await program.parseAsync([...argv], { from: 'user' });
     if (result === undefined) return 0;
@@ -79,6 +80,23 @@ function baseProgram(world: World): Command {
     .showSuggestionAfterError(true);
   quietErrors(program, world);
   return program;
+}
+
+/**
+ * Names the nearest action for a mistyped one; commander would take it as an argument of the default action.
+ *
+ * @throws {AppError} `usage`.
+ */
+function refuseUnknownAction(command: Command, argv: readonly string[]): void {
+  const word = argv[argv.indexOf(command.name()) + 1];
+  const known = command.commands.map((child) => child.name());
+  if (word === undefined || word.startsWith('-') || known.length === 0) return;
+  if (known.includes(word)) return;
+  const near = suggest(word, known);
+  throw new AppError('usage', {
+    message: `Expected an action of ${command.name()}, got ${JSON.stringify(word)}`,
+    hint: near === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${near}?`,
+  });
 }
 
 /** Makes a command throw instead of ending the process, and write where the world says. */

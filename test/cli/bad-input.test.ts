@@ -206,6 +206,8 @@ describe('the command line', () => {
   it.each([
     [['reveiw'], 'Did you mean review'],
     [['review', '--trigger', 'prompt-chnage'], 'Did you mean prompt-change'],
+    [['docs', 'chek'], 'Did you mean check'],
+    [['ledger', 'nothing-like-it'], 'There are: log, show'],
     [['look'], 'missing required argument'],
     [['plan', '--format', 'jsn'], 'Did you mean json'],
     [['review', '--as-of', 'yesterday'], '--as-of'],
