@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, type ExitStatus, suggest, VERSION } from '../core/index.ts';
+import type { ExitStatus } from '../core/index.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { FORMATS, type CommandResult, type World } from './world.ts';
 
@@ -15,10 +15,12 @@ Exit status: 0 pass · 1 our failure · 2 usage or plan · 3 finding · 4 creden
 /**
  * Runs one command line and gives its exit status; writes to the streams of the world it is given.
  *
- * Help reads nothing but this file, the registry and commander; a command's own module is loaded when it is called.
+ * Help reads nothing but this file, the registry and commander: everything else, the core room too, is loaded when it is
+ * needed, because one import of a door brings all that the door opens to.
  */
 export async function run(words: readonly string[], world: World): Promise<ExitStatus> {
   const argv = asHelp(words);
+  if (words[0] === '--version' || words[0] === '-V') return await printVersion(world);
   const program = baseProgram(world);
   const wanted = wantedCommand(argv);
   let result: CommandResult | undefined;
@@ -33,6 +35,7 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
         result = await action(startCall(program.opts(), world));
       });
       quietErrors(command, world);
+      const { refuseUnknownAction } = await import('./unknown-action.ts');
       refuseUnknownAction(command, argv);
     }
     await program.parseAsync([...argv], { from: 'user' });
@@ -42,8 +45,15 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { writeError } = await import('./write-error.ts');
+    const { asAppError } = await import('./as-app-error.ts');
     return writeError(wanted ?? '', asAppError(error), program.opts(), world);
   }
+}
+
+async function printVersion(world: World): Promise<ExitStatus> {
+  const { VERSION } = await import('../core/index.ts');
+  world.stdout.write(`${VERSION}\n`);
+  return 0;
 }
 
 /** `help`, `help --all` and `help review` are the options that say the same; no words at all ask for help too. */
@@ -56,7 +66,7 @@ function asHelp(words: readonly string[]): readonly string[] {
 function baseProgram(world: World): Command {
   const program = new Command('spendproof')
     .description('Token budget reviews you can prove: verify, measure, judge, record.')
-    .version(VERSION, '-V, --version', 'print the version')
+    .option('-V, --version', 'print the version')
     .option(
       '--config <file>',
       'the plan (default: spendproof.yaml here or above, or SPENDPROOF_PLAN)',
@@ -82,23 +92,6 @@ function baseProgram(world: World): Command {
   return program;
 }
 
-/**
- * Names the nearest action for a mistyped one; commander would take it as an argument of the default action.
- *
- * @throws {AppError} `usage`.
- */
-function refuseUnknownAction(command: Command, argv: readonly string[]): void {
-  const word = argv[argv.indexOf(command.name()) + 1];
-  const known = command.commands.map((child) => child.name());
-  if (word === undefined || word.startsWith('-') || known.length === 0) return;
-  if (known.includes(word)) return;
-  const near = suggest(word, known);
-  throw new AppError('usage', {
-    message: `Expected an action of ${command.name()}, got ${JSON.stringify(word)}`,
-    hint: near === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${near}?`,
-  });
-}
-
 /** Makes a command throw instead of ending the process, and write where the world says. */
 function quietErrors(command: Command, world: World): void {
   command.exitOverride().configureOutput({
@@ -118,35 +111,4 @@ function wantedCommand(argv: readonly string[]): string | undefined {
     else if (!word.startsWith('-')) return word;
   }
   return undefined;
-}
-
-function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  const system = error as NodeJS.ErrnoException;
-  if (system.code === 'ENOSPC') {
-    return new AppError('disk-full', {
-      message: 'The disk is full; nothing half-written was kept',
-      hint: 'Free some space and run the command again.',
-      cause: error,
-    });
-  }
-  if (isNotPermitted(system)) {
-    return new AppError('file-not-writable', {
-      message: `Not permitted: ${system.path ?? system.syscall ?? 'a file'}`,
-      hint: 'Check the owner and mode of the file and of its folder.',
-      cause: error,
-    });
-  }
-  return new AppError('internal', {
-    message: 'Something unexpected happened; this is a bug of Spendproof, not of your files',
-    hint: 'Run again with SPENDPROOF_DEBUG=1 to see where, and report it.',
-    cause: error,
-  });
-}
-
-function isNotPermitted({ code, syscall }: NodeJS.ErrnoException): boolean {
-  // Node 20 reports a folder that cannot be made on a read-only file system as ENOENT of a recursive mkdir.
-  return (
-    ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') || (code === 'ENOENT' && syscall === 'mkdir')
-  );
 }

@@ -1,0 +1,33 @@
+import { AppError } from '../core/index.ts';
+
+/** Makes an error with a code of whatever was thrown: the system's errors that a user can mend, else a bug of ours. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const system = error as NodeJS.ErrnoException;
+  if (system.code === 'ENOSPC') {
+    return new AppError('disk-full', {
+      message: 'The disk is full; nothing half-written was kept',
+      hint: 'Free some space and run the command again.',
+      cause: error,
+    });
+  }
+  if (isNotPermitted(system)) {
+    return new AppError('file-not-writable', {
+      message: `Not permitted: ${system.path ?? system.syscall ?? 'a file'}`,
+      hint: 'Check the owner and mode of the file and of its folder.',
+      cause: error,
+    });
+  }
+  return new AppError('internal', {
+    message: 'Something unexpected happened; this is a bug of Spendproof, not of your files',
+    hint: 'Run again with SPENDPROOF_DEBUG=1 to see where, and report it.',
+    cause: error,
+  });
+}
+
+function isNotPermitted({ code, syscall }: NodeJS.ErrnoException): boolean {
+  // Node 20 reports a folder that cannot be made on a read-only file system as ENOENT of a recursive mkdir.
+  return (
+    ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') || (code === 'ENOENT' && syscall === 'mkdir')
+  );
+}
