@@ -140,6 +140,13 @@ describe('an export that cannot be read', () => {
     await expectIntact();
   });
 
+  it('says what an import would do without doing it', async () => {
+    await save(`${HEADER}\n${ROW}\n2026-11-18T10:00:00Z,r-2,m-1,10,5,99,0.25\n`);
+    const { exit, stdout } = await bench.run('usage', 'import', '--dry-run');
+    expect([exit, stdout]).toEqual([0, 'a.csv: 1 rows would be accepted at most, 1 left out\n']);
+    expect(await imports()).toBe(0);
+  });
+
   it('changes nothing when the same bytes are imported again', async () => {
     await save(`${HEADER}\n${ROW}\n`);
     await bench.run('usage', 'import');

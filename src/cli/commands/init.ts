@@ -12,6 +12,7 @@ interface Options {
   readonly owner: string;
   readonly tz?: string;
   readonly currency?: string;
+  readonly dryRun?: true;
 }
 
 export const init: CommandDefinition = {
@@ -28,6 +29,7 @@ export const init: CommandDefinition = {
       .option('--owner <role>', 'the role that owns what names no other', 'finops')
       .option('--tz <zone>', 'the zone of reviews and budgets; default: this machine’s')
       .option('--currency <code>', 'the reporting currency; default: the export’s, else USD')
+      .option('--dry-run', 'print the plan and write nothing')
       .option('--yes', 'take the defaults; nothing asks today')
       .addHelpText(
         'after',
@@ -48,6 +50,9 @@ async function run(call: Call, options: Options): Promise<CommandResult> {
     today: call.ports.clock.now().slice(0, 10),
     adapters: ADAPTER_FACTS,
   });
+  if (options.dryRun === true) {
+    return { exit: 0, data: { plan: planText }, text: planText, notes: ['Nothing was written.'] };
+  }
   const { made, keys } = await initProject(call.cwd, planText, call.ports);
   const wrote = made.includes(PLAN_FILE);
   return {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   AppError,
@@ -6,24 +5,23 @@ import {
   type Period,
   parsePlainDate,
   periodOfDates,
-  suggest,
   terminalText,
 } from '../../core/index.ts';
-import { DIMENSIONS, MEASURES, type PlanExport, type Scope } from '../../plan/index.ts';
+import { DIMENSIONS, MEASURES, type Scope } from '../../plan/index.ts';
 import { count } from '../../report/index.ts';
 import {
   coveredPeriod,
-  importExport,
   manifestsOf,
   openUsage,
   unknownName,
   type Workspace,
 } from '../../review/index.ts';
-import { findFiles, type UsageStore } from '../../usage/index.ts';
+import type { UsageStore } from '../../usage/index.ts';
+import { importNow, lookOnly, type OpenedUsage } from '../actions/usage-import.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
-import { aggregateJson, aggregateTable, importLines } from '../show/usage.ts';
+import { aggregateJson, aggregateTable } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const usage: CommandDefinition = {
@@ -47,11 +45,13 @@ function buildImport(command: Command, act: Act): void {
     .description('read the files of approved exports that are not imported yet')
     .argument('[exports...]', 'exports of the plan; default: all')
     .option('--file <file>', 'one file, for the one export that is named')
-    .action(async (ids: string[], options: { readonly file?: string }) => {
-      await inStore(
-        act,
-        async (workspace, store, call) =>
-          await importNow(call, { workspace, store }, { ids, file: options.file }),
+    .option('--dry-run', 'say what the files hold and import nothing')
+    .action(async (ids: string[], options: { readonly file?: string; readonly dryRun?: true }) => {
+      const what = { ids, file: options.file };
+      await inStore(act, async (workspace, store, call) =>
+        options.dryRun === true
+          ? await lookOnly(call, workspace, what)
+          : await importNow(call, { workspace, store }, what),
       );
     });
 }
@@ -128,84 +128,6 @@ async function inStore(
   );
 }
 
-interface Opened {
-  readonly workspace: Workspace;
-  readonly store: UsageStore;
-}
-
-async function importNow(
-  call: Call,
-  { workspace, store }: Opened,
-  what: { readonly ids: readonly string[]; readonly file: string | undefined },
-): Promise<CommandResult> {
-  const { plan, root, ports } = workspace;
-  const chosen = chooseExports(plan.exports, what);
-  const lines: string[] = [];
-  const data: Json[] = [];
-  for (const one of chosen) {
-    const files =
-      what.file === undefined ? await findFiles(root, one.path) : [resolve(call.cwd, what.file)];
-    if (files.length === 0)
-      throw new AppError('export-unreadable', {
-        message: `Expected files of ${one.id} at ${one.path}, found none`,
-        hint: 'Save an export there, or mend `path` in the plan.',
-      });
-    ports.log.progress(`usage ${one.id}`);
-    for (const { result, record } of await importExport(workspace, store, {
-      export: one,
-      files,
-      now: ports.clock.now(),
-    })) {
-      lines.push(...importLines(result, record?.ref));
-      data.push({
-        kind: result.kind,
-        export: result.export,
-        manifest: result.manifest,
-        record: record?.ref ?? null,
-        accepted: result.accepted,
-        quarantined: result.quarantined,
-        duplicate: result.duplicate,
-        superseded: result.superseded,
-        content: result.content,
-      });
-    }
-  }
-  return { exit: 0, data, text: lines.join('\n'), notes: ['Next: spendproof review'] };
-}
-
-function chooseExports(
-  exports: readonly PlanExport[],
-  { ids, file }: { readonly ids: readonly string[]; readonly file: string | undefined },
-): readonly PlanExport[] {
-  const known = exports.map(({ id }) => id);
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    // A file that no approval covers is not read, whatever it holds.
-    throw new AppError('approval-missing', {
-      message: `Expected an export that the plan approves, got ${JSON.stringify(unknown)}`,
-      hint: `The plan approves: ${known.join(', ') || 'none'}${nearOf(unknown, known)}.`,
-    });
-  }
-  const chosen = ids.length === 0 ? exports : exports.filter(({ id }) => ids.includes(id));
-  if (file !== undefined && chosen.length !== 1) {
-    throw new AppError('usage', {
-      message: `Expected one export with --file, got ${chosen.length}`,
-      hint: `Name one of: ${known.join(', ')}.`,
-    });
-  }
-  if (chosen.length === 0)
-    throw new AppError('approval-missing', {
-      message: 'The plan approves no export; nothing else is read',
-      hint: 'Run `spendproof init --from FILE`, or add `exports` to the plan.',
-    });
-  return chosen;
-}
-
-function nearOf(word: string, known: readonly string[]): string {
-  const near = suggest(word, known);
-  return near === undefined ? '' : `; did you mean ${near}`;
-}
-
 async function list(workspace: Workspace, store: UsageStore): Promise<CommandResult> {
   const found = await store.list(await manifestsOf(workspace), workspace.plan);
   const lines = found.map(
@@ -234,7 +156,7 @@ interface AggregateOptions {
 
 async function aggregate(
   call: Call,
-  { workspace, store }: Opened,
+  { workspace, store }: OpenedUsage,
   options: AggregateOptions,
 ): Promise<CommandResult> {
   const asOf = asOfInstant(call, workspace.plan.timezone) ?? workspace.ports.clock.now();
