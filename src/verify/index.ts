@@ -13,6 +13,9 @@ export type {
   DocumentState,
   HeldSection,
 } from './documents/document-check.ts';
+export { MASK_NAMES } from './documents/clean-text.ts';
+export type { FetchMemory, Snapshot, StoredRobots } from './documents/fetch-memory.ts';
+export { normalisePage } from './documents/normalise.ts';
 export {
   type ChangedSection,
   type DiffHunk,
