@@ -21,6 +21,8 @@ export {
 } from './measures.ts';
 export { type ParseOptions, parsePlan, type ParseResult } from './parse.ts';
 export {
+  type FactPlace,
+  findClaimFacts,
   findProviderFacts,
   PROVIDER_FACT_WORDS,
   type ProviderFact,
