@@ -60,9 +60,13 @@ export interface BlobReader {
 
 /** Starts a reader of blobs. */
 export function openBlobs(repository: string): BlobReader {
-  const child = spawn('git', ['-c', 'core.deltaBaseCacheLimit=256m', '-C', repository, 'cat-file', '--batch'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const child = spawn(
+    'git',
+    ['-c', 'core.deltaBaseCacheLimit=256m', '-C', repository, 'cat-file', '--batch'],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
   const { stdin, stdout } = child;
   const chunks = stdout[Symbol.asyncIterator]();
   let buffer: Buffer = Buffer.alloc(0);
@@ -103,7 +107,16 @@ export function openBlobs(repository: string): BlobReader {
 function gitLog(repository: string): string {
   const { stdout, status } = spawnSync(
     'git',
-    ['-C', repository, 'log', '--reverse', '--raw', '--no-renames', '--no-abbrev', '--format=%x01%ct%x00%B%x00'],
+    [
+      '-C',
+      repository,
+      'log',
+      '--reverse',
+      '--raw',
+      '--no-renames',
+      '--no-abbrev',
+      '--format=%x01%ct%x00%B%x00',
+    ],
     { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
   );
   if (status !== 0) throw new Error(`${repository} is no git repository`);

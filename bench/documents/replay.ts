@@ -1,5 +1,10 @@
 import { diffDocuments, isWording } from '../../src/verify/documents/document-diff.ts';
-import { type NormalisedDocument, textLength } from '../../src/verify/documents/normalised.ts';
+import { hostTemplates, withoutTemplates } from '../../src/verify/documents/host-template.ts';
+import {
+  digestDocument,
+  type NormalisedDocument,
+  textLength,
+} from '../../src/verify/documents/normalised.ts';
 import type { BlobReader, CorpusPage } from './corpus.ts';
 import { type Look, lookAt, textDigest, wholeText } from './look.ts';
 
@@ -13,11 +18,12 @@ export interface Alarm {
   readonly isWording: boolean;
 }
 
-/** What the replay of one page gave. */
-export interface PageReplay {
+/** What the replay of the pages of one host gave. */
+export interface HostReplay {
   readonly fetches: number;
   readonly inconclusive: number;
   readonly alarms: readonly Alarm[];
+  /** Changes of looks and of the host's template: they pass with a note. */
   readonly cosmetic: number;
   /** Alarms that one fetch alone would have raised, with variant memory. */
   readonly unconfirmed: number;
@@ -27,71 +33,142 @@ export interface PageReplay {
   readonly ms: readonly number[];
 }
 
+interface Watched {
+  readonly page: CorpusPage;
+  readonly known: Set<string>;
+  accepted?: {
+    readonly blob: string;
+    readonly document: NormalisedDocument;
+    readonly length: number;
+  };
+  current?: NormalisedDocument;
+  pending?: Seen;
+  text?: string;
+  isGone: boolean;
+}
+
 interface Seen {
   readonly blob: string;
   readonly at: number;
   readonly look: Look;
 }
 
+type Tally = { -readonly [K in Exclude<keyof HostReplay, 'alarms' | 'ms'>]: number } & {
+  readonly alarms: Alarm[];
+  readonly ms: number[];
+};
+
 /** The corpus keeps a fetch only when bytes changed, twice a day: a longer pause proves identical fetches in between. */
 const SAME_AFTER_SECONDS = 18 * 3600;
 
-/** Replays the fetches of one page through accept, variant memory and confirmation; a role accepts every alarm. */
-export async function replayPage(page: CorpusPage, blobs: BlobReader): Promise<PageReplay> {
-  const tally = { inconclusive: 0, cosmetic: 0, unconfirmed: 0, rawChanges: 0, textChanges: 0 };
-  const ms: number[] = [];
-  const alarms: Alarm[] = [];
-  const known = new Map<string, true>();
-  let accepted: { blob: string; document: NormalisedDocument; length: number } | undefined;
-  let pending: Seen | undefined;
-  let text: string | undefined;
-  let isGone = false;
-  const accept = (seen: Seen, document: NormalisedDocument, content: string): void => {
-    accepted = { blob: seen.blob, document, length: textLength(document) };
-    known.set(content, true);
+/**
+ * Replays the fetches of one host's pages, in the order of time, through acceptance, variant memory, confirmation by the next
+ * fetch and the host's template; a role accepts every alarm.
+ */
+export async function replayHost(
+  pages: readonly CorpusPage[],
+  blobs: BlobReader,
+): Promise<HostReplay> {
+  const tally: Tally = {
+    fetches: 0,
+    inconclusive: 0,
+    cosmetic: 0,
+    unconfirmed: 0,
+    rawChanges: 0,
+    textChanges: 0,
+    alarms: [],
+    ms: [],
   };
-  const confirm = ({ look, blob, at }: Seen): void => {
-    pending = undefined;
-    if (look.kind === 'missing') {
-      if (!isGone) alarms.push({ path: page.path, before: accepted?.blob ?? '', after: blob, kind: 'gone', isWording: false });
-      isGone = true;
-    }
-    if (look.kind !== 'page' || accepted === undefined || known.has(look.content)) return;
-    const { changes } = diffDocuments(accepted.document, look.document);
-    const wording = isWording(changes);
-    if (wording && changes.editorial === 0 && changes.cosmetic > 0) {
-      tally.cosmetic += 1;
-      known.set(look.content, true);
-      return;
-    }
-    alarms.push({ path: page.path, before: accepted.blob, after: blob, kind: 'changed', isWording: wording });
-    accept({ blob, at, look }, look.document, look.content);
-  };
-  for (const { blob, at } of page.fetches) {
+  const watched = pages.map((page): Watched => ({ page, known: new Set(), isGone: false }));
+  const events = watched.flatMap((one) => one.page.fetches.map((fetch) => ({ one, ...fetch })));
+  for (const { one, blob, at } of events.toSorted((left, right) => left.at - right.at)) {
     const body = await blobs.read(blob);
     const started = performance.now();
-    const look = lookAt(body, page.url, accepted?.length);
-    ms.push(performance.now() - started);
-    const nextText = textDigest(wholeText(new TextDecoder().decode(body)));
-    if (text !== undefined) tally.rawChanges += 1;
-    if (text !== undefined && text !== nextText) tally.textChanges += 1;
-    text = nextText;
-    const seen = { blob, at, look };
-    if (pending !== undefined && at - pending.at > SAME_AFTER_SECONDS) confirm(pending);
-    if (look.kind === 'unreadable') {
-      tally.inconclusive += 1;
-      continue;
-    }
-    if (pending !== undefined && isSame(pending.look, look)) confirm(seen);
-    pending = undefined;
-    if (look.kind === 'page') isGone = false;
-    if (look.kind === 'page' && accepted === undefined) accept(seen, look.document, look.content);
-    const isNews = look.kind === 'missing' ? !isGone : look.kind === 'page' && !known.has(look.content);
-    if (!isNews) continue;
-    tally.unconfirmed += 1;
-    pending = seen;
+    const look = lookAt(body, one.page.url, one.accepted?.length);
+    tally.ms.push(performance.now() - started);
+    tally.fetches += 1;
+    const text = textDigest(wholeText(new TextDecoder().decode(body)));
+    if (one.text !== undefined) tally.rawChanges += 1;
+    if (one.text !== undefined && one.text !== text) tally.textChanges += 1;
+    one.text = text;
+    see({ blob, at, look }, one, { tally, watched });
   }
-  return { fetches: page.fetches.length, ...tally, alarms, ms };
+  for (const one of watched)
+    if (one.pending !== undefined) raise(one.pending, one, { tally, watched });
+  return tally;
+}
+
+interface Run {
+  readonly tally: Tally;
+  readonly watched: readonly Watched[];
+}
+
+function see(seen: Seen, one: Watched, run: Run): void {
+  const { look, at } = seen;
+  const { pending } = one;
+  if (pending !== undefined && at - pending.at > SAME_AFTER_SECONDS) {
+    delete one.pending;
+    raise(pending, one, run);
+  }
+  if (look.kind === 'unreadable') {
+    run.tally.inconclusive += 1;
+    return;
+  }
+  if (look.kind === 'page') one.current = look.document;
+  if (one.pending !== undefined && isSame(one.pending.look, look)) raise(seen, one, run);
+  delete one.pending;
+  if (look.kind === 'page') one.isGone = false;
+  if (look.kind === 'page' && one.accepted === undefined) accept(seen, look, one);
+  const isNews = look.kind === 'page' ? !one.known.has(look.content) : !one.isGone;
+  if (!isNews) return;
+  run.tally.unconfirmed += 1;
+  one.pending = seen;
+}
+
+type PageLook = Extract<Look, { kind: 'page' }>;
+
+function accept({ blob }: Seen, { content, document }: PageLook, one: Watched): void {
+  one.accepted = { blob, document, length: textLength(document) };
+  one.known.add(content);
+}
+
+function raise(seen: Seen, one: Watched, { tally, watched }: Run): void {
+  const { look, blob } = seen;
+  const before = one.accepted?.blob ?? '';
+  const { path } = one.page;
+  if (look.kind === 'missing') {
+    if (!one.isGone)
+      tally.alarms.push({ path, before, after: blob, kind: 'gone', isWording: false });
+    one.isGone = true;
+    return;
+  }
+  if (look.kind !== 'page' || one.accepted === undefined || one.known.has(look.content)) return;
+  const { changes } = diffDocuments(one.accepted.document, look.document);
+  const wording = isWording(changes);
+  const isCosmetic = wording && changes.editorial === 0 && changes.cosmetic > 0;
+  if (isCosmetic || isTemplate(one.accepted.document, look.document, watched)) {
+    tally.cosmetic += 1;
+    one.known.add(look.content);
+    return;
+  }
+  tally.alarms.push({ path, before, after: blob, kind: 'changed', isWording: wording });
+  accept(seen, look, one);
+}
+
+/** Tells whether nothing but texts that stand on three unlike pages of the host changed. */
+function isTemplate(
+  before: NormalisedDocument,
+  after: NormalisedDocument,
+  watched: readonly Watched[],
+): boolean {
+  const templates = new Set([
+    ...hostTemplates(watched.flatMap(({ current }) => current ?? [])),
+    ...hostTemplates(watched.flatMap(({ accepted }) => accepted?.document ?? [])),
+  ]);
+  if (templates.size === 0) return false;
+  const content = (page: NormalisedDocument): string =>
+    digestDocument(withoutTemplates(page, templates)).content;
+  return content(before) === content(after);
 }
 
 const isSame = (left: Look, right: Look): boolean =>

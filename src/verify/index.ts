@@ -27,6 +27,7 @@ export {
   digestDocument,
   documentJson,
   headingPaths,
+  limitToHeadings,
   type NormalisedDocument,
   NORMALISER,
   readDocument,
@@ -36,7 +37,7 @@ export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
 export type { GuardResult } from './guards/result.ts';
 export { type HandoffPart, type HandoffParts, weakHandoff } from './guards/weak-handoff.ts';
 export { type FilesLinted, lintFiles } from './lint/lint-files.ts';
-export { type LintFinding, type LintResult, lintText } from './lint/lint-text.ts';
+export { type LintFinding, LINT_RULES, type LintResult, lintText } from './lint/lint-text.ts';
 export { type Answer, exchange, type NoAnswer } from './smoke/exchange.ts';
 export { fixtureDigest, pinFixture } from './smoke/pin.ts';
 export { type PlannedRequest, planSmoke, type SmokePlan } from './smoke/plan-smoke.ts';

@@ -48,7 +48,12 @@ export function rankBlock(block: Block): Materiality {
 }
 
 /** Takes the dates out of a text, so that two texts can be compared but for them. */
-export const withoutDates = (text: string): string => text.replace(DATES, ' ');
+export const withoutDates = (text: string): string =>
+  text.replace(DATES, ' ').replaceAll('<relative-time>', ' ');
+
+/** What a page says beside its date and nothing else: "Updated", "Last modified on". */
+const STAMP =
+  /^\s*(?:(?:last )?(?:updated|modified|edited|published|reviewed|changed)(?: on)?)?\s*$/;
 
 /** Picks the weightiest; `undefined` for none. */
 export const worstMateriality = (found: readonly Materiality[]): Materiality | undefined =>
@@ -77,6 +82,6 @@ function factsOf(text: string) {
   return {
     numbers: numbers.join(' '),
     identifiers: identifiers.map((name) => name.replaceAll('`', '')).join(' '),
-    words,
+    words: undated !== text && STAMP.test(words) ? '' : words,
   };
 }

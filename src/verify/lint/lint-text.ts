@@ -11,9 +11,33 @@ import { scanMarkdown } from './scan-markdown.ts';
 import { type Comment, lineFinder, type ScannedFile, type TextPiece } from './text-piece.ts';
 import { readWaiver, WAIVER_DAYS_MAX, type WaiverProblem } from './waiver.ts';
 
+/** What running text, tables, code and data are searched for; the kinds that only claims are refused for are not among them. */
+const LINT_KINDS = [
+  'context-window',
+  'discount',
+  'latency',
+  'model-list',
+  'money',
+  'quota',
+  'rate-limit',
+  'unit-price',
+  'uptime',
+] as const satisfies readonly ProviderFactKind[];
+
+/** Lists every rule of the lint with what it finds. */
+export const LINT_RULES: readonly { readonly id: LintRule; readonly summary: string }[] = [
+  ...LINT_KINDS.map((id) => ({ id, summary: `States ${PROVIDER_FACT_WORDS[id]}` })),
+  { id: 'waiver-expired', summary: 'A waiver has ended' },
+  { id: 'waiver-malformed', summary: 'A waiver cannot be read' },
+  { id: 'waiver-too-long', summary: `A waiver lasts longer than ${WAIVER_DAYS_MAX} days` },
+  { id: 'waiver-unknown-source', summary: 'A waiver names no document of the plan' },
+];
+
+export type LintRule = ProviderFactKind | WaiverProblem;
+
 /** Says where a file states what only a provider's document may, or that a waiver does not count. It never holds the value. */
 export interface LintFinding {
-  readonly rule: ProviderFactKind | WaiverProblem;
+  readonly rule: LintRule;
   readonly file: string;
   /** 1-based. */
   readonly line: number;
