@@ -21,6 +21,8 @@ export {
 } from './measures.ts';
 export { type ParseOptions, parsePlan, type ParseResult } from './parse.ts';
 export {
+  type FactPlace,
+  findClaimFacts,
   findProviderFacts,
   PROVIDER_FACT_WORDS,
   type ProviderFact,
@@ -31,7 +33,7 @@ export { renderDiagnostics } from './render.ts';
 export { findSecrets, maskSecrets, type SecretShape } from './secret-shapes.ts';
 export { smallPlan, type SmallPlanExport, type SmallPlanOptions } from './small-plan.ts';
 export type { Budget, BudgetRule } from './schema/budgets.ts';
-export type { Claim } from './schema/documents.ts';
+export type { Claim } from './schema/claims.ts';
 export type { TableMapping } from './schema/exports.ts';
 export type { CostBasis, Scope } from './schema/fields.ts';
 export type { DenominatorCount } from './schema/metrics.ts';

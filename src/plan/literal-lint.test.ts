@@ -92,4 +92,28 @@ describe('checkLiterals', () => {
     expect(wordsOf(SMALL.replace('amount', 'title: "a # 60 RPM", amount'))).toHaveLength(1);
     expect(wordsOf(`${SMALL}team: a#b\n`)).toEqual(['error wrong-value team']);
   });
+
+  it.each([
+    ['an amount', 'text, quote: "from $3"'],
+    ['a limit', 'text, quote: "limited to 5 requests"'],
+    ['a percentage', 'heading, text: "50 % of all"'],
+    ['a list of models', 'text, quote: "the models abc-4o and def-3.5"'],
+    ['an amount in its wording', 'host, wording: "It costs $3 today."'],
+    ['a percentage in what to verify', 'host, verify: "That 99 % of it is up"'],
+    ['a discount in its area', 'host, area: "20 % discount"'],
+  ])('refuses a claim that holds %s', (_, claim) => {
+    const text = `${SMALL}documents: [{ id: d, url: "https://a.example/", purpose: p, claims: [{ id: c, kind: ${claim} }] }]\n`;
+    expect(wordsOf(text).map((words) => words.split(' ')[1])).toEqual(['provider-fact']);
+  });
+
+  it('lets a claim name a path, a status, a host or a heading with a number', () => {
+    const claims = [
+      '{ id: a, kind: endpoint, method: GET, path: /v1/limits }',
+      '{ id: b, kind: openapi-operation, operationId: chat, status: "429" }',
+      '{ id: c, kind: link, to: "a.example:8443/2024/{id}" }',
+      '{ id: d, kind: heading, text: "3. Rate limits" }',
+    ];
+    const text = `${SMALL}documents: [{ id: d0, url: "https://a.example/", purpose: p, claims: [${claims.join(', ')}] }]\n`;
+    expect(wordsOf(text)).toEqual([]);
+  });
 });

@@ -1,5 +1,10 @@
 import { type Finding, finding } from './diagnostic.ts';
-import { findProviderFacts, PROVIDER_FACT_WORDS, type ProviderFactKind } from './provider-facts.ts';
+import {
+  findClaimFacts,
+  findProviderFacts,
+  PROVIDER_FACT_WORDS,
+  type ProviderFactKind,
+} from './provider-facts.ts';
 import { findSecrets } from './secret-shapes.ts';
 import { commentsOf } from './syntax.ts';
 import { childrenOf, type Path } from './tree.ts';
@@ -31,7 +36,8 @@ function valueFindings({ path, on, text }: Literal): readonly Finding[] {
   const secret = findSecrets(text).find(({ isGuess }) => !isGuess || !isOpaquePlace(path));
   if (secret !== undefined) return [secretFinding(path, secret.shape, on)];
   if (on === 'key' || isAmountPlace(path)) return [];
-  const fact = findProviderFacts(text).find(({ kind }) => isForeign(kind, path));
+  const facts = isClaimPlace(path) ? findClaimFacts(text) : findProviderFacts(text);
+  const fact = facts.find(({ kind }) => isForeign(kind, path));
   return fact === undefined ? [] : [factFinding(path, fact.kind)];
 }
 
@@ -72,6 +78,21 @@ const OPAQUE_KEYS: ReadonlySet<unknown> = new Set(['scope', 'when', 'where']);
 
 const AMOUNT_KEYS: ReadonlySet<unknown> = new Set(['amount', 'minAmount', 'minChange']);
 const isAmountPlace = (path: Path): boolean => AMOUNT_KEYS.has(path.at(-1));
+
+/** What a claim says about a page, and how it may be worded, outlives the page: there a number of the provider has no place. */
+function isClaimPlace(path: Path): boolean {
+  return path[0] === 'documents' && path[2] === 'claims' && !ADDRESS_KEYS.has(path.at(-1));
+}
+
+/** Paths, hosts and statuses hold digits that say nothing of a provider's terms. */
+const ADDRESS_KEYS: ReadonlySet<unknown> = new Set([
+  'host',
+  'path',
+  'status',
+  'to',
+  'id',
+  'method',
+]);
 
 /** An amount of money in a budget's title is the team's own; in a document or claim it is the provider's. */
 function isForeign(kind: ProviderFactKind, path: Path): boolean {

@@ -1,13 +1,9 @@
+import { apart, type FactKind, findShapes } from './fact-patterns.ts';
+import { findLabelled } from './labelled-facts.ts';
+import { blankAddresses, isShellMark } from './fact-context.ts';
+
 /** Names a kind of statement that only a provider's own document may make. */
-export type ProviderFactKind =
-  | 'context-window'
-  | 'discount'
-  | 'latency'
-  | 'money'
-  | 'quota'
-  | 'rate-limit'
-  | 'unit-price'
-  | 'uptime';
+export type ProviderFactKind = FactKind;
 
 /** Says where a text states a provider's fact; offsets in UTF-16 code units, end exclusive. */
 export interface ProviderFact {
@@ -16,26 +12,59 @@ export interface ProviderFact {
   readonly end: number;
 }
 
+/** Says what a text is, because the same signs mean different things there. */
+export type FactPlace =
+  /** Running text, a heading or a comment. */
+  | { readonly kind: 'prose' }
+  /** Code and shell lines: `$1` is an argument, and a limit that a request sets is the team's own. */
+  | { readonly kind: 'code' }
+  /** A table's cell or a value of data under its column or key. */
+  | { readonly kind: 'labelled'; readonly label: string };
+
 /**
- * Finds statements of price, limit, quota, uptime, discount, latency or context size in one text, left to right.
+ * Finds statements of price, limit, quota, uptime, discount, latency, context size or a list of models, left to right.
  *
- * A number alone is none, nor is a share of a budget ("80 %"); a URL is never read. Where two kinds cover the same place
- * the more exact one is given. It classifies, it never extracts a value: such numbers must not travel (documents.md 5).
+ * A number alone is none, nor is a share of a budget ("80 %"); addresses are never read. Where two kinds cover the same
+ * place the more exact one is given. It classifies, it never extracts a value: such numbers must not travel (documents.md 5).
+ * One classifier serves the plan's own check, `spendproof lint` and the redaction of differences.
  *
  * @example
  * findProviderFacts('The limit is 60 RPM') // → [{ kind: 'rate-limit', start: 13, end: 19 }]
  */
-export function findProviderFacts(text: string): readonly ProviderFact[] {
-  const readable = text.replace(/\bhttps?:\/\/\S+/gi, (url) => ' '.repeat(url.length));
-  const found: ProviderFact[] = [];
-  for (const { kind, pattern } of PATTERNS) {
-    for (const match of readable.matchAll(pattern)) {
-      const fact = { kind, start: match.index, end: match.index + match[0].length };
-      if (!found.some((other) => other.start < fact.end && fact.start < other.end))
-        found.push(fact);
-    }
-  }
+export function findProviderFacts(
+  text: string,
+  place: FactPlace = { kind: 'prose' },
+): readonly ProviderFact[] {
+  const readable = blankAddresses(text);
+  const isCode = place.kind === 'code';
+  const shapes = findShapes(readable).filter(
+    ({ kind, start, end }) =>
+      !(kind === 'money' && isShellMark(readable, { start, end }, isCode)) &&
+      !(isCode && OWN_IN_CODE.has(kind)),
+  );
+  const labelled = place.kind === 'labelled' ? findLabelled(place.label, readable) : [];
+  const found = apart(text.length, [
+    ...shapes.filter(({ kind }) => kind !== 'money'),
+    ...labelled,
+    ...shapes,
+  ]);
   return found.toSorted((left, right) => left.start - right.start);
+}
+
+/**
+ * Finds what a claim or its wording must not hold: a provider's fact, any share in percent, and any limit with a number.
+ */
+export function findClaimFacts(text: string): readonly ProviderFact[] {
+  const facts = findProviderFacts(text);
+  const readable = blankAddresses(text);
+  const more = STRICT.flatMap(({ kind, pattern }) =>
+    [...readable.matchAll(pattern)].map((match) => ({
+      kind,
+      start: match.index,
+      end: match.index + match[0].length,
+    })),
+  );
+  return [...facts, ...more].toSorted((left, right) => left.start - right.start);
 }
 
 /** Says in words what a kind states. */
@@ -43,67 +72,25 @@ export const PROVIDER_FACT_WORDS = {
   'context-window': 'a context window or token limit',
   discount: 'a discount',
   latency: 'a latency',
+  limit: 'a limit',
+  'model-list': 'a list of models',
   money: 'an amount of money',
+  percentage: 'a percentage',
   quota: 'a quota',
   'rate-limit': 'a rate limit',
   'unit-price': 'a unit price',
   uptime: 'an uptime',
 } as const satisfies Record<ProviderFactKind, string>;
 
-const NUMBER = String.raw`\d[\d,._]*(?:\s?[kKmM])?`;
-const CURRENCY = String.raw`(?:USD|EUR|GBP|CNY|JPY|US\$|[$€£¥])`;
-// `$1` in a shell line is an argument: the sign needs a decimal, a second digit or a unit to be money.
-const AMOUNT = String.raw`(?:${CURRENCY}\s?${NUMBER}|\b${NUMBER}\s?(?:USD|EUR|GBP|CNY|JPY|[€£¥]|dollars?|cents?|euros?)(?![A-Za-z]))`;
-const MONEY = String.raw`(?:${CURRENCY}\s?(?:\d[\d,_]*\.\d+|\d[\d,_]+)|\b${NUMBER}\s?(?:USD|EUR|GBP|CNY|JPY|[€£¥]|dollars?|cents?|euros?)(?![A-Za-z]))`;
-const UNIT = String.raw`(?:(?:${NUMBER}|million|thousand|MTok)\s*)?(?:input |output |cached )?(?:tokens?|requests?|calls?|seats?|users?|images?|characters?|MTok)\b`;
-const TIME = String.raw`(?:second|sec|minute|min|hour|day|month)\b`;
-const MARKED = String.raw`(?:up to |at most |about |over )?`;
+/** `max_tokens` in a request, and a list of models in a program, are what the team chose. */
+const OWN_IN_CODE: ReadonlySet<ProviderFactKind> = new Set(['context-window', 'model-list']);
 
-// Most exact first: a later pattern never overlaps an earlier hit.
-const PATTERNS: readonly { readonly kind: ProviderFactKind; readonly pattern: RegExp }[] = [
+const STRICT: readonly { readonly kind: ProviderFactKind; readonly pattern: RegExp }[] = [
+  { kind: 'percentage', pattern: /\d(?:[\d.,]{0,20}\d)?\s?(?:%|percent\b)/gi },
+  { kind: 'money', pattern: /(?:US\$|[$€£¥₹])\s?\d[\d.,]{0,40}/g },
   {
-    kind: 'unit-price',
-    pattern: new RegExp(String.raw`${AMOUNT}\s*(?:\/|per|a|an|each|for every)\s*${UNIT}`, 'gi'),
-  },
-  {
-    kind: 'rate-limit',
-    pattern: new RegExp(String.raw`\b${NUMBER}\s*(?:RPM|TPM|RPS|TPS|RPD|TPD|QPS|QPM)\b`, 'g'),
-  },
-  {
-    kind: 'rate-limit',
-    pattern: new RegExp(
-      String.raw`\b${NUMBER}\s*(?:requests?|tokens?|calls?|queries)\s*(?:\/|per|a|an|each|every)\s*${TIME}`,
-      'gi',
-    ),
-  },
-  {
-    kind: 'uptime',
+    kind: 'limit',
     pattern:
-      /\b\d{2,3}(?:\.\d+)?\s?(?:%|percent)\s*(?:of\s+)?(?:uptime|availability|SLA\b)|\b(?:uptime|availability|SLA)\b[^.;]{0,30}?\b\d{2,3}(?:\.\d+)?\s?(?:%|percent)/gi,
+      /\b(?:limit(?:ed|s)?|maximum|max|minimum|at most|at least|up to|no more than)\b[^.;\d]{0,20}\d[\d.,_]{0,20}(?:\s?[kKmM]\b)?/gi,
   },
-  {
-    kind: 'discount',
-    pattern:
-      /\b\d+(?:\.\d+)?\s?(?:%|percent)\s*(?:off\b|discount|cheaper|less than|lower)|\bdiscounts?\b[^.;]{0,30}?\b\d+(?:\.\d+)?\s?(?:%|percent)/gi,
-  },
-  {
-    kind: 'context-window',
-    pattern: new RegExp(
-      String.raw`\b${NUMBER}[-\s]*(?:tokens?[-\s]*)?context\b|\b(?:context (?:window|length|size)|max(?:imum)?[_ ](?:output )?tokens)\b[^.;]{0,20}?\b${NUMBER}`,
-      'gi',
-    ),
-  },
-  {
-    kind: 'quota',
-    pattern: new RegExp(
-      String.raw`\bquotas?\s+(?:limit\s+)?(?:is|of|=|:)\s*${MARKED}${NUMBER}|\b${NUMBER}\s*(?:requests?|tokens?)\s+quota\b`,
-      'gi',
-    ),
-  },
-  {
-    kind: 'latency',
-    pattern:
-      /\b(?:latency|TTFT|p9[059]|time to first token)\b[^.;]{0,30}?\b\d+(?:\.\d+)?\s?(?:ms|milliseconds?|s|seconds?)\b/gi,
-  },
-  { kind: 'money', pattern: new RegExp(MONEY, 'gi') },
 ];

@@ -84,8 +84,11 @@ describe('checkSchema', () => {
     const claim = (inner: string): string =>
       `${SMALL}documents: [{ id: cometapi-pricing, claims: [{ id: c, ${inner} }] }]\n`;
     expect(wordsOf(claim('kind: heading, quote: x'))).toEqual([
-      'error missing-key documents[0].claims[0].text',
+      'error wrong-value documents[0].claims[0]',
       'error unknown-key documents[0].claims[0].quote',
+    ]);
+    expect(wordsOf(claim('kind: text'))).toEqual([
+      'error missing-key documents[0].claims[0].quote',
     ]);
     expect(wordsOf(claim('text: x'))).toEqual(['error missing-key documents[0].claims[0].kind']);
     expect(wordsOf(claim('kind: headng, text: x'))).toEqual([

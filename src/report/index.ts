@@ -1,9 +1,13 @@
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
+export type { FindingRule, SourceFinding } from './finding.ts';
+export { renderFindings } from './findings.ts';
+export { renderGithub } from './github.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
 export { RENDERERS, type ReportFormat } from './registry.ts';
 export { renderReview } from './render-review.ts';
 export type { Rendered, RenderInput, RenderOptions } from './renderer.ts';
+export { renderSarif } from './sarif.ts';
 export {
   cell,
   type Cell,

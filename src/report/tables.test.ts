@@ -164,8 +164,9 @@ const DOCUMENT: Plan['documents'][number] = {
   hosts: [],
   mustContain: [],
   freshness: { maxAge: '9d' },
-  fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '30s' },
+  fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '30s', render: 'auto' },
   keep: 'digests',
+  retention: '90d',
   claims: [
     { id: 'bare', kind: 'heading', text: 'No row' },
     { id: 'support-path', kind: 'heading', text: 'Help', wording: 'Route questions there.' },

@@ -1,6 +1,6 @@
 import type { GateRegistry } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { NORMALISER } from '../verify/index.ts';
+import { MASK_NAMES, NORMALISER } from '../verify/index.ts';
 
 /**
  * Lists every name that a record may hold: the slugs of the plan, its roles, and our normaliser (design: evidence.md 1.1).
@@ -10,6 +10,7 @@ export function registryOf(plan: Plan): GateRegistry {
   const claims = plan.documents.flatMap((document) => document.claims.map(({ id }) => id));
   const slugs = [
     NORMALISER,
+    ...MASK_NAMES,
     plan.team,
     ...plan.documents.map(({ id }) => id),
     ...claims,

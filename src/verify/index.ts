@@ -13,6 +13,9 @@ export type {
   DocumentState,
   HeldSection,
 } from './documents/document-check.ts';
+export { MASK_NAMES } from './documents/clean-text.ts';
+export type { FetchMemory, Snapshot, StoredRobots } from './documents/fetch-memory.ts';
+export { normalisePage } from './documents/normalise.ts';
 export {
   type ChangedSection,
   type DiffHunk,
@@ -24,6 +27,7 @@ export {
   digestDocument,
   documentJson,
   headingPaths,
+  limitToHeadings,
   type NormalisedDocument,
   NORMALISER,
   readDocument,
@@ -32,6 +36,8 @@ export { redactValues } from './documents/redact-values.ts';
 export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
 export type { GuardResult } from './guards/result.ts';
 export { type HandoffPart, type HandoffParts, weakHandoff } from './guards/weak-handoff.ts';
+export { type FilesLinted, lintFiles } from './lint/lint-files.ts';
+export { type LintFinding, LINT_RULES, type LintResult, lintText } from './lint/lint-text.ts';
 export { type Answer, exchange, type NoAnswer } from './smoke/exchange.ts';
 export { fixtureDigest, pinFixture } from './smoke/pin.ts';
 export { type PlannedRequest, planSmoke, type SmokePlan } from './smoke/plan-smoke.ts';

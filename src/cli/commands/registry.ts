@@ -63,6 +63,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./key.ts')).key,
   },
   {
+    name: 'lint',
+    summary: 'prices and limits copied into runbooks and plans',
+    first: false,
+    load: async () => (await import('./lint.ts')).lint,
+  },
+  {
     name: 'metrics',
     summary: 'unit metrics of a period',
     first: false,

@@ -47,8 +47,10 @@ export const DocumentCheckRecord = z.strictObject({
   accessedAt: Time,
   status: int(100, 599).nullable(),
   redirects: int(0, 20),
-  representation: code(['html', 'markdown', 'json', 'text', 'none']),
+  representation: code(['html', 'rendered', 'markdown', 'json', 'text', 'none']),
   normaliser: Slug,
+  /** What the normaliser replaced because it differs from visit to visit. */
+  masks: z.array(Slug).max(16).readonly().exactOptional(),
   raw: DigestField.nullable(),
   content: DigestField.nullable(),
   outline: DigestField.nullable(),
@@ -87,6 +89,8 @@ export const AttestRecord = z.strictObject({
   kind: z.literal('attest'),
   document: Slug,
   claims: z.array(Slug).max(32).readonly(),
+  /** A file that the role keeps as proof; only its digest is recorded. */
+  file: DigestField.exactOptional(),
   by: Role,
 });
 

@@ -1,28 +1,9 @@
 import { z } from 'zod';
+import { Claim } from './claims.ts';
 import { DateText, DurationText, Line, Slug } from './fields.ts';
 
-const detail = {
-  id: Slug,
-  /** A claim with a wording is a contract detail: a row of the contract table. */
-  area: Line.exactOptional(),
-  verify: Line.exactOptional(),
-  wording: z.string().min(1).max(400).exactOptional(),
-};
-
-/** What a page must still say. It never states a price, a limit or a model list. */
-export const Claim = z.discriminatedUnion('kind', [
-  z.strictObject({ ...detail, kind: z.literal('heading'), text: Line }),
-  z.strictObject({ ...detail, kind: z.literal('text'), quote: Line }),
-  z.strictObject({
-    ...detail,
-    kind: z.literal('endpoint'),
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-    path: z.string().regex(/^\/[\w\-./{}:]*$/, 'expected a path such as /v1/chat/completions'),
-  }),
-  z.strictObject({ ...detail, kind: z.literal('host'), host: z.string().exactOptional() }),
-  z.strictObject({ ...detail, kind: z.literal('attestation') }),
-]);
-export type Claim = z.infer<typeof Claim>;
+/** As many results fit into one record of a check, with names of any length. */
+const CLAIMS_MAX = 32;
 
 const DocumentUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
@@ -41,6 +22,8 @@ const Fetch = z
     perHost: z.int().min(1).max(8).default(2),
     confirmAfter: DurationText.default('60s'),
     timeout: DurationText.default('30s'),
+    /** Whether a page that shows no text without scripts is opened in the browser of this machine. */
+    render: z.enum(['never', 'auto', 'always']).default('auto'),
   })
   .readonly();
 
@@ -75,7 +58,14 @@ export const Document = z
     freshness: Freshness.exactOptional(),
     fetch: Fetch.prefault({}),
     keep: z.enum(['digests', 'local']).default('digests'),
-    claims: z.array(Claim).readonly().default([]),
+    /** How long `keep: local` keeps the bodies of pages. */
+    retention: DurationText.default('90d'),
+    /** A record of a check holds 32 results at most. */
+    claims: z
+      .array(Claim)
+      .max(CLAIMS_MAX, `expected at most ${CLAIMS_MAX} claims; make a second document of the page`)
+      .readonly()
+      .default([]),
   })
   .readonly();
 export type Document = z.infer<typeof Document>;

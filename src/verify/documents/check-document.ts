@@ -2,7 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { durationMs, type Instant, type Ports } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import { isListed } from '../address/guard.ts';
+import { type BrowserPorts, openBrowser } from './browser.ts';
 import type { DocumentBaseline, DocumentCheck } from './document-check.ts';
+import { type FetchMemory, NO_MEMORY } from './fetch-memory.ts';
+import { hostTemplates } from './host-template.ts';
 import {
   type Finding,
   isKnownText,
@@ -10,10 +13,12 @@ import {
   judgeClaims,
   type JudgeContext,
   judgeFinding,
-  type PageSighting,
 } from './judge-document.ts';
-import { type HostLimits, type HostQueue, startHostQueue } from './host-queue.ts';
-import { lookAtPage, type Sighting } from './sighting.ts';
+import { startHostQueue } from './host-queue.ts';
+import { lookAtPage, type LookPorts } from './look-at-page.ts';
+import type { NormalisedDocument } from './normalised.ts';
+import { openRobotsGate } from './robots-gate.ts';
+import type { PageSighting, Sighting } from './sighting.ts';
 
 /** Names a document to check and what is known about it. */
 export interface DocumentCheckRequest {
@@ -23,15 +28,24 @@ export interface DocumentCheckRequest {
   readonly baseline: DocumentBaseline;
   /** The instant that freshness is judged at: the review's. */
   readonly now: Instant;
-  /** Lets milliseconds pass between looks; default: a timer. */
+  /** Lets milliseconds pass between looks; default: a timer. The first request's is that of the run. */
   readonly wait?: (ms: number) => Promise<void>;
 }
 
 /** The parts of the world that a document check touches. */
-export type DocumentPorts = Pick<Ports, 'clock' | 'log' | 'network'>;
+export type DocumentPorts = Pick<Ports, 'clock' | 'log' | 'network' | 'random'> &
+  Partial<Pick<Ports, 'env'>>;
 
-/** Documents looked at side by side, over all hosts. */
-const LOOKS_MAX = 6;
+/** What a run may be given beside its documents. */
+export interface DocumentRun {
+  /** What earlier checks left to save requests; default: nothing. */
+  readonly memory?: FetchMemory;
+  /** Loads the browser's driver; default: the optional package. */
+  readonly loadBrowser?: BrowserPorts['load'];
+}
+
+/** Requests at one time, over all hosts. */
+const REQUESTS_MAX = 16;
 
 /**
  * Checks one document: fetches it, compares its text with the accepted one, judges its claims.
@@ -42,59 +56,142 @@ const LOOKS_MAX = 6;
 export async function checkDocument(
   request: DocumentCheckRequest,
   ports: DocumentPorts,
+  run: DocumentRun = {},
 ): Promise<DocumentCheck> {
-  return await checkInQueue(request, ports, startQueue(request.wait, ports));
+  const [check] = await checkDocuments([request], ports, run);
+  if (check === undefined) throw new RangeError('A request always has its check');
+  return check;
 }
 
-/** Checks documents side by side, one host no faster than its documents allow, and reports progress. */
+/**
+ * Checks documents side by side, one host no faster than its documents allow, and reports progress.
+ *
+ * The first looks at all pages come first: what changed on several pages of a host at once is known before any is judged.
+ */
 export async function checkDocuments(
   requests: readonly DocumentCheckRequest[],
   ports: DocumentPorts,
+  run: DocumentRun = {},
 ): Promise<readonly DocumentCheck[]> {
-  const queue = startQueue(requests[0]?.wait, ports);
-  let done = 0;
-  return await Promise.all(
-    requests.map(async (request) => {
-      const check = await checkInQueue(request, ports, queue);
-      done += 1;
-      ports.log.progress(`documents ${done}/${requests.length}: ${check.document} ${check.state}`);
-      return check;
-    }),
-  );
+  const world = openWorld(requests[0], ports, run);
+  const progress = startProgress(requests.length, ports);
+  try {
+    const firsts = await Promise.all(
+      requests.map(async (request) => {
+        const first = await firstLook(request, world);
+        progress.read(request.document.id);
+        return { request, first };
+      }),
+    );
+    const templatesOf = templatesByHost(firsts);
+    return await Promise.all(
+      firsts.map(async ({ request, first }) => {
+        const templates = templatesOf(request.document);
+        const check = await concludeCheck(request, first, { world, templates });
+        progress.judged(check);
+        return check;
+      }),
+    );
+  } finally {
+    await world.browser.close();
+  }
 }
 
-const startQueue = (wait: DocumentCheckRequest['wait'], ports: DocumentPorts): HostQueue =>
-  startHostQueue(LOOKS_MAX, { ms: ports.clock.ms, wait: wait ?? pauseFor });
+interface FirstLook {
+  readonly request: DocumentCheckRequest;
+  /** Undefined for what no page can show. */
+  readonly first: Sighting | undefined;
+}
+
+function openWorld(
+  first: DocumentCheckRequest | undefined,
+  ports: DocumentPorts,
+  { memory = NO_MEMORY, loadBrowser }: DocumentRun,
+): LookPorts {
+  const wait = first?.wait ?? pauseFor;
+  const { clock, network, random, env } = ports;
+  const queue = startHostQueue(REQUESTS_MAX, { ms: clock.ms, wait });
+  const fetching = { clock, network, random, wait, queue, resting: new Map<string, number>() };
+  const browser = openBrowser(first?.loopback ?? [], {
+    network,
+    ...(env === undefined ? {} : { env }),
+    ...(loadBrowser === undefined ? {} : { load: loadBrowser }),
+  });
+  return { ...fetching, memory, robots: openRobotsGate(fetching, memory), browser };
+}
 
 async function pauseFor(ms: number): Promise<void> {
   await pause(ms);
 }
 
-async function checkInQueue(
+function startProgress(count: number, { log }: DocumentPorts) {
+  let read = 0;
+  let judged = 0;
+  return {
+    read: (document: string): void => {
+      read += 1;
+      if (read < count) log.progress(`documents ${read}/${count} read: ${document}`);
+    },
+    judged: ({ document, state }: DocumentCheck): void => {
+      judged += 1;
+      log.progress(`documents ${judged}/${count}: ${document} ${state}`);
+    },
+  };
+}
+
+async function firstLook(
   request: DocumentCheckRequest,
-  ports: DocumentPorts,
-  queue: HostQueue,
+  world: LookPorts,
+): Promise<Sighting | undefined> {
+  const { document } = request;
+  if (document.kind === 'attested' || document.url === undefined) return undefined;
+  return await lookAtPage(request, world, { conditional: true });
+}
+
+async function concludeCheck(
+  request: DocumentCheckRequest,
+  first: Sighting | undefined,
+  {
+    world,
+    templates,
+  }: { readonly world: LookPorts; readonly templates: JudgeContext['templates'] & object },
 ): Promise<DocumentCheck> {
   const { document, baseline, now } = request;
-  const context: JudgeContext = { document, baseline, now, accessedAt: ports.clock.now() };
-  if (document.kind === 'attested' || document.url === undefined) return judgeAttested(context);
-  const url = new URL(document.url);
-  const isOwn = isListed(url, request.loopback);
-  const wait = request.wait ?? pauseFor;
-  const limits: HostLimits = {
-    atOnce: document.fetch.perHost,
-    spacingMs: isOwn ? 0 : durationMs(document.fetch.spacing),
-  };
-  const look = async (): Promise<Sighting> =>
-    await queue.run(url.host, limits, async () => lookAtPage(request, { ...ports, wait }));
-  const first = await look();
-  if (!needsSecondLook(first, context))
+  const accessedAt = world.clock.now();
+  const context: JudgeContext = { document, baseline, now, accessedAt, templates };
+  if (first === undefined) return judgeAttested(context);
+  if (!needsSecondLook(first, context)) {
     return judgeFinding({ sighting: first, confirmed: true }, context);
-  await wait(isOwn ? 0 : durationMs(document.fetch.confirmAfter));
-  const second = await look();
-  const latest = { ...context, accessedAt: ports.clock.now() };
+  }
+  const isOwn = isListed(new URL(document.url ?? ''), request.loopback);
+  await world.wait(isOwn ? 0 : durationMs(document.fetch.confirmAfter));
+  const second = await lookAtPage(request, world);
+  const latest = { ...context, accessedAt: world.clock.now() };
   return judgeFinding(settle(first, second, baseline), latest);
 }
+
+/** Finds the template of each host, in what the run read and in what was accepted. */
+function templatesByHost(
+  firsts: readonly FirstLook[],
+): (document: PlanDocument) => ReadonlySet<string> {
+  const current = new Map<string, NormalisedDocument[]>();
+  const accepted = new Map<string, NormalisedDocument[]>();
+  for (const { request, first } of firsts) {
+    const host = hostOf(request.document);
+    const before = request.baseline.accepted?.normalised;
+    if (first?.kind === 'page') current.set(host, [...(current.get(host) ?? []), first.whole]);
+    if (before !== undefined) accepted.set(host, [...(accepted.get(host) ?? []), before]);
+  }
+  const found = new Map(
+    [...current].map(([host, pages]) => [
+      host,
+      new Set([...hostTemplates(pages), ...hostTemplates(accepted.get(host) ?? [])]),
+    ]),
+  );
+  return (document) => found.get(hostOf(document)) ?? new Set();
+}
+
+const hostOf = ({ url }: PlanDocument): string => (url === undefined ? '' : new URL(url).host);
 
 /** One look is enough for what is known and for what could not be read; an alarm needs two. */
 function needsSecondLook(first: Sighting, context: JudgeContext): boolean {

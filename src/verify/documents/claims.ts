@@ -1,5 +1,17 @@
 import type { Claim } from '../../plan/index.ts';
-import { foldText, headingPaths, type NormalisedDocument, type Section } from './normalised.ts';
+import { matchesPath, pathTokens } from './api-path.ts';
+import {
+  hasColumns,
+  holdsToken,
+  namesParameter,
+  type PlacedSection,
+  quotes,
+  sectionsUnder,
+  textsOf,
+} from './claim-scope.ts';
+import { isHeadingSlug, isHeadingText } from './heading-name.ts';
+import type { NormalisedDocument, Section } from './normalised.ts';
+import { findOperation } from './openapi-operation.ts';
 
 /** Answers a claim; `not-evaluable` when the page could not be read or only the own account can show it. */
 export type ClaimResult = 'holds' | 'broken' | 'not-evaluable';
@@ -33,13 +45,22 @@ export const DEPRECATION =
 export function judgeClaim(claim: Claim, subject: ClaimSubject): JudgedClaim {
   switch (claim.kind) {
     case 'heading':
-      return inSection(claim.id, subject, (section) => isHeading(section, claim.text));
     case 'text':
-      return inSection(claim.id, subject, (section) => quotes(section, claim.quote));
+    case 'code-token':
+    case 'parameter':
+    case 'table-shape':
     case 'endpoint':
-      return inSection(claim.id, subject, (section, above) =>
-        documentsEndpoint(section, above, claim),
-      );
+      return inSection(claim, subject);
+    case 'absent':
+      return judgeAbsence(claim, subject);
+    case 'openapi-operation':
+      return judgeOperation(claim, subject);
+    case 'anchor':
+      return plain(claim.id, hasAnchor(subject.document, claim.anchor) ? 'holds' : 'broken');
+    case 'link':
+      return plain(claim.id, linksTo(subject.document, claim.to) ? 'holds' : 'broken');
+    case 'page-lang':
+      return plain(claim.id, judgeLanguage(subject.document, claim.lang));
     case 'host':
       return plain(claim.id, isServedBy(subject, claim.host) ? 'holds' : 'broken');
     case 'attestation':
@@ -61,50 +82,111 @@ export const plain = (claim: string, result: ClaimResult): JudgedClaim => ({
   deprecated: false,
 });
 
-function inSection(
-  claim: string,
-  { document }: ClaimSubject,
-  test: (section: Section, above: readonly string[]) => boolean,
-): JudgedClaim {
-  const paths = headingPaths(document);
-  const index = document.sections.findIndex((section, at) => test(section, paths[at] ?? []));
-  const section = document.sections[index];
-  if (section === undefined) return plain(claim, 'broken');
-  const deprecated = textsOf(section).some((text) => DEPRECATION.test(text));
-  return { claim, result: 'holds', section: index, deprecated };
+type SectionClaim = Extract<
+  Claim,
+  { kind: 'heading' | 'text' | 'code-token' | 'parameter' | 'table-shape' | 'endpoint' }
+>;
+
+function inSection(claim: SectionClaim, { document }: ClaimSubject): JudgedClaim {
+  const sections = sectionsUnder(document, 'under' in claim ? claim.under : undefined);
+  if (sections === undefined) return plain(claim.id, 'not-evaluable');
+  const found = sections.find((placed) => satisfies(claim, placed, document));
+  if (found === undefined) return plain(claim.id, 'broken');
+  const deprecated = announcesEnd(found.section);
+  return { claim: claim.id, result: 'holds', section: found.index, deprecated };
 }
 
-const textsOf = (section: Section): readonly string[] => [
-  section.heading,
-  ...section.blocks.map((block) => block.text),
-];
+function satisfies(
+  claim: SectionClaim,
+  { section, path }: PlacedSection,
+  document: NormalisedDocument,
+): boolean {
+  switch (claim.kind) {
+    case 'heading':
+      return section.level > 0 && isClaimedHeading(section.heading, claim);
+    case 'text':
+      return quotes(section, claim.quote);
+    case 'code-token':
+      return holdsToken(section, claim.token);
+    case 'parameter':
+      return document.representation === 'json'
+        ? section.blocks.some(({ text }) => isDataParameter(text, claim.name))
+        : namesParameter(section, claim.name);
+    case 'table-shape':
+      return hasColumns(section, claim.columns);
+    case 'endpoint':
+      return documentsEndpoint(section, path, claim);
+    default:
+      claim satisfies never;
+      throw new RangeError('Unknown kind of claim');
+  }
+}
 
-/** Compares headings without regard to letter case and to a closing colon or full stop. */
-const isHeading = (section: Section, text: string): boolean =>
-  section.level > 0 && bareHeading(section.heading) === bareHeading(text);
+/** In data a parameter is the name of one, or a property of a schema. */
+const isDataParameter = (leaf: string, name: string): boolean =>
+  leaf.endsWith(`/name: ${JSON.stringify(name)}`) ||
+  leaf.includes(`/properties/${name}/`) ||
+  leaf.includes(`/properties/${name}: `);
 
-const bareHeading = (text: string): string =>
-  foldText(text)
-    .replace(/[.:!?…]$/, '')
-    .trim();
+const isClaimedHeading = (
+  heading: string,
+  { text, slug }: { readonly text?: string; readonly slug?: string },
+): boolean =>
+  text === undefined ? isHeadingSlug(heading, slug ?? '') : isHeadingText(heading, text);
 
-/** Finds a quote at word boundaries, as W3C text fragments do; any letter case. */
-function quotes(section: Section, quote: string): boolean {
-  const wanted = foldText(quote);
-  return textsOf(section).some((text) => {
-    const page = foldText(text);
-    let at = page.indexOf(wanted);
-    while (at >= 0) {
-      if (isBoundary(page, at) && isBoundary(page, at + wanted.length)) return true;
-      at = page.indexOf(wanted, at + 1);
-    }
-    return false;
+function announcesEnd(section: Section): boolean {
+  return textsOf(section).some(
+    (text) => DEPRECATION.test(text) && !/\bdeprecated: false$/.test(text),
+  );
+}
+
+function judgeAbsence(
+  claim: Extract<Claim, { kind: 'absent' }>,
+  { document }: ClaimSubject,
+): JudgedClaim {
+  const sections = sectionsUnder(document, claim.under);
+  if (sections === undefined) return plain(claim.id, 'not-evaluable');
+  const isThere = sections.some(({ section }) => quotes(section, claim.text));
+  return plain(claim.id, isThere ? 'broken' : 'holds');
+}
+
+function judgeOperation(
+  claim: Extract<Claim, { kind: 'openapi-operation' }>,
+  { document }: ClaimSubject,
+): JudgedClaim {
+  const found = findOperation(document, claim);
+  if (found.kind === 'no-openapi') return plain(claim.id, 'not-evaluable');
+  if (found.kind === 'none') return plain(claim.id, 'broken');
+  const section = document.sections[found.section];
+  const deprecated = section !== undefined && announcesEnd(section);
+  return { claim: claim.id, result: 'holds', section: found.section, deprecated };
+}
+
+/** Markdown has no anchors of its own: there the headings make them. */
+const hasAnchor = (document: NormalisedDocument, anchor: string): boolean =>
+  document.representation === 'markdown'
+    ? document.sections.some(({ heading }) => isHeadingSlug(heading, anchor))
+    : (document.anchors ?? []).includes(anchor);
+
+function linksTo({ links }: NormalisedDocument, to: string): boolean {
+  const [host, path] = hostAndPath(to);
+  return links.some((link) => {
+    const [linkHost, linkPath] = hostAndPath(link);
+    return linkHost === host && matchesPath(linkPath, path);
   });
 }
 
-const WORD = /[\p{L}\p{N}_]/u;
-const isBoundary = (text: string, at: number): boolean =>
-  !(WORD.test(text[at - 1] ?? ' ') && WORD.test(text[at] ?? ' '));
+function hostAndPath(target: string): readonly [host: string, path: string] {
+  const slash = target.indexOf('/');
+  return slash < 0
+    ? [target.toLowerCase(), '/']
+    : [target.slice(0, slash).toLowerCase(), target.slice(slash)];
+}
+
+function judgeLanguage({ language }: NormalisedDocument, lang: string): ClaimResult {
+  if (language === '') return 'not-evaluable';
+  return language === lang.toLowerCase().split('-')[0] ? 'holds' : 'broken';
+}
 
 /** The path stands as a whole token, and the method in the same section, in a heading above, or implied by a curl call. */
 function documentsEndpoint(
@@ -113,7 +195,9 @@ function documentsEndpoint(
   claim: { readonly method: string; readonly path: string },
 ): boolean {
   const texts = textsOf(section);
-  const naming = texts.filter((text) => pathTokens(text).some((path) => matches(path, claim.path)));
+  const naming = texts.filter((text) =>
+    pathTokens(text).some((path) => matchesPath(path, claim.path)),
+  );
   if (naming.length === 0) return false;
   const method = new RegExp(String.raw`(?<![\w-])${claim.method}(?![\w-])`);
   return (
@@ -128,36 +212,6 @@ const impliesMethod =
     if (!/\bcurl\b/.test(text) || /\s(?:-X|--request)\b/.test(text)) return false;
     return method === (/\s(?:-d|--data(?:-\w+)?|--json|-F|--form)\b/.test(text) ? 'POST' : 'GET');
   };
-
-/** No documented path is longer; what is would make patterns slow. */
-const TOKEN_MAX_LENGTH = 500;
-
-/** Cuts a text into what could be paths: without scheme and host, shell variables, query, and closing punctuation. */
-function pathTokens(text: string): readonly string[] {
-  return text
-    .split(/[\s"'`|,()[\]]+/)
-    .filter((token) => token.length <= TOKEN_MAX_LENGTH)
-    .map((token) =>
-      token
-        .replace(/^[<*]+|[>*.;:!]+$/g, '')
-        .replace(/^https?:\/\/[^/]+/i, '')
-        .replace(/^(?:\$\{?\w+\}?|\{\{?\w+\}?\})(?=\/)/, '')
-        .replace(/[?#].*$/, ''),
-    )
-    .filter((token) => token.startsWith('/'));
-}
-
-/** Compares segment by segment; `{x}` in the claim stands for any one segment. */
-function matches(path: string, template: string): boolean {
-  const found = segmentsOf(path);
-  const wanted = segmentsOf(template);
-  return (
-    found.length === wanted.length &&
-    wanted.every((segment, index) => /^\{[^{}]*\}$/.test(segment) || segment === found[index])
-  );
-}
-
-const segmentsOf = (path: string): readonly string[] => path.replace(/\/$/, '').split('/');
 
 function isServedBy({ url, planned }: ClaimSubject, host: string | undefined): boolean {
   return host === undefined

@@ -10,7 +10,8 @@ interface Mask {
   readonly into: string;
 }
 
-const AGO = String.raw`(?:\d{1,4}|an?|one) (?:second|minute|hour|day|week|month|year)s? ago`;
+const UNIT = '(?:second|minute|hour|day|week|month|year)';
+const AGO = String.raw`(?:(?:over|about|almost|nearly|more than|less than) )?(?:\d{1,4}|an?|one|(?:a )?few|several) ${UNIT}s? ago`;
 const ID_WORD = '(?:trace|request|build|session|correlation|ray)[ -]id';
 
 /** Replaces what differs from one visit to the next by itself; the list is part of the normaliser's version. */
@@ -18,10 +19,16 @@ const MASKS: readonly Mask[] = [
   {
     name: 'relative-time',
     pattern: new RegExp(
-      String.raw`^${AGO}$|(\b(?:updated|modified|edited|published|reviewed)(?: on)?:? ?)(?:${AGO}|just now|yesterday|today)\b`,
+      String.raw`^${AGO}$|(\b(?:updated|modified|edited|published|reviewed|changed)(?: on)?:? ?)(?:${AGO}|just now|yesterday|today|(?:this|last) ${UNIT})\b`,
       'giu',
     ),
     into: '$1<relative-time>',
+  },
+  {
+    // What link marks say to screen readers comes and goes with the site's components.
+    name: 'link-mark',
+    pattern: / ?\(opens in (?:a )?new (?:window|tab)\)/giu,
+    into: '',
   },
   {
     name: 'copyright-year',
@@ -37,6 +44,9 @@ const MASKS: readonly Mask[] = [
     into: '$1<id>',
   },
 ];
+
+/** Names of all masks: what a record may say was replaced. */
+export const MASK_NAMES: readonly string[] = MASKS.map(({ name }) => name);
 
 /** Normalises running text: NFC, no zero-width marks or soft hyphens, one space for any white space. */
 export const cleanText = (text: string): string =>

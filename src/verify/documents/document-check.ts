@@ -37,6 +37,8 @@ export interface AcceptedText {
   readonly representation?: Representation;
   /** The text itself, when `.spendproof/documents/` still has it; without it a change cannot be weighed. */
   readonly normalised?: NormalisedDocument;
+  /** The digest that today's normaliser gives the accepted bytes, where an older one made `content`: a technical upgrade. */
+  readonly upgraded?: Digest;
 }
 
 /** Holds what the ledger knows about a document; the caller reads it, this room keeps no state. */
@@ -46,6 +48,14 @@ export interface DocumentBaseline {
   readonly variants: readonly Digest[];
   /** When the page was last verified: a check that passed on the accepted text, or its acceptance. */
   readonly lastVerified?: Instant;
+  /** The text that was read last and not believed, how often in a row, and since when. */
+  readonly doubted?: {
+    readonly content: Digest;
+    readonly times: number;
+    readonly since: Instant;
+  };
+  /** How often the page flipped between known texts during the last seven days. */
+  readonly flips?: number;
   /** The latest attestation of the document. */
   readonly attested?: {
     readonly claims: readonly string[];
@@ -75,6 +85,8 @@ export interface DocumentCheck {
   readonly redirects: number;
   readonly representation: Representation | 'none';
   readonly normaliser: string;
+  /** Names of what the normaliser replaced because it differs from visit to visit. */
+  readonly masks?: readonly string[];
   readonly raw: Digest | null;
   readonly content: Digest | null;
   readonly outline: Digest | null;
@@ -89,4 +101,8 @@ export interface DocumentCheck {
   readonly heldSections: readonly HeldSection[] | 'all';
   /** What was compared, to be kept by its content digest; absent when nothing was read. */
   readonly normalised?: NormalisedDocument;
+  /** The whole page, where the plan's scope compares less. */
+  readonly whole?: NormalisedDocument;
+  /** The body as it came, to be archived by `raw` where the plan asks for it. */
+  readonly body?: Uint8Array;
 }

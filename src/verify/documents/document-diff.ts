@@ -5,6 +5,7 @@ import {
   type Materiality,
   type MaterialityCounts,
   rankBlock,
+  withoutDates,
   worstMateriality,
 } from './materiality.ts';
 import {
@@ -90,7 +91,8 @@ function place(document: NormalisedDocument): readonly PlacedSection[] {
   const seen = new Map<string, number>();
   return document.sections.map((section, index) => {
     const path = paths[index] ?? [];
-    const name = path.map(foldText).join('\n');
+    // "Last updated: DATE" as a heading is the same section on the next date.
+    const name = path.map((heading) => withoutDates(foldText(heading))).join('\n');
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);
     return { section, path, key: `${name}\n${count}` };

@@ -16,6 +16,8 @@ export type FetchFailure =
   | 'too-large'
   | 'encoding'
   | 'redirect'
+  | 'resting'
+  | 'robots'
   | 'other';
 
 /** Holds one answer: status, headers in lower case, decoded body. */
@@ -41,6 +43,8 @@ export interface ExchangeOptions {
   readonly accept: string;
   /** `Accept-Language`; left out when undefined. */
   readonly locale: string | undefined;
+  /** Further headers: the validators of a conditional request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The deadline of the whole fetch, body included. */
   readonly signal: AbortSignal;
 }
@@ -87,6 +91,7 @@ function headersOf(options: ExchangeOptions): Record<string, string> {
     accept: options.accept,
     'accept-encoding': 'gzip, deflate, br',
     ...(options.locale === undefined ? {} : { 'accept-language': options.locale }),
+    ...options.headers,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ReasonId } from '../../core/index.ts';
 import type { PlanAssumption } from '../../plan/index.ts';
 import type { DocumentCheck } from './document-check.ts';
-import { foldText } from './normalised.ts';
+import { isHeadingNamed } from './heading-name.ts';
 
 /** Says that an assumption must be held, by what, and why. */
 export interface HeldAssumption {
@@ -53,14 +53,5 @@ function causesOf(cite: string, check: DocumentCheck): readonly Cause[] {
 function holdsSection({ heldSections }: DocumentCheck, heading: string | undefined): boolean {
   if (heldSections === 'all') return true;
   if (heading === undefined) return heldSections.length > 0;
-  return heldSections.some(({ path }) => path.some((one) => isNamed(one, heading)));
+  return heldSections.some(({ path }) => path.some((one) => isHeadingNamed(one, heading)));
 }
-
-/** A heading may be cited as it reads, or as the anchor that documentation sites make of it. */
-const isNamed = (heading: string, cited: string): boolean =>
-  foldText(heading) === foldText(cited) || anchorOf(heading) === anchorOf(cited);
-
-const anchorOf = (text: string): string =>
-  foldText(text)
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '');

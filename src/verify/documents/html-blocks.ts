@@ -22,6 +22,9 @@ const HEADING = /^h([1-6])$/;
 /** A block that is nothing but links and not longer than this is navigation. */
 const MENU_MAX_LENGTH = 60;
 const MENU_LINK_SHARE = 0.8;
+/** So many links one after the other and next to nothing else are a menu, however long, such as a site's footer. */
+const MENU_LINKS_MIN = 5;
+const MENU_RUN_SHARE = 0.95;
 /** A page whose text is mostly links is an index page: there the links are the content. */
 const INDEX_SHARE = 0.5;
 
@@ -31,6 +34,7 @@ interface Walk {
   readonly keepMenu: boolean;
   buffer: string;
   linked: number;
+  links: number;
   kind: BlockKind;
 }
 
@@ -50,6 +54,7 @@ function walkPage(root: HtmlElement, keepMenu: boolean): HtmlBlocks {
     keepMenu,
     buffer: '',
     linked: 0,
+    links: 0,
     kind: 'paragraph',
   };
   walkChildren(root, walk);
@@ -77,6 +82,7 @@ function walkInline(element: HtmlElement, walk: Walk): void {
   const text = inlineText(element);
   walk.buffer += text;
   walk.linked += linkedInk(element);
+  walk.links += findElements(element, ({ name }) => name === 'a').length;
 }
 
 function inlineText(element: HtmlElement): string {
@@ -117,16 +123,17 @@ function walkContainer(element: HtmlElement, walk: Walk): void {
 
 function flush(walk: Walk): void {
   const text = cleanText(walk.buffer);
-  const isMenu =
-    !walk.keepMenu &&
-    text !== '' &&
-    text.length <= MENU_MAX_LENGTH &&
-    walk.linked >= MENU_LINK_SHARE * text.length;
-  if (isMenu) walk.menu.push(text);
+  if (!walk.keepMenu && text !== '' && isMenu(text, walk)) walk.menu.push(text);
   else walk.builder.block(walk.kind, text);
   walk.buffer = '';
   walk.linked = 0;
+  walk.links = 0;
 }
+
+const isMenu = (text: string, { linked, links }: Walk): boolean =>
+  text.length <= MENU_MAX_LENGTH
+    ? linked >= MENU_LINK_SHARE * text.length
+    : links >= MENU_LINKS_MIN && linked >= MENU_RUN_SHARE * text.length;
 
 /** Leaves out the mark that links a heading to itself, `#` or `¶`. */
 function headingText(element: HtmlElement): string {

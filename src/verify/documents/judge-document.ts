@@ -1,8 +1,11 @@
 import {
   addDuration,
+  type Digest,
+  durationMs,
   fail,
   inconclusive,
   type Instant,
+  instantMs,
   type Outcome,
   pass,
   type ReasonId,
@@ -16,10 +19,9 @@ import type {
   DocumentDetail,
   DocumentState,
 } from './document-check.ts';
-import { NORMALISER } from './normalised.ts';
-import type { Sighting } from './sighting.ts';
-
-export type PageSighting = Extract<Sighting, { kind: 'page' }>;
+import { digestDocument, NORMALISER, type NormalisedDocument } from './normalised.ts';
+import { withoutTemplates } from './host-template.ts';
+import type { PageSighting, Sighting, UnreadableSighting } from './sighting.ts';
 
 /** Holds what a document was found to be: the last look, and whether a second one agreed where one is needed. */
 export interface Finding {
@@ -33,6 +35,8 @@ export interface JudgeContext {
   readonly baseline: DocumentBaseline;
   readonly now: Instant;
   readonly accessedAt: Instant;
+  /** Texts that belong to the host's template, not to the page. */
+  readonly templates?: ReadonlySet<string>;
 }
 
 type Comparison = Pick<
@@ -44,22 +48,71 @@ type Comparison = Pick<
 export function judgeFinding(finding: Finding, context: JudgeContext): DocumentCheck {
   const { sighting, confirmed } = finding;
   if (sighting.kind === 'page') return judgePage(sighting, confirmed, context);
+  if (sighting.kind === 'unreadable') return judgeUnreadable(sighting, context);
   const isGone = sighting.kind === 'missing' && confirmed;
-  const detail = sighting.kind === 'unreadable' ? sighting.detail : isGone ? 'gone' : 'pending';
   return withoutPage(context, sighting, {
     state: isGone ? 'gone' : 'unreadable',
-    detail,
+    detail: isGone ? 'gone' : 'pending',
     heldSections: isGone ? 'all' : [],
   });
 }
 
-/** Judges a document that no page can show: by what a role has confirmed, and when. */
-export function judgeAttested(context: JudgeContext): DocumentCheck {
-  const { document, baseline, now } = context;
+function judgeUnreadable(sighting: UnreadableSighting, context: JudgeContext): DocumentCheck {
+  const { detail, doubted, because } = sighting;
+  if (doubted !== undefined && isBelieved(doubted, context)) {
+    const check = judgePage(doubted, true, context);
+    const { changes } = check;
+    return { ...check, changes: { ...changes, structural: Math.max(1, changes.structural) } };
+  }
+  if (detail === 'blocked' && isAttestedFor(context, BLOCKED_SHARE)) {
+    const { outcome, claims, state, detail: attested } = judgeAttested(context, BLOCKED_SHARE);
+    const check = withoutPage(context, sighting, { state, detail: attested, heldSections: [] });
+    return { ...check, outcome, claims, fresh: true };
+  }
+  const check = withoutPage(context, sighting, { state: 'unreadable', detail, heldSections: [] });
+  const told = because === undefined ? check : withReason(check, because);
+  if (doubted === undefined) return told;
+  // Its digests say whether the next check sees the same again.
+  const { content, outline, links } = doubted.digests;
+  const { representation } = doubted.compared;
+  return { ...told, raw: doubted.raw, content, outline, links, representation };
+}
+
+/** Checks in a row that show the same, and the least time they span, before a doubted text is believed to be the page. */
+const BELIEVED_TIMES = 4;
+const BELIEVED_AFTER = '24h';
+
+function isBelieved(
+  { digests }: PageSighting,
+  { baseline: { accepted, doubted }, accessedAt }: JudgeContext,
+): boolean {
+  if (accepted === undefined || doubted?.content !== digests.content) return false;
+  const isOld = accessedAt >= addDuration(doubted.since, BELIEVED_AFTER);
+  return isOld && doubted.times + 1 >= BELIEVED_TIMES;
+}
+
+function withReason(check: DocumentCheck, reason: ReasonId): DocumentCheck {
+  const { outcome } = check;
+  const reasons = [...outcome.reasons, reason];
+  return { ...check, outcome: { ...outcome, reasons } };
+}
+
+/** What a role says of a page that refuses us holds for half as long as what the page itself says. */
+const BLOCKED_SHARE = 0.5;
+
+function isAttestedFor({ document, baseline, now }: JudgeContext, share: number): boolean {
   const { attested } = baseline;
-  const fresh =
-    attested !== undefined && now <= addDuration(attested.on, document.freshness.maxAge);
-  const confirmed = fresh ? attested.claims : [];
+  if (attested === undefined) return false;
+  const lastsMs = durationMs(document.freshness.maxAge) * share;
+  return instantMs(now) <= instantMs(attested.on) + lastsMs;
+}
+
+/** Judges a document that no page can show: by what a role has confirmed, and when. */
+export function judgeAttested(context: JudgeContext, share = 1): DocumentCheck {
+  const { document, baseline } = context;
+  const { attested } = baseline;
+  const fresh = isAttestedFor(context, share);
+  const confirmed = fresh ? (attested?.claims ?? []) : [];
   const claims = document.claims.map(({ id }) =>
     plain(id, confirmed.includes(id) ? 'holds' : 'not-evaluable'),
   );
@@ -79,20 +132,22 @@ export function judgeAttested(context: JudgeContext): DocumentCheck {
 }
 
 /** Tells whether a page's text is one that a role has accepted. */
-export const isKnownText = ({ digests }: PageSighting, { accepted, variants }: DocumentBaseline) =>
-  accepted?.content === digests.content || variants.includes(digests.content);
+export const isKnownText = (
+  { digests }: PageSighting,
+  { accepted, variants }: DocumentBaseline,
+): boolean => isAccepted(digests.content, accepted) || variants.includes(digests.content);
+
+const isAccepted = (content: Digest, accepted: DocumentBaseline['accepted']): boolean =>
+  accepted?.content === content || accepted?.upgraded === content;
 
 /** Judges the claims of a document on a page. */
 export function judgeClaims(sighting: PageSighting, context: JudgeContext): readonly JudgedClaim[] {
-  const { document, baseline, now } = context;
-  const { attested } = baseline;
-  const isAttested =
-    attested !== undefined && now <= addDuration(attested.on, document.freshness.maxAge);
+  const { document, baseline } = context;
   const subject = {
     document: sighting.whole,
     url: sighting.url,
     planned: new URL(document.url ?? sighting.url.href),
-    attested: isAttested ? attested.claims : [],
+    attested: isAttestedFor(context, 1) ? (baseline.attested?.claims ?? []) : [],
   };
   return document.claims.map((claim) => judgeClaim(claim, subject));
 }
@@ -104,7 +159,7 @@ function judgePage(
 ): DocumentCheck {
   const claims = judgeClaims(sighting, context);
   const isBroken = confirmed && claims.some(({ result }) => result === 'broken');
-  const { weighed, ...compared } = comparePage(sighting, confirmed, context.baseline);
+  const { weighed, ...compared } = comparePage(sighting, confirmed, context);
   const detail = isBroken ? 'claim-broken' : compared.detail;
   const renews = !isBroken && (compared.state === 'same' || detail === 'changed-cosmetic');
   const fresh = renews || isFresh(context);
@@ -123,7 +178,10 @@ function judgePage(
     content: digests.content,
     outline: digests.outline,
     links: digests.links,
+    masks: normalised.masks,
     normalised,
+    ...(sighting.whole === normalised ? {} : { whole: sighting.whole }),
+    ...(sighting.body === undefined ? {} : { body: sighting.body }),
   };
 }
 
@@ -132,7 +190,7 @@ const UNCHANGED = { changes: NO_CHANGES, changedSections: [], heldSections: [], 
 function comparePage(
   sighting: PageSighting,
   confirmed: boolean,
-  baseline: DocumentBaseline,
+  { baseline, templates }: JudgeContext,
 ): Comparison {
   const { accepted } = baseline;
   if (accepted === undefined) return { ...UNCHANGED, state: 'new', detail: 'first-sight' };
@@ -140,7 +198,7 @@ function comparePage(
     return { ...UNCHANGED, state: 'new', detail: 'rebaseline-needed' };
   }
   if (isKnownText(sighting, baseline)) {
-    const flipped = accepted.content !== sighting.digests.content;
+    const flipped = !isAccepted(sighting.digests.content, accepted);
     const detail = flipped ? 'unchanged-variant' : sighting.movedForGood ? 'moved' : 'unchanged';
     return { ...UNCHANGED, state: 'same', detail };
   }
@@ -153,6 +211,11 @@ function comparePage(
   const diff = diffDocuments(accepted.normalised, sighting.compared);
   const isCosmetic =
     diff.changes.cosmetic > 0 && diff.changes.editorial === 0 && isWording(diff.changes);
+  if (isOnlyTemplate(accepted.normalised, sighting.compared, templates)) {
+    const cosmetic = Math.max(1, diff.changes.cosmetic + diff.changes.editorial);
+    const changes = { ...NO_CHANGES, cosmetic };
+    return { ...UNCHANGED, state: 'changed', detail: 'changed-cosmetic', changes };
+  }
   return {
     state: 'changed',
     detail: isCosmetic ? 'changed-cosmetic' : 'changed',
@@ -161,6 +224,17 @@ function comparePage(
     heldSections: diff.sections.filter(({ holds }) => holds).map(({ path }) => ({ path })),
     weighed: true,
   };
+}
+
+/** The whole difference is in what stands on the host's other pages too. */
+function isOnlyTemplate(
+  before: NormalisedDocument,
+  after: NormalisedDocument,
+  templates: ReadonlySet<string> = new Set(),
+): boolean {
+  if (templates.size === 0) return false;
+  const [left, right] = [withoutTemplates(before, templates), withoutTemplates(after, templates)];
+  return digestDocument(left).content === digestDocument(right).content;
 }
 
 /** Another normaliser or representation cannot be compared: a switch is never a change of the page. */
@@ -183,7 +257,7 @@ interface OutcomeFacts {
   readonly claims: readonly JudgedClaim[];
 }
 
-function outcomeOf(facts: OutcomeFacts, { document }: JudgeContext): Outcome {
+function outcomeOf(facts: OutcomeFacts, { document, baseline }: JudgeContext): Outcome {
   const subject = `document:${document.id}`;
   const { state, detail, claims } = facts;
   if (detail === 'claim-broken') {
@@ -199,8 +273,12 @@ function outcomeOf(facts: OutcomeFacts, { document }: JudgeContext): Outcome {
   if (open.length > 0) {
     return { kind: 'inconclusive', reasons: ['claim-not-evaluable', ...reasons], missing: open };
   }
-  return pass(...reasons);
+  const isUnstable = detail === 'unchanged-variant' && (baseline.flips ?? 0) > FLIPS_MAX;
+  return isUnstable ? pass('document-unstable', ...reasons) : pass(...reasons);
 }
+
+/** A page that flips more often in a week is no steady source, whatever its texts say. */
+const FLIPS_MAX = 4;
 
 const openClaims = (claims: readonly JudgedClaim[]): readonly string[] =>
   claims.filter(({ result }) => result === 'not-evaluable').map(({ claim }) => `claim:${claim}`);

@@ -16,8 +16,9 @@ export type MaterialityCounts = Readonly<Record<Materiality, number>>;
 
 const MONTH =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+/** Dates are told apart from other numbers; a word may follow without a space, as markup without one leaves it. */
 const DATES = new RegExp(
-  String.raw`\b\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,12}Z?)?\b|\b${MONTH}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b|\b\d{1,2}(?:st|nd|rd|th)?\.? ${MONTH}\.?,? \d{4}\b`,
+  String.raw`\b\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,12}Z?)?\b|\b${MONTH}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}(?!\d)|\b\d{1,2}(?:st|nd|rd|th)?\.? ${MONTH}\.?,? \d{4}(?!\d)`,
   'giu',
 );
 /** Inline code, URLs and paths, header and snake_case names, and words that mix letters with digits: names, not numbers. */
@@ -46,6 +47,14 @@ export function rankBlock(block: Block): Materiality {
   return 'editorial';
 }
 
+/** Takes the dates out of a text, so that two texts can be compared but for them. */
+export const withoutDates = (text: string): string =>
+  text.replace(DATES, ' ').replaceAll('<relative-time>', ' ');
+
+/** What a page says beside its date and nothing else: "Updated", "Last modified on". */
+const STAMP =
+  /^\s*(?:(?:last )?(?:updated|modified|edited|published|reviewed|changed)(?: on)?)?\s*$/;
+
 /** Picks the weightiest; `undefined` for none. */
 export const worstMateriality = (found: readonly Materiality[]): Materiality | undefined =>
   MATERIALITIES.toReversed().find((materiality) => found.includes(materiality));
@@ -59,7 +68,7 @@ function compareCode(before: string, after: string): Materiality {
 }
 
 function factsOf(text: string) {
-  const undated = text.replace(DATES, ' ');
+  const undated = withoutDates(text);
   const identifiers = undated.match(IDENTIFIERS) ?? [];
   const rest = undated.replace(IDENTIFIERS, ' ');
   // A currency belongs to the value: the same digits in another currency are another amount.
@@ -73,6 +82,6 @@ function factsOf(text: string) {
   return {
     numbers: numbers.join(' '),
     identifiers: identifiers.map((name) => name.replaceAll('`', '')).join(' '),
-    words,
+    words: undated !== text && STAMP.test(words) ? '' : words,
   };
 }

@@ -234,7 +234,7 @@ describe('normalisePage of other forms', () => {
 
   it('tells forms apart by type, then by name', () => {
     expect(documentOf('a\n\nb', 'text/plain').sections[0]?.blocks).toHaveLength(2);
-    expect(documentOf('a: 1', 'application/yaml').representation).toBe('text');
+    expect(documentOf('a: 1', 'application/yaml').representation).toBe('json');
     expect(documentOf(body('x'), '').representation).toBe('html');
     expect(read('x', '')).toEqual({ kind: 'degraded', problem: 'media-type' });
     expect(read('x', 'application/pdf')).toEqual({ kind: 'degraded', problem: 'media-type' });

@@ -1,9 +1,10 @@
 import { decodeText } from './charset.ts';
 import { cleanText } from './clean-text.ts';
+import { type HeadLinks, headLinks, NO_HEAD_LINKS } from './head-links.ts';
 import { htmlBlocks } from './html-blocks.ts';
 import { asksForPassword, mainContent } from './html-scope.ts';
 import { findElements, type HtmlElement, parseHtml, rawText } from './html-tree.ts';
-import { jsonBlocks } from './json-blocks.ts';
+import { dataBlocks } from './data-blocks.ts';
 import { linkTargets } from './link-targets.ts';
 import { markdownBlocks } from './markdown-blocks.ts';
 import { NORMALISER, type NormalisedDocument, type Representation } from './normalised.ts';
@@ -25,6 +26,8 @@ export type NormaliseResult =
       readonly document: NormalisedDocument;
       /** Whether the page asks for a password. */
       readonly asksForPassword: boolean;
+      /** What the page names in its head: its own address, and its Markdown twins. */
+      readonly head: HeadLinks;
     }
   | { readonly kind: 'degraded'; readonly problem: 'media-type' | 'charset' | 'syntax' | 'empty' };
 
@@ -43,9 +46,9 @@ export function normalisePage(page: PageBytes): NormaliseResult {
   if (broken > Math.max(1, text.length * BROKEN_SHARE_MAX)) {
     return { kind: 'degraded', problem: 'charset' };
   }
-  const read = readers[representation](text, page.url);
+  const read = readers[representation](text, page);
   if (read === undefined) return { kind: 'degraded', problem: 'syntax' };
-  const { asksForPassword: asks = false, ...found } = read;
+  const { asksForPassword: asks = false, head = NO_HEAD_LINKS, ...found } = read;
   const document: NormalisedDocument = {
     normaliser: NORMALISER,
     representation,
@@ -57,20 +60,23 @@ export function normalisePage(page: PageBytes): NormaliseResult {
     ...found,
   };
   if (document.sections.length === 0) return { kind: 'degraded', problem: 'empty' };
-  return { kind: 'normalised', document, asksForPassword: asks };
+  return { kind: 'normalised', document, asksForPassword: asks, head };
 }
 
-type Read = Pick<NormalisedDocument, 'sections'> &
-  Partial<NormalisedDocument> & { readonly asksForPassword?: boolean };
+/** A server serves no rendered page; a browser makes one of it. */
+type ServedForm = Exclude<Representation, 'rendered'>;
 
-const readers: Readonly<Record<Representation, (text: string, url: string) => Read | undefined>> = {
-  html: readHtml,
-  markdown: (text, url) => {
+type Read = Pick<NormalisedDocument, 'sections'> &
+  Partial<NormalisedDocument> & { readonly asksForPassword?: boolean; readonly head?: HeadLinks };
+
+const readers: Readonly<Record<ServedForm, (text: string, page: PageBytes) => Read | undefined>> = {
+  html: (text, { url }) => readHtml(text, url),
+  markdown: (text, { url }) => {
     const { targets, ...blocks } = markdownBlocks(text);
     return { ...blocks, links: linkTargets(targets, url) };
   },
-  json: (text) => {
-    const sections = jsonBlocks(text);
+  json: (text, page) => {
+    const sections = dataBlocks(text, isYaml(page) ? 'yaml' : 'json');
     return sections === undefined ? undefined : { sections };
   },
   text: (text) => {
@@ -92,26 +98,58 @@ function readHtml(text: string, url: string): Read | undefined {
     title: title === undefined ? '' : cleanText(rawText(title)),
     language: (html?.attributes['lang'] ?? '').toLowerCase().split('-')[0] ?? '',
     links: linkTargets(targets, url),
+    anchors: anchorsOf(root),
     asksForPassword: asksForPassword(page),
+    head: headLinks(page, url),
   };
+}
+
+/** A page has no use for more places to point to, and none for longer names. */
+const ANCHORS_MAX = 5000;
+const ANCHOR_MAX_LENGTH = 200;
+
+function anchorsOf(root: HtmlElement): readonly string[] {
+  const names = findElements(root, () => true).flatMap(({ name, attributes }) => [
+    attributes['id'] ?? '',
+    name === 'a' ? (attributes['name'] ?? '') : '',
+  ]);
+  const wanted = names.filter((name) => name !== '' && name.length <= ANCHOR_MAX_LENGTH);
+  return [...new Set(wanted)].toSorted().slice(0, ANCHORS_MAX);
 }
 
 const isLink = (element: HtmlElement): boolean => element.name === 'a';
 
-const REPRESENTATIONS: Readonly<Record<string, Representation>> = {
+const REPRESENTATIONS: Readonly<Record<string, ServedForm>> = {
   'text/html': 'html',
   'application/xhtml+xml': 'html',
   'text/markdown': 'markdown',
   'text/x-markdown': 'markdown',
   'application/json': 'json',
-  'application/yaml': 'text',
+};
+const YAML_TYPES: readonly string[] = [
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'text/x-yaml',
+];
+
+/** An OpenAPI document is often served as YAML, by its type or as plain text by its name. */
+const isYaml = ({ contentType, url }: PageBytes): boolean => {
+  const type = typeOf(contentType);
+  if (YAML_TYPES.includes(type) || type.endsWith('+yaml')) return true;
+  const isPlain = ['', 'text/plain', 'application/octet-stream'].includes(type);
+  return isPlain && /\.ya?ml$/i.test(new URL(url).pathname);
 };
 
-function representationOf({ contentType, url, body }: PageBytes): Representation | undefined {
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+const typeOf = (contentType: string): string =>
+  contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+
+function representationOf(page: PageBytes): ServedForm | undefined {
+  const { contentType, url, body } = page;
+  const type = typeOf(contentType);
   const known = REPRESENTATIONS[type];
   if (known !== undefined) return known;
-  if (type.endsWith('+json')) return 'json';
+  if (type.endsWith('+json') || isYaml(page)) return 'json';
   if (type === 'text/plain' && /\.mdx?$/i.test(new URL(url).pathname)) return 'markdown';
   if (type.startsWith('text/')) return 'text';
   const start = Buffer.from(body.subarray(0, 200)).toString('latin1');

@@ -5,7 +5,7 @@ import { canonicalJson, type Digest, sha256 } from '../../core/index.ts';
 export const NORMALISER = 'nd1';
 
 /** Names the form in which a page was read; part of the identity of a baseline. */
-export type Representation = 'html' | 'markdown' | 'json' | 'text';
+export type Representation = 'html' | 'rendered' | 'markdown' | 'json' | 'text';
 
 /** Names what a block is. `columns` is a table's header row, `row` repeats its labels; `meta` is front matter. */
 const BLOCK_KINDS = ['paragraph', 'item', 'term', 'code', 'columns', 'row', 'meta'] as const;
@@ -41,6 +41,8 @@ export interface NormalisedDocument {
   readonly menu: readonly string[];
   /** Targets of links as host and path, sorted, each once. */
   readonly links: readonly string[];
+  /** Places of an HTML page that an address can point to, sorted, each once; no digest counts them. */
+  readonly anchors?: readonly string[];
   /** Names of the masks that replaced something. */
   readonly masks: readonly string[];
 }
@@ -81,6 +83,7 @@ export const documentJson = (document: NormalisedDocument): string =>
     sections: document.sections.map(sectionJson),
     menu: document.menu,
     links: document.links,
+    ...(document.anchors === undefined ? {} : { anchors: document.anchors }),
     masks: document.masks,
   });
 
@@ -105,7 +108,7 @@ export function readDocument(json: string, content: Digest): NormalisedDocument 
 const Texts = z.array(z.string()).readonly();
 const StoredDocument = z.strictObject({
   normaliser: z.literal(NORMALISER),
-  representation: z.enum(['html', 'markdown', 'json', 'text']),
+  representation: z.enum(['html', 'rendered', 'markdown', 'json', 'text']),
   title: z.string(),
   language: z.string(),
   sections: z
@@ -123,6 +126,7 @@ const StoredDocument = z.strictObject({
     .readonly(),
   menu: Texts,
   links: Texts,
+  anchors: Texts.exactOptional(),
   masks: Texts,
 });
 

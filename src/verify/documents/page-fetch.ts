@@ -1,6 +1,9 @@
 import { durationMs, type Network } from '../../core/index.ts';
 import { isListed } from '../address/guard.ts';
-import { type Answer, exchange, type ExchangeOptions, type Failure } from './exchange.ts';
+import { type Answer, exchange, type Failure } from './exchange.ts';
+import type { HostLimits, HostQueue } from './host-queue.ts';
+import { REST_MAX_MS, restAsked } from './retry-after.ts';
+import { isSameSite } from './site-of.ts';
 
 export type { FetchFailure } from './exchange.ts';
 
@@ -29,59 +32,71 @@ export type FetchResult = Fetched | MovedHost | FetchBroken;
 /** Names a page and how to ask for it. */
 export interface FetchRequest {
   readonly url: string;
-  /** Further hosts on which the page may be served, as `host` or `host:port`. */
-  readonly hosts: readonly string[];
+  /** Further hosts on which the page may be served, as `host` or `host:port`; `any` for `robots.txt`. */
+  readonly hosts: readonly string[] | 'any';
   readonly locale: string | undefined;
   readonly accept: string;
-  /** A duration of the plan for the whole fetch: redirects, retry and body. */
+  /** A duration of the plan for the whole fetch: redirects, retry and body; waiting for the host's turn does not count. */
   readonly timeout: string;
   readonly loopback: readonly string[];
+  readonly limits: HostLimits;
+  /** Asked before each address, redirects too: says why it must not be fetched; `robots.txt` itself has none. */
+  readonly refuse?: (url: URL, request: FetchRequest) => Promise<Failure | undefined>;
+  /** Validators of an earlier answer, sent only to the address that gave them. */
+  readonly conditional?: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
 }
 
 /** The world a fetch needs. */
 export interface FetchPorts {
   readonly network: Network;
   readonly clock: { readonly ms: () => number };
+  readonly random: { readonly bytes: (count: number) => Uint8Array };
   /** Lets milliseconds pass; tests let none pass. */
   readonly wait: (ms: number) => Promise<void>;
+  readonly queue: HostQueue;
+  /** Hosts that asked for a long rest, with the instant until which they are left alone. */
+  readonly resting: Map<string, number>;
 }
 
 const REDIRECTS_MAX = 5;
-const RETRY_PAUSE_MS = 1000;
+const RETRY_PAUSE_MS = 2000;
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
 const TRANSIENT_STATUSES: readonly number[] = [408, 429, 500, 502, 503, 504];
 
-/**
- * Fetches one public page: a GET, at most five redirects within its hosts, each checked again, and one second try for what may
- * pass by itself, within one deadline.
- */
-export async function fetchPage(request: FetchRequest, ports: FetchPorts): Promise<FetchResult> {
-  const budgetMs = durationMs(request.timeout);
-  const started = ports.clock.ms();
-  const options: ExchangeOptions = {
-    loopback: request.loopback,
-    network: ports.network,
-    accept: request.accept,
-    locale: request.locale,
-    signal: AbortSignal.timeout(budgetMs),
-  };
-  const first = await followRedirects(request, options);
-  if (!isTransient(first) || options.signal.aborted) return first;
-  const pauseMs = retryPauseMs(first, isListed(new URL(request.url), request.loopback));
-  if (pauseMs >= budgetMs - (ports.clock.ms() - started)) return first;
-  await ports.wait(pauseMs);
-  return await followRedirects(request, options);
+interface Attempt {
+  readonly request: FetchRequest;
+  readonly ports: FetchPorts;
+  /** What is left of the deadline. */
+  leftMs: number;
 }
 
-async function followRedirects(
-  request: FetchRequest,
-  options: ExchangeOptions,
-): Promise<FetchResult> {
-  let url = new URL(request.url);
-  const hosts = new Set([url.host, ...request.hosts]);
+/**
+ * Fetches one public page: a GET, at most five redirects within its hosts, each checked again and each in its host's turn, and
+ * one second try for what may pass by itself.
+ */
+export async function fetchPage(request: FetchRequest, ports: FetchPorts): Promise<FetchResult> {
+  const attempt: Attempt = { request, ports, leftMs: durationMs(request.timeout) };
+  const first = await followRedirects(attempt);
+  if (!isTransient(first) || attempt.leftMs <= 0) return first;
+  const asked = first.kind === 'answer' ? restAsked(first, ports.clock.ms()) : undefined;
+  const pauseMs = asked ?? retryPauseMs(attempt);
+  if (pauseMs > REST_MAX_MS || pauseMs >= attempt.leftMs) return first;
+  attempt.leftMs -= pauseMs;
+  // What the host asked for is waited for in its queue.
+  if (asked === undefined) await ports.wait(pauseMs);
+  return await followRedirects(attempt);
+}
+
+async function followRedirects(attempt: Attempt): Promise<FetchResult> {
+  const planned = new URL(attempt.request.url);
+  let url = planned;
   let movedForGood = false;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const answer = await exchange(url, options);
+    const refused = await attempt.request.refuse?.(url, attempt.request);
+    const answer = refused ?? (await askPolitely(url, attempt));
     if (answer.kind === 'failure') return { ...answer, redirects };
     if (!REDIRECT_STATUSES.includes(answer.status)) {
       return { ...answer, url, redirects, movedForGood };
@@ -92,13 +107,60 @@ async function followRedirects(
       return { kind: 'failure', failure: 'redirect', status, redirects };
     }
     const next = new URL(location, url.href);
-    if (!hosts.has(next.host) && !hosts.has(next.hostname)) {
+    const isForGood = status === 301 || status === 308;
+    if (!isOwnHost(next, attempt.request) && !(isForGood && isSameOwner(planned, next))) {
       return { kind: 'moved-host', status, redirects: redirects + 1 };
     }
-    movedForGood ||= status === 301 || status === 308;
+    movedForGood ||= isForGood;
     url = next;
   }
   return { kind: 'failure', failure: 'redirect', status: null, redirects: REDIRECTS_MAX };
+}
+
+/** Tells whether a page may be served from there: its own host, or one that the plan names. */
+export function isOwnHost(
+  { host, hostname }: URL,
+  { url, hosts }: Pick<FetchRequest, 'url' | 'hosts'>,
+): boolean {
+  if (hosts === 'any' || host === new URL(url).host) return true;
+  return hosts.includes(host) || hosts.includes(hostname);
+}
+
+const isSameOwner = (planned: URL, next: URL): boolean =>
+  planned.protocol === next.protocol && isSameSite(planned.hostname, next.hostname);
+
+async function askPolitely(url: URL, attempt: Attempt): Promise<Answer | Failure> {
+  const { request, ports } = attempt;
+  const { queue, resting, clock } = ports;
+  const limits = isListed(url, request.loopback)
+    ? { ...request.limits, spacingMs: 0 }
+    : request.limits;
+  return await queue.run(url.host, limits, async () => {
+    if ((resting.get(url.host) ?? 0) > clock.ms()) {
+      return { kind: 'failure', failure: 'resting', status: null };
+    }
+    const startedMs = clock.ms();
+    const answer = await exchange(url, {
+      loopback: request.loopback,
+      network: ports.network,
+      accept: request.accept,
+      locale: request.locale,
+      ...(request.conditional?.url === url.href ? { headers: request.conditional.headers } : {}),
+      signal: AbortSignal.timeout(Math.max(1, attempt.leftMs)),
+    });
+    attempt.leftMs -= clock.ms() - startedMs;
+    if (answer.kind === 'failure' && answer.failure === 'timeout') attempt.leftMs = 0;
+    if (answer.kind === 'answer') heed(answer, url.host, ports);
+    return answer;
+  });
+}
+
+/** Lets a host rest as it asked: for a short time the queue waits, for a long one it is left alone in this run. */
+function heed(answer: Answer, host: string, { queue, resting, clock }: FetchPorts): void {
+  const ms = restAsked(answer, clock.ms());
+  if (ms === undefined) return;
+  if (ms > REST_MAX_MS) resting.set(host, clock.ms() + ms);
+  else queue.holdOff(host, ms);
 }
 
 function isTransient(result: FetchResult): boolean {
@@ -106,9 +168,8 @@ function isTransient(result: FetchResult): boolean {
   return result.kind === 'failure' && ['reset', 'timeout', 'truncated'].includes(result.failure);
 }
 
-/** Gives the server's `Retry-After` in seconds its way; a date there is not worth a clock comparison, so the default holds. */
-function retryPauseMs(result: FetchResult, listed: boolean): number {
-  const asked = result.kind === 'answer' ? result.headers.get('retry-after') : undefined;
-  if (asked !== undefined && /^\d{1,6}$/.test(asked)) return Number(asked) * 1000;
-  return listed ? 0 : RETRY_PAUSE_MS;
+/** Waits a random time, so that many do not come back together. */
+function retryPauseMs({ request, ports }: Attempt): number {
+  if (isListed(new URL(request.url), request.loopback)) return 0;
+  return ((ports.random.bytes(1)[0] ?? 0) / 255) * RETRY_PAUSE_MS;
 }

@@ -1,6 +1,7 @@
-import { type Digest, sha256 } from '../../core/index.ts';
+import { type Digest, type ReasonId, sha256 } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import type { DocumentBaseline } from './document-check.ts';
+import type { HeadLinks } from './head-links.ts';
 import { normalisePage } from './normalise.ts';
 import {
   type DocumentDigests,
@@ -10,14 +11,9 @@ import {
   type Representation,
   textLength,
 } from './normalised.ts';
-import {
-  type Fetched,
-  type FetchFailure,
-  fetchPage,
-  type FetchPorts,
-  type FetchResult,
-} from './page-fetch.ts';
-import { signOf } from './page-signs.ts';
+import { type Fetched, type FetchFailure, type FetchResult, isOwnHost } from './page-fetch.ts';
+import { type PageSign, signOf } from './page-signs.ts';
+import { isSameSite } from './site-of.ts';
 
 /** Names why a page could not be read: the reason codes of documents.md 3.6. */
 export type UnreadableDetail = 'moved-host' | 'blocked' | 'degraded' | 'unreachable';
@@ -27,21 +23,36 @@ interface Access {
   readonly redirects: number;
 }
 
+/** Holds a page that was read. */
+export interface PageSighting extends Access {
+  readonly kind: 'page';
+  readonly url: URL;
+  readonly movedForGood: boolean;
+  readonly raw: Digest;
+  /** The body as it came; absent where the server said that an earlier one still holds. */
+  readonly body?: Uint8Array;
+  /** The whole page, for claims. */
+  readonly whole: NormalisedDocument;
+  /** What is compared: the plan's scope, or the whole. */
+  readonly compared: NormalisedDocument;
+  readonly digests: DocumentDigests;
+  readonly head: HeadLinks;
+}
+
+/** Holds an answer that is no page. */
+export interface UnreadableSighting extends Access {
+  readonly kind: 'unreadable';
+  readonly detail: UnreadableDetail;
+  /** Says more than the detail, where more is known. */
+  readonly because?: ReasonId;
+  /** What was read although it is not believed: four of the same over a day are. */
+  readonly doubted?: PageSighting;
+  /** Scripts may show more than the answer itself. */
+  readonly needsScripts?: boolean;
+}
+
 /** Holds what one look at a page showed. */
-export type Sighting =
-  | (Access & {
-      readonly kind: 'page';
-      readonly url: URL;
-      readonly movedForGood: boolean;
-      readonly raw: Digest;
-      /** The whole page, for claims. */
-      readonly whole: NormalisedDocument;
-      /** What is compared: the plan's scope, or the whole. */
-      readonly compared: NormalisedDocument;
-      readonly digests: DocumentDigests;
-    })
-  | (Access & { readonly kind: 'missing' })
-  | (Access & { readonly kind: 'unreadable'; readonly detail: UnreadableDetail });
+export type Sighting = PageSighting | (Access & { readonly kind: 'missing' }) | UnreadableSighting;
 
 /** Holds what a look needs to know. */
 export interface LookRequest {
@@ -50,61 +61,31 @@ export interface LookRequest {
   readonly baseline: DocumentBaseline;
 }
 
-const ACCEPT: Readonly<Record<'html' | 'markdown', string>> = {
-  html: 'text/html, application/xhtml+xml, text/markdown;q=0.8, application/json;q=0.7, text/plain;q=0.6',
-  markdown: 'text/markdown, text/plain;q=0.8',
+const BLOCKED: readonly number[] = [401, 403, 407, 429, 451];
+const GONE: readonly number[] = [404, 410];
+const DETAILS: Partial<Record<FetchFailure, UnreadableDetail>> = {
+  truncated: 'degraded',
+  'too-large': 'degraded',
+  encoding: 'degraded',
+  robots: 'blocked',
+  resting: 'blocked',
+};
+const BECAUSE: Partial<Record<FetchFailure, ReasonId>> = {
+  robots: 'robots-disallowed',
+  tls: 'document-tls',
 };
 
 /**
- * Looks at a page once, on a new connection: the declared Markdown twin first, else the page itself.
+ * Turns what a fetch brought into a sighting; every answer that is no page by itself is sorted here.
  *
- * Where the accepted text was HTML the twin is not asked: another representation cannot be compared.
+ * @param form overrules what the answer's type says, for a page that a browser made.
  */
-export async function lookAtPage(request: LookRequest, ports: FetchPorts): Promise<Sighting> {
-  const { document, baseline } = request;
-  const twin = document.alternates.find(({ kind }) => kind === 'markdown');
-  const { accepted } = baseline;
-  const known = accepted?.normalised?.representation ?? accepted?.representation ?? 'markdown';
-  if (twin !== undefined && known === 'markdown') {
-    const sighting = await lookAt(twin.url, 'markdown', request, ports);
-    if (sighting.kind === 'page' && sighting.whole.representation === 'markdown') return sighting;
-  }
-  return await lookAt(document.url ?? '', 'html', request, ports);
-}
-
-async function lookAt(
-  url: string,
-  wanted: 'html' | 'markdown',
-  request: LookRequest,
-  ports: FetchPorts,
-): Promise<Sighting> {
-  const { document, loopback } = request;
-  const result = await fetchPage(
-    {
-      url,
-      hosts: document.hosts,
-      locale: document.locale,
-      accept: ACCEPT[wanted],
-      timeout: document.fetch.timeout,
-      loopback,
-    },
-    ports,
-  );
-  const failed = unreadableOf(result);
-  if (failed !== undefined) return failed;
-  return result.kind === 'answer' ? readAnswer(result, request) : unreadable(result, 'degraded');
-}
-
-const BLOCKED: readonly number[] = [401, 403, 407, 429, 451];
-const GONE: readonly number[] = [404, 410];
-const DEGRADED_FAILURES: readonly FetchFailure[] = ['truncated', 'too-large', 'encoding'];
-
-/** Sorts every answer that is no page by itself. */
-function unreadableOf(result: FetchResult): Sighting | undefined {
+export function sightingOf(result: FetchResult, request: LookRequest, form?: 'rendered'): Sighting {
   if (result.kind === 'moved-host') return unreadable(result, 'moved-host');
   if (result.kind === 'failure') {
-    const isDegraded = DEGRADED_FAILURES.includes(result.failure);
-    return unreadable(result, isDegraded ? 'degraded' : 'unreachable');
+    const because = BECAUSE[result.failure];
+    const found = unreadable(result, DETAILS[result.failure] ?? 'unreachable');
+    return because === undefined ? found : { ...found, because };
   }
   const { status, redirects } = result;
   if (result.headers.has('cf-mitigated') || BLOCKED.includes(status)) {
@@ -112,42 +93,90 @@ function unreadableOf(result: FetchResult): Sighting | undefined {
   }
   if (GONE.includes(status)) return { kind: 'missing', status, redirects };
   if (status === 408 || status >= 500) return unreadable(result, 'unreachable');
-  return status === 200 || status === 203 ? undefined : unreadable(result, 'degraded');
+  return status === 200 || status === 203
+    ? readAnswer(result, request, form)
+    : unreadable(result, 'degraded');
 }
 
-const unreadable = ({ status, redirects }: Access, detail: UnreadableDetail): Sighting => ({
-  kind: 'unreadable',
-  status,
-  redirects,
-  detail,
-});
+/** Makes a sighting of what could not be read. */
+export const unreadable = (
+  { status, redirects }: Access,
+  detail: UnreadableDetail,
+): UnreadableSighting => ({ kind: 'unreadable', status, redirects, detail });
 
-function readAnswer(answer: Fetched, { document, baseline }: LookRequest): Sighting {
-  const { status, redirects, url, movedForGood } = answer;
+function readAnswer(answer: Fetched, request: LookRequest, form?: 'rendered'): Sighting {
   const result = normalisePage({
     body: answer.body,
     contentType: answer.headers.get('content-type') ?? '',
-    url: url.href,
+    url: answer.url.href,
   });
-  if (result.kind === 'degraded') return unreadable(answer, 'degraded');
-  const whole = result.document;
+  const needsScripts = form === undefined && holdsScripts(answer.body);
+  if (result.kind === 'degraded') return { ...unreadable(answer, 'degraded'), needsScripts };
+  const whole: NormalisedDocument =
+    form === undefined ? result.document : { ...result.document, representation: form };
+  const page = pageOf({ ...answer, whole, head: result.head, raw: sha256(answer.body) }, request);
+  if (page === undefined) return { ...unreadable(answer, 'degraded'), needsScripts };
+  return judgeSigns({ ...page, body: answer.body }, request, {
+    asksForPassword: result.asksForPassword,
+    needsScripts,
+  });
+}
+
+/** Puts a page together from its normalised text; `undefined` when the plan's scope is not on it. */
+export function pageOf(
+  found: Pick<
+    PageSighting,
+    'status' | 'redirects' | 'url' | 'movedForGood' | 'raw' | 'whole' | 'head'
+  >,
+  { document }: LookRequest,
+): PageSighting | undefined {
+  const { status, redirects, url, movedForGood, raw, whole, head } = found;
   const compared =
     document.scope === undefined ? whole : limitToHeadings(whole, document.scope.headings);
-  const accepted = comparable(baseline, whole.representation);
-  const sign = signOf({
-    document: whole,
-    asksForPassword: result.asksForPassword,
-    mustContain: document.mustContain,
-    locale: document.locale,
-    comparedLength: textLength(compared ?? whole),
-    acceptedLength: accepted === undefined ? undefined : textLength(accepted),
-  });
-  if (sign === 'missing') return { kind: 'missing', status, redirects };
-  if (sign !== 'page') return unreadable(answer, sign);
-  if (compared === undefined) return unreadable(answer, 'degraded');
-  const raw = sha256(answer.body);
+  if (compared === undefined) return undefined;
   const digests = digestDocument(compared);
-  return { kind: 'page', status, redirects, url, movedForGood, raw, whole, compared, digests };
+  const access = { kind: 'page', status, redirects, url, movedForGood } as const;
+  return { ...access, raw, whole, compared, digests, head };
+}
+
+function judgeSigns(
+  page: PageSighting,
+  { document, baseline }: LookRequest,
+  signs: { readonly asksForPassword: boolean; readonly needsScripts: boolean },
+): Sighting {
+  const accepted = comparable(baseline, page.whole.representation);
+  // A text that a role has read needs no canary and may be as short as it is.
+  const isRead = baseline.accepted?.content === page.digests.content;
+  const comparedLength = textLength(page.compared);
+  const sign: PageSign = signOf({
+    document: page.whole,
+    asksForPassword: signs.asksForPassword,
+    mustContain: isRead ? [] : document.mustContain,
+    locale: document.locale,
+    comparedLength,
+    acceptedLength: isRead ? comparedLength : accepted && textLength(accepted),
+  });
+  if (sign === 'missing') {
+    return { kind: 'missing', status: page.status, redirects: page.redirects };
+  }
+  if (sign === 'degraded') {
+    const { needsScripts } = signs;
+    return { ...unreadable(page, 'degraded'), doubted: page, needsScripts };
+  }
+  if (sign === 'blocked') return unreadable(page, 'blocked');
+  return livesElsewhere(page, document) ? unreadable(page, 'moved-host') : page;
+}
+
+/** The page itself says that another owner's host is where it lives. */
+function livesElsewhere({ head, url }: PageSighting, document: PlanDocument): boolean {
+  if (head.canonical === null) return false;
+  const canonical = new URL(head.canonical);
+  const own = { url: document.url ?? url.href, hosts: document.hosts };
+  return (
+    !isOwnHost(canonical, own) &&
+    canonical.hostname !== url.hostname &&
+    !isSameSite(canonical.hostname, url.hostname)
+  );
 }
 
 function comparable(
@@ -157,3 +186,6 @@ function comparable(
   const accepted = baseline.accepted?.normalised;
   return accepted?.representation === representation ? accepted : undefined;
 }
+
+const holdsScripts = (body: Uint8Array): boolean =>
+  /<script\b/i.test(Buffer.from(body).toString('latin1'));

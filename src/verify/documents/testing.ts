@@ -11,8 +11,9 @@ export function planDocument(extra: Partial<PlanDocument> = {}): PlanDocument {
     hosts: [],
     mustContain: [],
     freshness: { maxAge: '9d' },
-    fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '30s' },
+    fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '30s', render: 'auto' },
     keep: 'digests',
+    retention: '90d',
     claims: [],
     ...extra,
   };

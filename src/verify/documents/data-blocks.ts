@@ -1,3 +1,5 @@
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
 import type { Json } from '../../core/index.ts';
 import type { Section } from './normalised.ts';
 import { startSections } from './section-builder.ts';
@@ -7,12 +9,12 @@ const DEPTH_MAX = 64;
 const METHODS: readonly string[] = ['get', 'post', 'put', 'patch', 'delete'];
 
 /**
- * Turns a JSON page into one block a value, under its top member; member order and white space do not count.
+ * Turns a page of JSON or YAML into one block a value, under its top member; member order and white space do not count.
  *
  * An operation of an OpenAPI document (`paths` → path → method) becomes a section of its own, `POST /v1/chat/completions`.
- * @returns `undefined` when the text is no JSON, or too large or deep to compare.
+ * @returns `undefined` when the text is not of that syntax, or too large or deep to compare.
  */
-export function jsonBlocks(text: string): readonly Section[] | undefined {
+export function dataBlocks(text: string, syntax: 'json' | 'yaml'): readonly Section[] | undefined {
   const builder = startSections();
   let leaves = 0;
   const visit = (value: Json, pointer: readonly string[]): void => {
@@ -21,7 +23,7 @@ export function jsonBlocks(text: string): readonly Section[] | undefined {
     const operation = operationAt(pointer);
     if (pointer.length === 1) builder.heading(1, pointer[0] ?? '');
     else if (operation !== undefined) builder.heading(2, operation);
-    if (typeof value !== 'object' || value === null) {
+    if (isLeaf(value)) {
       builder.block('code', `${pointer.join('/')}: ${JSON.stringify(value)}`);
     } else {
       for (const [name, member] of Object.entries(value).toSorted(byName)) {
@@ -30,14 +32,28 @@ export function jsonBlocks(text: string): readonly Section[] | undefined {
     }
   };
   try {
-    const value: Json = JSON.parse(text);
-    visit(value, []);
+    visit(syntax === 'json' ? JSON.parse(text) : readYaml(text), []);
     return builder.finish().sections;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    // The YAML parser throws its own error for bad syntax, and ReferenceError for too many aliases.
+    if (error instanceof Error) return undefined;
     throw error;
   }
 }
+
+/** YAML of a page is a map of plain data; a lone text would make every error message a document. */
+function readYaml(text: string): Json {
+  const value: unknown = parseYaml(text, {
+    maxAliasCount: 100,
+    schema: 'core',
+    logLevel: 'silent',
+  });
+  return z.record(z.string(), z.json()).parse(value);
+}
+
+/** An empty list or map says something too: an operation with `security: []` needs no credential. */
+const isLeaf = (value: Json): value is null | string | number | boolean =>
+  typeof value !== 'object' || value === null || Object.keys(value).length === 0;
 
 function operationAt([top, path = '', method = '', ...rest]: readonly string[]):
   | string

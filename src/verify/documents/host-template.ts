@@ -1,0 +1,79 @@
+import { rankBlock } from './materiality.ts';
+import type { Block, BlockKind, NormalisedDocument } from './normalised.ts';
+
+/** A text on this many unlike pages of a host belongs to the host, not to a page. */
+const PAGES_MIN = 3;
+const TEMPLATE_MAX_LENGTH = 200;
+/** Pages that share this much are editions of one page: what they share is their content. */
+const ALIKE_MIN = 0.5;
+/** Tables and code are what pages are read for; a host's banner is running text. */
+const KINDS: readonly BlockKind[] = ['paragraph', 'item', 'term'];
+
+/**
+ * Finds the short texts that stand on three or more unlike pages of one host: banners, notes and footers of its template.
+ *
+ * A text with a number, an amount, a name or code never counts: a price that stands on many pages may change on all of them
+ * (design: documents.md 3.3, step 10, narrowed).
+ */
+export function hostTemplates(pages: readonly NormalisedDocument[]): ReadonlySet<string> {
+  const texts = pages.map(
+    ({ sections }) => new Set(sections.flatMap(({ blocks }) => blocks.map(({ text }) => text))),
+  );
+  const homes = new Map<string, number[]>();
+  for (const [index, { sections }] of pages.entries()) {
+    for (const block of new Set(sections.flatMap(({ blocks }) => blocks.filter(mayBeTemplate)))) {
+      const found = homes.get(block.text) ?? [];
+      if (!found.includes(index)) homes.set(block.text, [...found, index]);
+    }
+  }
+  const isUnlike = (left: number, right: number): boolean =>
+    likeness(texts[left] ?? new Set(), texts[right] ?? new Set()) < ALIKE_MIN;
+  return new Set(
+    [...homes]
+      .filter(([, found]) => found.length >= PAGES_MIN && countUnlike(found, isUnlike) >= PAGES_MIN)
+      .map(([text]) => text),
+  );
+}
+
+/** Leaves a host's templates out of a page. */
+export const withoutTemplates = (
+  document: NormalisedDocument,
+  templates: ReadonlySet<string>,
+): NormalisedDocument =>
+  templates.size === 0
+    ? document
+    : {
+        ...document,
+        sections: document.sections.map((section) => ({
+          ...section,
+          blocks: section.blocks.filter(
+            (block) => !(mayBeTemplate(block) && templates.has(block.text)),
+          ),
+        })),
+      };
+
+const mayBeTemplate = (block: Block): boolean =>
+  KINDS.includes(block.kind) &&
+  block.text.length <= TEMPLATE_MAX_LENGTH &&
+  rankBlock(block) === 'editorial';
+
+/** Counts pages of which no two are alike, taken in order. */
+function countUnlike(
+  pages: readonly number[],
+  isUnlike: (left: number, right: number) => boolean,
+): number {
+  const kept: number[] = [];
+  for (const page of pages) {
+    if (kept.every((other) => isUnlike(page, other))) kept.push(page);
+    if (kept.length >= PAGES_MIN) break;
+  }
+  return kept.length;
+}
+
+/** Jaccard: what two pages share of all that they hold together. */
+function likeness(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const text of left) if (right.has(text)) shared += 1;
+  const all = left.size + right.size - shared;
+  return all === 0 ? 1 : shared / all;
+}
