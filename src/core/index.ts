@@ -1,4 +1,5 @@
 export { AppError, type ErrorContent } from './app-error.ts';
+export { apportion, roundTogether, type Weighted } from './apportion.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export { type DayCoverage, isComplete, type Measured } from './coverage.ts';
 export {

@@ -66,11 +66,11 @@ function summed(measure: MeasureId, counted: CountKind['counted']): CountKind {
   };
 }
 
-/** Counts named workloads; records of none (`unallocated/…`) leave the count incomplete, they are no workload. */
+/** Counts named workloads; records of none (`unallocated/…`, `shared/…`) leave the count incomplete, they are no workload. */
 function countWorkloads(aggregate: Aggregate): Measured {
   const named = aggregate.rows.filter(({ group }) => {
     const workload = group.workload;
-    return typeof workload === 'string' && !workload.startsWith('unallocated');
+    return typeof workload === 'string' && !/^(unallocated|shared)\//.test(workload);
   });
   return {
     value: named.length === 0 ? null : wholeDecimal(named.length),

@@ -21,7 +21,12 @@ export const MEASURES = [
 ] as const;
 export type MeasureId = (typeof MEASURES)[number];
 
-/** Lists what usage can be grouped and filtered by. `seats` counts distinct user references. */
+/**
+ * Lists what usage can be grouped by; a scope filters by some of them. `seats` counts distinct user references.
+ *
+ * `rule` is the place of the allocation rule that took a row, `pool` the shared cost it belongs to, `statedWorkload` what the
+ * export itself says, whatever the rules make of it.
+ */
 export const DIMENSIONS = [
   'day',
   'export',
@@ -33,6 +38,9 @@ export const DIMENSIONS = [
   'workload',
   'owner',
   'outcome',
+  'rule',
+  'pool',
+  'statedWorkload',
 ] as const;
 export type DimensionId = (typeof DIMENSIONS)[number];
 

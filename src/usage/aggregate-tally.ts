@@ -12,7 +12,6 @@ export interface TallyRow {
   readonly export: string;
   readonly date: string;
   readonly group: readonly (string | null)[];
-  readonly isShared: boolean;
   readonly currency: string | null;
   /** The export knows every dimension of the filter. */
   readonly isTold: boolean;
@@ -31,7 +30,6 @@ export class Tally {
   readonly #byDay = new Map<string, Sums>();
   readonly #exports = new Set<string>();
   readonly #currencies = new Set<string>();
-  #isShared = false;
 
   constructor(
     request: AggregateRequest,
@@ -45,7 +43,6 @@ export class Tally {
 
   add(row: TallyRow): void {
     this.#exports.add(row.export);
-    this.#isShared ||= row.isShared;
     const group = this.#groupOf(row.group);
     const day = this.#dayOf(row.date);
     for (const [measure, measured] of row.measures) {
@@ -80,7 +77,6 @@ export class Tally {
       days: dates.map((date) => ({ date: date as PlainDate, measures: this.#ofDay(date) })),
       currencies: [...this.#currencies].toSorted(),
       exports: [...this.#exports].toSorted(),
-      isShared: this.#isShared,
     };
   }
 
@@ -143,8 +139,8 @@ export class Tally {
   }
 }
 
-/** By code units, and what nobody said stands last. */
-function compareGroups(
+/** Orders groups by code units; what nobody said stands last. */
+export function compareGroups(
   left: readonly (string | null)[],
   right: readonly (string | null)[],
 ): number {

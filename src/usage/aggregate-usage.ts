@@ -24,8 +24,8 @@ interface Question {
   readonly queries: ReadonlyMap<string, ExportQuery>;
 }
 
-/** Sums the table: see {@link AggregateRequest}. */
-export async function aggregateUsage(
+/** Sums the table as its rows stand; shared cost is labelled and not split: see {@link AggregateRequest}. */
+export async function sumRows(
   context: StoreContext,
   request: AggregateRequest,
 ): Promise<Aggregate> {
@@ -132,7 +132,6 @@ function addRow(tally: Tally, query: ExportQuery, row: SqlRow): void {
     export: query.of.id,
     date: row['row_date'] ?? '',
     group: query.by.map((dimension) => row[`d_${dimension}`] ?? null),
-    isShared: row['is_shared'] === 'true',
     currency: row['currency'] ?? null,
     isTold,
     measures: query.measures.map((measure) => [measure, measuredOf(measure, row)] as const),
@@ -143,7 +142,7 @@ function flagsOf(
   { request }: Question,
   contributing: readonly TableExport[],
   days: readonly ExportDays[],
-  result: { readonly currencies: readonly string[]; readonly isShared: boolean },
+  result: { readonly currencies: readonly string[] },
 ): AggregateFlag[] {
   const flags: AggregateFlag[] = [];
   const isDaily = (of: TableExport) => of.filled.has('start_date') || of.filled.has('end_at');
@@ -156,9 +155,6 @@ function flagsOf(
     flags.push('bucket-zone-differs');
   }
   if (request.measures.some(isCost) && result.currencies.length > 1) flags.push('currency-mixed');
-  const asked = new Set<string>([...request.by, ...Object.keys(request.filter)]);
-  if (result.isShared && (asked.has('workload') || asked.has('owner')))
-    flags.push('shared-cost-unsplit');
   return flags;
 }
 

@@ -49,11 +49,7 @@ export interface Aggregate {
  * `zone-unknown`: day buckets count on the date they name; `bucket-zone-differs`: so do day buckets of another zone than the
  * period's, which cannot be shifted.
  */
-export type AggregateFlag =
-  | 'zone-unknown'
-  | 'bucket-zone-differs'
-  | 'currency-mixed'
-  | 'shared-cost-unsplit';
+export type AggregateFlag = 'zone-unknown' | 'bucket-zone-differs' | 'currency-mixed';
 
 /** Names the measure that holds a basis of cost. */
 export const COST_MEASURE = {

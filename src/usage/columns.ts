@@ -35,6 +35,7 @@ export const COLUMN_TYPES = {
   cost_list: 'DECIMAL(38,18)',
   cost_upstream: 'DECIMAL(38,18)',
   cost_notional: 'DECIMAL(38,18)',
+  revised_at: 'TIMESTAMP',
   row_hash: 'UUID',
   key_1: 'VARCHAR',
   key_2: 'VARCHAR',
@@ -94,7 +95,7 @@ export const MEASURE_COLUMNS = {
 } as const satisfies Record<MeasureId, readonly ColumnId[]>;
 
 /** Tells whether a measure is one of the five costs. */
-export const isCost = (measure: MeasureId): boolean => measure.endsWith('Cost');
+export const isCost = (measure: string): boolean => measure.endsWith('Cost');
 
 /** Tells whether a text names a column of the store. */
 export const isColumn = (text: string): text is ColumnId => text in COLUMN_TYPES;

@@ -113,7 +113,7 @@ it('leaves the cost of gateway rows unknown without a conversion', async () => {
   expect(total.measures.chargedCost).toEqual({ value: null, knownRows: 0, totalRows: 6 });
 });
 
-it('allocates by the first rule that matches on the row’s date, and says that a shared cost is not split', async () => {
+it('allocates by the first rule that matches on the row’s date, before any shared cost', async () => {
   const answer = await aggregate(gateway, NEW_API, {
     by: ['day', 'workload', 'owner'],
     measures: ['requests'],
@@ -122,7 +122,7 @@ it('allocates by the first rule that matches on the row’s date, and says that 
     { day: '2026-11-09', workload: 'search', owner: 'platform' },
     { day: '2026-11-10', workload: 'rest', owner: 'finops' },
   ]);
-  expect(answer.flags).toContain('shared-cost-unsplit');
+  expect(answer.flags).toEqual([]);
 });
 
 it('filters by outcome, where an unsaid one is unknown', async () => {

@@ -88,7 +88,7 @@ async function shapeOf(
     const keys = jsonLineKeys(start);
     return keys === undefined
       ? await probeJson(connection, path, name)
-      : { kind: 'jsonl', header: keys };
+      : { kind: 'jsonl', header: keys, paths: pathsOf(text) };
   }
   if (start === '') throw unreadable(name, 'is empty');
   const header = readCsvHeader(text, mapping?.format.delimiter);
@@ -130,15 +130,42 @@ function singleLineKeys(text: string): readonly string[] | undefined {
   const line = /^(\{[^\r\n]*\})\s*$/.exec(text)?.[1];
   const keys = line === undefined ? undefined : keysOf(line);
   // One object on one line may be a page as well: only a row has a time of its own.
-  return keys?.some((key) => /^(created_at|time|timestamp|ts|date|start)/i.test(key))
+  return keys?.some((key) =>
+    /^(created_at|time|timestamp|ts|date|start|resourceSpans|resourceLogs)/i.test(key),
+  )
     ? keys
     : undefined;
 }
 
+const PATH_LINES = 200;
+
+/** Session files begin with lines of another kind, so more than the first is looked at. */
+function pathsOf(text: string): readonly string[] {
+  const lines = text.split('\n', PATH_LINES + 1).slice(0, PATH_LINES);
+  const paths = new Set<string>();
+  for (const line of lines) {
+    const value = line.startsWith('{') ? parsed(line) : undefined;
+    if (value !== undefined) addPaths(paths, value, '', 3);
+  }
+  return [...paths];
+}
+
+function addPaths(paths: Set<string>, value: unknown, above: string, depth: number): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth === 0) return;
+  for (const [key, inner] of Object.entries(value)) {
+    paths.add(`${above}${key}`);
+    addPaths(paths, inner, `${above}${key}.`, depth - 1);
+  }
+}
+
 function keysOf(line: string): readonly string[] | undefined {
+  const value = parsed(line);
+  return typeof value === 'object' && value !== null ? Object.keys(value) : undefined;
+}
+
+function parsed(line: string): unknown {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? Object.keys(value) : undefined;
+    return JSON.parse(line);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

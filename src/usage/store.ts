@@ -6,7 +6,7 @@ import { importSummary } from './import-result.ts';
 import { loadManifest, tableFiles } from './manifest.ts';
 import { makeFolders, removeDeadTemps } from './store-files.ts';
 import type { UsageStore } from './store-types.ts';
-import { aggregateUsage } from './aggregate-usage.ts';
+import { aggregateUsage } from './aggregate-shared.ts';
 import { explainRows } from './explain.ts';
 import { referencesOf } from './references.ts';
 

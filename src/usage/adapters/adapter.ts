@@ -6,7 +6,13 @@ import type { LimitId } from '../limits.ts';
 export type Shape =
   | { readonly kind: 'csv'; readonly header: readonly string[]; readonly delimiter: string }
   | { readonly kind: 'parquet'; readonly header: readonly string[] }
-  | { readonly kind: 'jsonl'; readonly header: readonly string[] }
+  | {
+      readonly kind: 'jsonl';
+      /** Keys of the first line. */
+      readonly header: readonly string[];
+      /** Dotted paths that occur in the first lines, three names deep at most. */
+      readonly paths: readonly string[];
+    }
   | {
       readonly kind: 'json';
       readonly root: 'array' | 'object';
@@ -24,14 +30,33 @@ export const JSON_PROBES = [
   '$.data',
   '$.data[0]',
   '$.data.items[0]',
+  '$.data.data[0]',
   '$.daily_quota',
+  '$.results[0]',
+  '$.results[0].metrics',
 ] as const;
 
-/** Where raw texts come from: a column of a table, or a path in a JSON item; `embedded` leads into JSON held as text. */
-export interface RawColumn {
-  readonly name: string;
+/** A place in a JSON item; `embedded` leads on into an object, or into JSON that is held as text. */
+export interface Place {
   readonly path?: readonly string[];
   readonly embedded?: readonly string[];
+}
+
+/** Where raw texts come from: a column of a table, or a place in a JSON item. */
+export interface RawColumn extends Place {
+  readonly name: string;
+  /** Further places of the same meaning, tried in order where the ones before say nothing. */
+  readonly or?: readonly Place[];
+  /** Texts of this column alone that mean nothing was said. */
+  readonly nulls?: readonly string[];
+  /** JSON Lines only: what a line does not say, the last line before it that did has said. */
+  readonly carried?: boolean;
+}
+
+/** Rows whose raw column has one of these values, or says anything at all. */
+export interface RowTest {
+  readonly from: string;
+  readonly in: readonly string[] | 'said';
 }
 
 /** How the engine gets at rows. */
@@ -42,15 +67,32 @@ export type Source =
   /** Items of a JSON array at a path. */
   | { readonly kind: 'json-items'; readonly path: string }
   /** One row per result of each bucket; the bucket's own fields are at `bucket`, a result's at `result`. */
-  | { readonly kind: 'json-buckets'; readonly path: string }
+  | {
+      readonly kind: 'json-buckets';
+      readonly path: string;
+      /** The bucket's fields that bound it. */
+      readonly span: { readonly start: string; readonly end: string; readonly unit: 's' | 'iso' };
+    }
+  /** One row per member of an inner list; the item's own fields are at `outer`, a member's at `inner`. */
+  | { readonly kind: 'json-nested'; readonly path: string; readonly inner: string }
+  /** One row per OTLP span or log record, its attributes as one object, in one JSON text or one a line. */
+  | { readonly kind: 'otlp'; readonly of: 'spans' | 'logs'; readonly isLines: boolean }
   /** An object of arrays: the member's name is at `name`, an item's fields at `item`. */
   | { readonly kind: 'json-members'; readonly path: string };
 
 /** A typed column read from one raw column. */
 export type FieldRule =
   | { readonly kind: 'text'; readonly from: string; readonly otherwise?: string }
-  | { readonly kind: 'instant'; readonly from: string; readonly unit: 's' | 'ms' | 'us' | 'iso' }
+  | {
+      readonly kind: 'instant';
+      readonly from: string;
+      /** `iso-or-date` takes a bare date for its first instant. */
+      readonly unit: 's' | 'ms' | 'us' | 'ns' | 'iso' | 'iso-or-date';
+    }
+  /** A date, or the midnight that begins it. */
   | { readonly kind: 'date'; readonly from: string }
+  /** A reference that names the row; a row without one is named by a digest of everything that it holds. */
+  | { readonly kind: 'identity'; readonly from: string }
   | { readonly kind: 'count'; readonly from: string }
   | { readonly kind: 'pseudonym'; readonly from: string }
   /** A closed list of values; anything else is `otherwise`, or the row is quarantined. */
@@ -66,8 +108,12 @@ export interface TokenRule {
   readonly input?: string;
   readonly output?: string;
   readonly cacheRead?: string;
-  readonly cacheWrite?: string;
+  /** One count, or disjoint counts that add up to all cache writes. */
+  readonly cacheWrite?: string | readonly string[];
   readonly reasoning?: string;
+  /** Prompts of tools that stand beside `input`, and are counted into it. */
+  readonly toolUse?: string;
+  /** The row's own checksum. */
   readonly total?: string;
   /** `flag` names raw columns: the row excludes cached tokens when one of them has its value. */
   readonly cacheInInput:
@@ -86,10 +132,49 @@ export interface CostRule {
   readonly basis: CostBasis;
   /** `units` are converted by the plan's dated file; without one the cost is unknown. */
   readonly unit: 'currency' | 'hundredth' | 'units';
-  /** Exact text, or a binary float as JSON writes it, which is rounded at 10⁻¹⁸. */
-  readonly literal: 'exact' | 'float';
+  /** Exact text, a binary float as JSON writes it, which is rounded at 10⁻¹⁸, or exact text as people read it: `$1,234.50`. */
+  readonly literal: 'exact' | 'float' | 'grouped';
+  /** Only these rows have this cost. */
+  readonly when?: RowTest;
+  /** These rows cost nothing on this basis, whatever amount they show. */
+  readonly noneWhen?: RowTest;
+  /** What a zero beside tokens means; `unpriced`: the source had no price, so the cost is unknown. Default: a zero. */
+  readonly zero?: 'unpriced';
   /** `adjustment` makes a negative usage row a settlement; `refuse` quarantines it; `allow` takes it as it stands. */
   readonly negative: 'adjustment' | 'refuse' | 'allow';
+}
+
+/** One summand of a replayed charge: a count less others, times a ratio. */
+export interface ReplayTerm {
+  readonly count: string;
+  readonly minus?: readonly string[];
+  /** Without one the ratio is 1. */
+  readonly ratio?: string;
+}
+
+/** A formula of a charge: the sum of terms, times every factor, rounded. */
+export interface ReplayFormula {
+  readonly terms: readonly ReplayTerm[];
+  readonly factors: readonly string[];
+  /** More than one where versions of the source differ and the row does not say which it is. */
+  readonly rounding: readonly ('half-up' | 'down')[];
+}
+
+/** How a row's own factors reproduce its own charge, in whole units. */
+export interface ReplayRule {
+  readonly charge: string;
+  /** Rows of another formula, by the same flags that say how tokens are counted. */
+  readonly formula: ReplayFormula;
+  readonly exclusive: ReplayFormula;
+  /** Rows that say another way of charging: nothing can be said of them. */
+  readonly notCheckable: readonly { readonly from: string; readonly isNot: readonly string[] }[];
+}
+
+/** Cost per million tokens that no row of the source can have without a mistake of unit, mapping or export. */
+export interface Band {
+  readonly basis: CostBasis;
+  /** Whole units of the currency. */
+  readonly perMillionTokensMax: number;
 }
 
 /** How one recognised file is read. Everything is data: the engine turns it into a query. */
@@ -99,7 +184,7 @@ export interface Reading {
   /** Raw texts that mean nothing was said, beside the empty text. */
   readonly nulls: readonly string[];
   /** Only rows whose raw column has one of these values are usage; the others are counted as skipped. */
-  readonly only?: { readonly from: string; readonly in: readonly string[] };
+  readonly only?: RowTest;
   readonly fields: Readonly<Partial<Record<ColumnId, FieldRule>>>;
   /** Columns that every row must know. */
   readonly required: readonly ColumnId[];
@@ -111,6 +196,8 @@ export interface Reading {
     | { readonly from: 'conversion' | 'column' | 'none' };
   /** Raw counts where the first must equal the sum of the others whenever all are known. */
   readonly identities: readonly { readonly whole: string; readonly parts: readonly string[] }[];
+  readonly replay?: ReplayRule;
+  readonly band?: Band;
   /** What each usage row counts as. */
   readonly counts: readonly ('attempts' | 'operations')[];
   /** A category whose positive money is given back. */

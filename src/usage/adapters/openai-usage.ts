@@ -62,6 +62,8 @@ const bucketColumns: readonly RawColumn[] = [
   { name: 'end_time', path: ['bucket', 'end_time'] },
 ];
 
+const SPAN = { start: 'start_time', end: 'end_time', unit: 's' } as const;
+
 const common = {
   nulls: [],
   required: ['start_at', 'end_at'],
@@ -84,7 +86,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
   const counts = shape.tags.length === 0 || keys.includes('num_model_requests');
   return {
     ...common,
-    source: { kind: 'json-buckets', path },
+    source: { kind: 'json-buckets', path, span: SPAN },
     raw: [...bucketColumns, ...USAGE_KEPT.map((name) => ({ name, path: ['result', name] }))],
     fields: {
       ...spans,
@@ -130,7 +132,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
 function costs(shape: Shape & { kind: 'json' }, path: string): Reading {
   return {
     ...common,
-    source: { kind: 'json-buckets', path },
+    source: { kind: 'json-buckets', path, span: SPAN },
     raw: [
       ...bucketColumns,
       ...['object', 'project_id', 'api_key_id', 'line_item'].map((name) => ({

@@ -1,8 +1,8 @@
-import { type Instant, instantFromMs, instantMs } from '../../../core/index.ts';
-import type { Reading } from '../../adapters/adapter.ts';
+import { type Instant, instantFromMs, instantMs, parseInstant } from '../../../core/index.ts';
+import type { Reading, Source } from '../../adapters/adapter.ts';
 import type { Connection } from './connection.ts';
 import { itemsSql, jsonContent } from './raw-sql.ts';
-import { sqlPath, sqlText } from './quote.ts';
+import { jsonPath, sqlPath, sqlText } from './quote.ts';
 
 /** One bucket that the file lists, with or without rows. */
 export interface Bucket {
@@ -26,29 +26,37 @@ export async function listBuckets(
   reading: Reading,
 ): Promise<readonly Bucket[] | undefined> {
   const { source } = reading;
-  if (source.kind === 'json-buckets') return await spans(connection, path, source.path);
+  if (source.kind === 'json-buckets') return await spans(connection, path, source);
   if (source.kind === 'json-members') return await dates(connection, path, source.path);
   return undefined;
 }
 
-async function spans(connection: Connection, path: string, at: string): Promise<readonly Bucket[]> {
+async function spans(
+  connection: Connection,
+  path: string,
+  { path: at, span }: Source & { readonly kind: 'json-buckets' },
+): Promise<readonly Bucket[]> {
+  const field = (name: string) => `item ->> ${sqlText(jsonPath([name]))}`;
   const rows = await connection.rows(
-    `SELECT DISTINCT item ->> '$.start_time' AS s, item ->> '$.end_time' AS e,
+    `SELECT DISTINCT ${field(span.start)} AS s, ${field(span.end)} AS e,
        CAST(coalesce(json_array_length(item, '$.results'), 0) = 0 AS VARCHAR) AS empty
      FROM (${itemsSql(sqlPath(path), at)})`,
   );
   const read = rows
-    .filter((row) =>
-      [row['s'], row['e']].every((text) => text !== null && /^\d{1,10}$/.test(text ?? '')),
-    )
-    .map((row) => ({
-      start: instantFromMs(Number(row['s']) * 1000),
-      end: instantFromMs(Number(row['e']) * 1000),
-      isEmpty: row['empty'] === 'true',
-    }))
+    .flatMap((row) => {
+      const start = edgeOf(row['s'], span.unit);
+      const end = edgeOf(row['e'], span.unit);
+      if (start === undefined || end === undefined) return [];
+      return [{ start, end, isEmpty: row['empty'] === 'true' }];
+    })
     .toSorted((left, right) => instantMs(left.start) - instantMs(right.start));
   const width = Math.max(0, ...read.map(lengthOf));
   return read.map((bucket) => ({ ...bucket, isPartial: lengthOf(bucket) < width, date: null }));
+}
+
+function edgeOf(text: string | null | undefined, unit: 's' | 'iso'): Instant | undefined {
+  if (unit === 'iso') return parseInstant(text ?? '');
+  return /^\d{1,10}$/.test(text ?? '') ? instantFromMs(Number(text) * 1000) : undefined;
 }
 
 async function dates(connection: Connection, path: string, at: string): Promise<readonly Bucket[]> {

@@ -10,7 +10,7 @@ import {
 import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
-import { allocationSql } from './allocation-sql.ts';
+import { allocationSql, stageSql } from './allocation-sql.ts';
 import { type Filled, measureSql, rowsOf } from './measure-sql.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 
@@ -36,6 +36,7 @@ const SOURCE_COLUMNS = {
   outcome: 'outcome',
 } as const satisfies Partial<Record<DimensionId, ColumnId>>;
 type SourceDimension = keyof typeof SOURCE_COLUMNS;
+type RuleWhen = Plan['allocation']['rules'][number]['when'];
 const SOURCES: readonly SourceDimension[] = ['key', 'project', 'model', 'workload', 'outcome'];
 
 /** Sums rows by 15-minute UTC bucket first: zones are applied to those sums, never to rows (usage.md 2: 1.04 × against 5 ×). */
@@ -60,12 +61,7 @@ export function exportSql(query: ExportQuery): string {
   ]);
   const hasCurrency = of.filled.has('currency');
   const inner = rowsSql(query, sums, hasCurrency ? ['currency'] : []);
-  const groups = [
-    ...query.by.map((dimension) => `d_${dimension}`),
-    'row_date',
-    'is_shared',
-    'currency',
-  ];
+  const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'currency'];
   return `SELECT ${groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')}${folded.length === 0 ? '' : `, ${folded.join(', ')}`}
     FROM (${labelledSql(query, inner, hasCurrency)}) WHERE ${filterSql(query)}
     GROUP BY ALL`;
@@ -164,9 +160,12 @@ function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): s
   const sources = Object.fromEntries(
     SOURCES.map((dimension) => [dimension, sourceSql(query, dimension)]),
   );
-  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${datedSql(query, inner)})`;
   const { provider, environment, currency } = of.constants;
-  const allocation = allocationSql(plan, { provider, environment });
+  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${datedSql(query, inner)})`;
+  const stage = stageSql(plan, { provider, environment });
+  const ruled = `SELECT *, ${stage.rule} AS s_rule FROM (${dated})`;
+  const staged = `SELECT *, ${stage.pool} AS s_pool FROM (${ruled})`;
+  const allocation = allocationSql(plan);
   const labels: Record<DimensionId, string> = {
     day: 'row_date',
     export: sqlText(of.id),
@@ -178,12 +177,15 @@ function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): s
     outcome: 's_outcome',
     workload: allocation.workload,
     owner: allocation.owner,
+    rule: 's_rule',
+    pool: 's_pool',
+    statedWorkload: 's_workload',
   };
   const list = Object.entries(labels).map(([dimension, sql]) => `${sql} AS d_${dimension}`);
   const money = hasCurrency
     ? ''
     : `, ${currency === null ? 'CAST(NULL AS VARCHAR)' : sqlText(currency)} AS currency`;
-  return `SELECT *, ${list.join(', ')}, ${allocation.isShared} AS is_shared${money} FROM (${dated})`;
+  return `SELECT *, ${list.join(', ')}${money} FROM (${staged})`;
 }
 
 function sourceSql(query: ExportQuery, dimension: SourceDimension): string {
@@ -194,10 +196,13 @@ function sourceSql(query: ExportQuery, dimension: SourceDimension): string {
   return aggregated.includes(dimension) ? "'*'" : 'CAST(NULL AS VARCHAR)';
 }
 
+/** What the rules of allocation say of a row. */
+const ALLOCATED = ['workload', 'owner', 'rule', 'pool', 'statedWorkload'];
+
 /** Rows are grouped by what is asked for and by what the rules of allocation look at, and by nothing else. */
 function neededSources({ by, filter, plan }: ExportQuery): SourceDimension[] {
   const asked = new Set<string>([...by, ...Object.keys(filter)]);
-  if (asked.has('workload') || asked.has('owner')) {
+  if (ALLOCATED.some((dimension) => asked.has(dimension))) {
     asked.add('workload');
     const rules = [...plan.allocation.rules, ...plan.allocation.shared];
     for (const key of rules.flatMap(({ when }) => Object.keys(when))) asked.add(key);
@@ -212,13 +217,20 @@ function neededSources({ by, filter, plan }: ExportQuery): SourceDimension[] {
 export function carries(of: TableExport, plan: Plan, dimension: DimensionId): boolean {
   if (dimension === 'workload' || dimension === 'owner') {
     const rules = plan.allocation.rules.filter((rule) => rule[dimension] !== undefined);
-    const isRuled = rules.some(({ when }) =>
-      SOURCES.every((source) => !(source in when) || of.filled.has(SOURCE_COLUMNS[source])),
-    );
+    const isRuled = [...rules, ...plan.allocation.shared].some(({ when }) => canMatch(of, when));
     return isRuled || (dimension === 'workload' ? of.filled.has('workload') : rules.length === 0);
   }
   const column = SOURCES.find((source) => source === dimension);
   return column === undefined || of.filled.has(SOURCE_COLUMNS[column]);
+}
+
+function canMatch({ constants, filled }: TableExport, when: RuleWhen): boolean {
+  const { provider, environment } = constants;
+  return (
+    SOURCES.every((source) => !(source in when) || filled.has(SOURCE_COLUMNS[source])) &&
+    (when.provider === undefined || when.provider.includes(provider ?? '')) &&
+    (when.environment === undefined || when.environment.includes(environment))
+  );
 }
 
 function filterSql({ filter, of, plan }: ExportQuery): string {

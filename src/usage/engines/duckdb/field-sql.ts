@@ -53,7 +53,18 @@ export function fieldSql(rule: FieldRule, context: FieldContext): string {
     case 'date':
       return admit(
         text,
-        [[matches(text, '\\d{4}-\\d{2}-\\d{2}'), `CAST(${text} AS DATE)`]],
+        [
+          [
+            matches(text, '\\d{4}-\\d{2}-\\d{2}([T ]00:00:00(\\.0+)?Z?)?'),
+            `CAST(left(${text}, 10) AS DATE)`,
+          ],
+        ],
+        context.pass,
+      );
+    case 'identity':
+      return admit(
+        `coalesce(${text}, CAST(row_digest AS VARCHAR))`,
+        [['true', `left(coalesce(${text}, CAST(row_digest AS VARCHAR)), 256)`]],
         context.pass,
       );
     case 'instant':
@@ -85,10 +96,14 @@ const MOMENT = '\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?';
 
 function instantSql(
   text: string,
-  unit: 's' | 'ms' | 'us' | 'iso',
+  unit: (FieldRule & { kind: 'instant' })['unit'],
   { pass, zone }: FieldContext,
 ): string {
-  if (unit !== 'iso') {
+  if (unit === 'ns') {
+    const value = `make_timestamp(CAST(${text} AS BIGINT) // 1000)`;
+    return admit(text, [[matches(text, '\\d{1,19}'), value]], pass);
+  }
+  if (unit !== 'iso' && unit !== 'iso-or-date') {
     const [grammar, micros] = EPOCHS[unit];
     const value = `make_timestamp(CAST(CAST(${text} AS DECIMAL(24,6)) * ${micros} AS BIGINT))`;
     return admit(text, [[matches(text, grammar), value]], pass);
@@ -106,6 +121,9 @@ function instantSql(
             [matches(text, `${MOMENT}Z`), naive],
             [matches(text, MOMENT), local],
           ] as const)),
+      ...(unit === 'iso-or-date'
+        ? ([[matches(text, '\\d{4}-\\d{2}-\\d{2}'), isUtc ? naive : local]] as const)
+        : []),
       [matches(text, `${MOMENT} ?[+-]\\d{2}(:?\\d{2})?`), shifted],
     ],
     pass,
@@ -127,6 +145,11 @@ export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): str
   if (cost.unit === 'hundredth') {
     const value = `CAST(CAST(${text} AS DECIMAL(35,16)) * CAST('0.01' AS DECIMAL(3,2)) AS DECIMAL(38,18))`;
     return admit(text, [[matches(text, '-?\\d{1,18}(\\.\\d{1,16})?'), value]], pass);
+  }
+  if (cost.literal === 'grouped') {
+    const bare = `replace(replace(${text}, ',', ''), '$', '')`;
+    const grammar = '-?\\$?(\\d{1,3}(,\\d{3}){0,5}|\\d{1,18})(\\.\\d{1,18})?';
+    return admit(text, [[matches(text, grammar), `CAST(${bare} AS DECIMAL(38,18))`]], pass);
   }
   const value = `CAST(${text} AS DECIMAL(38,18))`;
   const asDouble = `CAST(${text} AS DOUBLE)`;

@@ -1,5 +1,6 @@
-import type { RawColumn, Reading, Source } from '../../adapters/adapter.ts';
-import { jsonPath, sqlName, sqlPath, sqlText } from './quote.ts';
+import type { Place, RawColumn, Reading, RowTest, Source } from '../../adapters/adapter.ts';
+import { otlpSql } from './otlp-sql.ts';
+import { jsonPath, sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 
 /** A line is named only in the second pass: counting rows costs a fast import twice its time. */
 export type Pass = 'fast' | 'lines';
@@ -15,15 +16,38 @@ export const rawName = (name: string): string => sqlName(`raw:${name}`);
 export function rawSql(path: string, reading: Reading, pass: Pass): string {
   const texts = reading.raw.map(
     (column) =>
-      `${nulled(rawText(column, reading.source), unsaidIn(reading))} AS ${rawName(column.name)}`,
+      `${carried(column, nulled(rawText(column, reading.source), [...unsaidIn(reading), ...(column.nulls ?? [])]))} AS ${rawName(column.name)}`,
   );
-  const digest = needsRowDigest(reading) ? [`${rowDigest(reading.source)} AS row_digest`] : [];
+  const hasIdentity = Object.values(reading.fields).some(({ kind }) => kind === 'identity');
+  const digest =
+    needsRowDigest(reading) || hasIdentity ? [`${rowDigest(reading.source)} AS row_digest`] : [];
+  const torn =
+    reading.only !== undefined && reading.source.kind === 'jsonl'
+      ? ['item IS NULL AS is_torn']
+      : [];
   const ordinal =
     pass === 'lines'
       ? [`${ordinalOf(reading.source)} AS ordinal`, `${lineBreaks(reading.source)} AS breaks`]
       : [];
-  return `SELECT ${[...texts, ...digest, ...ordinal].join(', ')} FROM ${sourceSql(path, reading.source, pass)}`;
+  return `SELECT ${[...texts, ...digest, ...torn, ...ordinal].join(', ')} FROM ${sourceSql(path, reading.source, pass)}`;
 }
+
+/** Writes a test of a raw column. */
+export const testSql = ({ from, in: values }: RowTest): string =>
+  values === 'said'
+    ? `${rawName(from)} IS NOT NULL`
+    : `coalesce(${rawName(from)} IN (${sqlTexts(values)}), false)`;
+
+/** Writes which rows are usage; a line that cannot be read stays, to be quarantined and not skipped. */
+export function onlySql({ only, source }: Reading): string {
+  if (only === undefined) return 'true';
+  return source.kind === 'jsonl' ? `(is_torn OR ${testSql(only)})` : testSql(only);
+}
+
+const carried = (column: RawColumn, text: string) =>
+  column.carried === true
+    ? `last_value(${text} IGNORE NULLS) OVER (ORDER BY item_number ROWS UNBOUNDED PRECEDING)`
+    : text;
 
 /** Tells whether rows need a digest: only keyless rows that are compared one by one do. */
 export const needsRowDigest = (reading: Reading): boolean =>
@@ -32,9 +56,14 @@ export const needsRowDigest = (reading: Reading): boolean =>
 function rawText(column: RawColumn, source: Source): string {
   if (source.kind === 'csv') return sqlName(column.name);
   if (source.kind === 'parquet') return `CAST(${sqlName(column.name)} AS VARCHAR)`;
-  const text = `(item ->> ${sqlText(jsonPath(column.path ?? [column.name]))})`;
-  if (column.embedded === undefined) return text;
-  return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(column.embedded))} END)`;
+  const places = [column, ...(column.or ?? [])].map((place) => placeSql(place, column.name));
+  return places.length === 1 ? (places[0] ?? 'NULL') : `coalesce(${places.join(', ')})`;
+}
+
+function placeSql(place: Place, name: string): string {
+  const text = `(item ->> ${sqlText(jsonPath(place.path ?? [name]))})`;
+  if (place.embedded === undefined) return text;
+  return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(place.embedded))} END)`;
 }
 
 /** The CSV reader itself gives null for an empty field. */
@@ -86,6 +115,12 @@ function sourceSql(path: string, source: Source, pass: Pass): string {
       return `(SELECT json_object('bucket', bucket, 'result', result) AS item, item_number
         FROM (SELECT item AS bucket, item_number, unnest(json_extract(item, '$.results[*]')) AS result
           FROM (${itemsSql(file, source.path)})))`;
+    case 'json-nested':
+      return `(SELECT json_object('outer', item, 'inner', member) AS item, item_number
+        FROM (SELECT item, item_number, unnest(json_extract(item, ${sqlText(`${jsonPath([source.inner])}[*]`)})) AS member
+          FROM (${itemsSql(file, source.path)})))`;
+    case 'otlp':
+      return otlpSql(source, source.isLines ? jsonLinesSql(file) : wholeSql(file));
     case 'json-members':
       return `(SELECT json_object('name', name, 'item', item) AS item, row_number() OVER () AS item_number
         FROM (SELECT name, unnest(CAST(json_extract(members, '$."' || replace(name, '"', '\\"') || '"') AS JSON[])) AS item
@@ -96,6 +131,9 @@ function sourceSql(path: string, source: Source, pass: Pass): string {
       throw new TypeError('Unknown source');
   }
 }
+
+const wholeSql = (file: string) =>
+  `(SELECT ${jsonContent} AS item, 1 AS item_number FROM read_text(${file}))`;
 
 /** A byte order mark is no JSON. */
 export const jsonContent = 'CAST(ltrim(content, chr(65279)) AS JSON)';

@@ -1,8 +1,8 @@
-import type { Reading } from '../../adapters/adapter.ts';
+import type { CostRule, Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES, COST_COLUMN, isColumn } from '../../columns.ts';
 import { countSql, type FieldContext, fieldSql, moneySql, NOT_ADMITTED } from './field-sql.ts';
-import { needsRowDigest, rawName, rawSql } from './raw-sql.ts';
-import { sqlName, sqlText, sqlTexts } from './quote.ts';
+import { needsRowDigest, onlySql, rawName, rawSql, testSql } from './raw-sql.ts';
+import { sqlName, sqlText } from './quote.ts';
 import { tokenInputs, tokenSql } from './token-sql.ts';
 
 /** A query for the rows of one file, and the columns it gives. */
@@ -29,8 +29,7 @@ export function rowSql(path: string, reading: Reading, context: FieldContext): R
   });
   const extra =
     context.pass === 'lines' ? [`${reasonSql(bad)} AS reason`, 'ordinal', 'breaks'] : [];
-  const only = reading.only;
-  const where = only === undefined ? '' : ` WHERE ${rawName(only.from)} IN (${sqlTexts(only.in)})`;
+  const where = reading.only === undefined ? '' : ` WHERE ${onlySql(reading)}`;
   return {
     columns,
     sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${rawSql(path, reading, context.pass)})${where})`,
@@ -113,7 +112,7 @@ function costSql(reading: Reading, context: FieldContext) {
   const base =
     reading.fields.charge_category === undefined ? undefined : typedName('charge_category');
   for (const cost of reading.costs) {
-    const money = moneyName(cost.basis);
+    const money = chargeSql(cost, reading);
     const isUnknown = cost.unit === 'units' && context.unitPrice === undefined;
     if (!isUnknown) {
       columns[COST_COLUMN[cost.basis]] =
@@ -136,6 +135,21 @@ function costSql(reading: Reading, context: FieldContext) {
     });
   }
   return { columns, checks };
+}
+
+/** Writes a cost of the rows that have it: a zero that stands for no price is unknown (LiteLLM PR #35913). */
+function chargeSql(cost: CostRule, { tokens }: Reading): string {
+  const money = moneyName(cost.basis);
+  const known = [tokens?.input, tokens?.output].filter((name) => name !== undefined);
+  const used = known.map((name) => `coalesce(${countName(name)}, 0)`).join(' + ');
+  const cases = [
+    ...(cost.noneWhen === undefined ? [] : [`WHEN ${testSql(cost.noneWhen)} THEN 0`]),
+    ...(cost.when === undefined ? [] : [`WHEN NOT ${testSql(cost.when)} THEN NULL`]),
+    ...(cost.zero === undefined || used === ''
+      ? []
+      : [`WHEN ${money} = 0 AND ${used} > 0 THEN NULL`]),
+  ];
+  return cases.length === 0 ? money : `(CASE ${cases.join(' ')} ELSE ${money} END)`;
 }
 
 function identityChecks(reading: Reading): Check[] {

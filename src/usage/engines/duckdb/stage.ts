@@ -3,8 +3,8 @@ import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, isColumn } from '../../columns.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
-import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
-import { rawName, rawSql } from './raw-sql.ts';
+import { sqlName, sqlPath, sqlText } from './quote.ts';
+import { onlySql, rawName, rawSql } from './raw-sql.ts';
 import { rowSql } from './row-sql.ts';
 
 /** One row that was left out: where it stands and why, never what it says. */
@@ -119,7 +119,7 @@ async function countSkipped(connection: Connection, request: StageRequest): Prom
   try {
     const [row] = await connection.rows(
       `SELECT CAST(count(*) AS VARCHAR) AS skipped FROM (${rawSql(request.path, request.reading, 'fast')})
-       WHERE ${rawName(only.from)} NOT IN (${sqlTexts(only.in)})`,
+       WHERE NOT ${onlySql(request.reading)}`,
     );
     return Number(row?.['skipped']);
   } catch (error) {

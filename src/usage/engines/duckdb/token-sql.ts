@@ -10,9 +10,18 @@ export interface TokenSql {
 
 /** Lists the raw counts that a rule reads. */
 export const tokenInputs = (rule: TokenRule): string[] =>
-  [rule.input, rule.output, rule.cacheRead, rule.cacheWrite, rule.reasoning, rule.total].filter(
-    (name) => name !== undefined,
-  );
+  [
+    rule.input,
+    rule.output,
+    rule.cacheRead,
+    ...partsOf(rule.cacheWrite),
+    rule.reasoning,
+    rule.toolUse,
+    rule.total,
+  ].filter((name) => name !== undefined);
+
+const partsOf = (names: string | readonly string[] | undefined): readonly string[] =>
+  names === undefined ? [] : [names].flat();
 
 /**
  * Writes the disjoint leaves of a token rule over typed counts (`count(name)` gives each one's expression).
@@ -31,8 +40,9 @@ export function tokenSql(
     input: said(rule.input),
     output: said(rule.output),
     read: orNone(said(rule.cacheRead)),
-    write: orNone(said(rule.cacheWrite)),
+    write: orNone(sumOf(partsOf(rule.cacheWrite).map(said))),
     reasoning: orNone(said(rule.reasoning)),
+    tools: `coalesce(${said(rule.toolUse)}, 0)`,
     total: said(rule.total),
   };
   const input = inputSql(facts, raw);
@@ -43,6 +53,14 @@ export function tokenSql(
   };
 }
 
+/** A sum is known as soon as one of its parts is: a source leaves out the parts that it does not have. */
+function sumOf(parts: readonly string[]): string {
+  const [first] = parts;
+  if (parts.length < 2) return first ?? 'NULL::BIGINT';
+  const known = `CASE WHEN coalesce(${parts.join(', ')}) IS NOT NULL THEN`;
+  return `(${known} ${parts.map((part) => `coalesce(${part}, 0)`).join(' + ')} END)`;
+}
+
 interface Facts {
   readonly rule: TokenRule;
   readonly input: string;
@@ -50,12 +68,15 @@ interface Facts {
   readonly read: string;
   readonly write: string;
   readonly reasoning: string;
+  /** Prompts of tools, none where nobody says. */
+  readonly tools: string;
   readonly total: string;
 }
 
 function inputSql(facts: Facts, raw: (name: string) => string): TokenSql {
-  const { rule, input, read } = facts;
+  const { rule, read } = facts;
   if (rule.input === undefined) return { columns: {}, checks: [] };
+  const input = rule.toolUse === undefined ? facts.input : `(${facts.input} + ${facts.tools})`;
   if (rule.cacheRead === undefined) return { columns: { in_unsplit: input }, checks: [] };
   const write = `coalesce(${facts.write}, 0)`;
   const isExclusive = exclusiveSql(facts, raw);
@@ -69,16 +90,30 @@ function inputSql(facts: Facts, raw: (name: string) => string): TokenSql {
         in_cache_write: `CASE WHEN ${input} IS NOT NULL AND ${isExclusive} IS NOT NULL AND ${read} IS NOT NULL THEN ${facts.write} END`,
       }),
     },
-    checks: [{ reason: 'cached-exceeds-input', violated: `(${uncached}) < 0` }],
+    checks: [
+      {
+        reason: 'cached-exceeds-input',
+        violated: `NOT ${isExclusive} AND ${facts.input} < ${read} + ${write}`,
+      },
+    ],
   };
 }
 
+const isSettled = ({ rule }: Facts) => rule.total !== undefined;
+const cachedOf = ({ read, write }: Facts) => `(coalesce(${read}, 0) + coalesce(${write}, 0))`;
+const plainOf = ({ input, output, tools }: Facts) => `(${input} + ${output} + ${tools})`;
+
+/** What reasoning may add to the row's total: nothing, its count, or either. */
+function reasoningAdds(facts: Facts): readonly string[] {
+  const { rule } = facts;
+  const count = `coalesce(${facts.reasoning}, 0)`;
+  if (rule.reasoning === undefined || rule.reasoningInOutput === 'yes') return ['0'];
+  return rule.reasoningInOutput === 'no' ? [count] : ['0', count];
+}
+
 /** True, false, or null where nobody said and the row's own total does not tell. */
-function exclusiveSql(
-  { rule, input, output, read, write, total }: Facts,
-  raw: (name: string) => string,
-) {
-  const { cacheInInput } = rule;
+function exclusiveSql(facts: Facts, raw: (name: string) => string): string {
+  const { cacheInInput } = facts.rule;
   if (cacheInInput === 'yes') return 'false';
   if (cacheInInput === 'no') return 'true';
   if (cacheInInput !== 'unknown') {
@@ -87,42 +122,59 @@ function exclusiveSql(
     );
     return `(${flags.join(' OR ')})`;
   }
-  const cached = `(${read} + coalesce(${write}, 0))`;
-  return `(CASE WHEN ${cached} = 0 THEN false WHEN ${total} = ${input} + ${output} THEN false
-    WHEN ${total} = ${input} + ${output} + ${cached} THEN true END)`;
+  const cached = `(${facts.read} + coalesce(${facts.write}, 0))`;
+  const rest = `(${facts.total} - ${plainOf(facts)})`;
+  const adds = reasoningAdds(facts);
+  const inside = `${rest} IN (${adds.join(', ')})`;
+  const outside = `${rest} - ${cached} IN (${adds.join(', ')})`;
+  return `(CASE WHEN ${cached} = 0 THEN false WHEN ${inside} AND ${outside} THEN NULL WHEN ${inside} THEN false
+    WHEN ${outside} THEN true END)`;
 }
 
-function outputSql({ rule, output, reasoning }: Facts): TokenSql {
+/** Whether reasoning stands beside the output: said by the rule, or settled by the row's own total. */
+function besideSql(facts: Facts): string {
+  const { reasoningInOutput, cacheInInput } = facts.rule;
+  if (reasoningInOutput !== 'unknown') return String(reasoningInOutput === 'no');
+  const rest = `(${facts.total} - ${plainOf(facts)})`;
+  const cached = cacheInInput === 'yes' ? ['0'] : ['0', cachedOf(facts)];
+  const ways = cacheInInput === 'no' ? [cachedOf(facts)] : cached;
+  const inside = `${rest} IN (${ways.join(', ')})`;
+  const beside = `${rest} - ${facts.reasoning} IN (${ways.join(', ')})`;
+  return `(CASE WHEN ${facts.reasoning} = 0 THEN false WHEN ${inside} AND ${beside} THEN NULL WHEN ${inside} THEN false
+    WHEN ${beside} THEN true END)`;
+}
+
+function outputSql(facts: Facts): TokenSql {
+  const { rule, output, reasoning } = facts;
   if (rule.output === undefined) return { columns: {}, checks: [] };
-  if (rule.reasoning === undefined || rule.reasoningInOutput === 'unknown') {
+  const isOpen = rule.reasoningInOutput === 'unknown' && !isSettled(facts);
+  if (rule.reasoning === undefined || isOpen) {
     return { columns: { out_unsplit: output }, checks: [] };
   }
-  const visible = rule.reasoningInOutput === 'yes' ? `${output} - ${reasoning}` : output;
+  const isBeside = besideSql(facts);
+  const isKnown = `${reasoning} IS NOT NULL AND ${isBeside} IS NOT NULL`;
   return {
     columns: {
-      out_unsplit: `CASE WHEN ${reasoning} IS NULL THEN ${output} END`,
-      out_visible: `CASE WHEN ${reasoning} IS NOT NULL THEN ${visible} END`,
-      out_reasoning: `CASE WHEN ${output} IS NOT NULL THEN ${reasoning} END`,
+      out_unsplit: `CASE WHEN NOT (${isKnown}) THEN ${output} END`,
+      out_visible: `CASE WHEN ${reasoning} IS NULL THEN NULL WHEN ${isBeside} THEN ${output} WHEN NOT ${isBeside} THEN ${output} - ${reasoning} END`,
+      out_reasoning: `CASE WHEN ${output} IS NOT NULL AND ${isKnown} THEN ${reasoning} END`,
     },
-    checks: [{ reason: 'reasoning-exceeds-output', violated: `${visible} < 0` }],
+    checks: [
+      {
+        reason: 'reasoning-exceeds-output',
+        violated: `NOT ${isBeside} AND ${output} < ${reasoning}`,
+      },
+    ],
   };
 }
 
 function totalCheck(rule: TokenRule, facts: Facts): TokenSql['checks'] {
   if (rule.total === undefined) return [];
-  const { input, output, total } = facts;
-  const plain = `${input} + ${output}`;
-  const cached = `coalesce(${facts.read}, 0) + coalesce(${facts.write}, 0)`;
-  const reasoning = `coalesce(${facts.reasoning}, 0)`;
+  const cached = cachedOf(facts);
   const inputs =
-    rule.cacheInInput === 'yes'
-      ? [plain]
-      : rule.cacheInInput === 'no'
-        ? [`${plain} + ${cached}`]
-        : [plain, `${plain} + ${cached}`];
-  // Undeclared reasoning is taken as part of the output; a row that says otherwise asks for `reasoningInOutput: no`.
-  const sums = inputs.map((sum) =>
-    rule.reasoningInOutput === 'no' ? `${sum} + ${reasoning}` : sum,
+    rule.cacheInInput === 'yes' ? ['0'] : rule.cacheInInput === 'no' ? [cached] : ['0', cached];
+  const sums = inputs.flatMap((input) =>
+    reasoningAdds(facts).map((reasoning) => `${plainOf(facts)} + ${input} + ${reasoning}`),
   );
-  return [{ reason: 'sum-mismatch', violated: `${total} NOT IN (${sums.join(', ')})` }];
+  return [{ reason: 'sum-mismatch', violated: `${facts.total} NOT IN (${sums.join(', ')})` }];
 }
