@@ -10,7 +10,7 @@ export {
   DocumentCheckRecord,
 } from './records/outside.ts';
 export { isAlias } from './records/fields.ts';
-export { NotCovered, RESUME_CODES } from './records/review.ts';
+export { EnvironmentFingerprint, NotCovered, RESUME_CODES } from './records/review.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
 export type { RecordFilter, StoredRecord } from './stored-records.ts';
 export { verifyLedger, type LedgerVerdict } from './verify-ledger.ts';
@@ -22,3 +22,9 @@ export {
   type ReviewParts,
   unfinishedReviews,
 } from './review-bundle.ts';
+export { cosignLedger, type Cosigned } from './cosign-ledger.ts';
+export { type EnrolledKey, type KeyRing, ringOf, useOfKey } from './key-ring.ts';
+export { makeNextKey, type RotatedUse, settleNextKeys } from './next-keys.ts';
+export { makeReviewerKey } from './reviewer-keys.ts';
+export type { Trust } from './verify-trust.ts';
+export { writePublicFiles } from './write-public-files.ts';

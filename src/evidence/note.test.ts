@@ -6,8 +6,8 @@ import { canonicalJson } from '../core/index.ts';
 import { openCheckpoint, parseCheckpointText, signCheckpoint } from './checkpoint.ts';
 import { isSignedBy, parseEnvelope, preAuthEncoding, signEnvelope } from './dsse.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
+import { isKeyName } from './note-keys.ts';
 import {
-  isKeyName,
   noteSigners,
   parseNote,
   parseSignerKey,
