@@ -29,9 +29,10 @@ export async function resumeAssumption(
       hint: 'Run `spendproof review show` to see what is held.',
     });
   }
-  const [record] = await workspace.record<RecordOf<'resume'>>([
-    { kind: 'resume', assumption: id, because, by: workspace.operator, case: why.caseRef },
-  ]);
+  const [record] = await workspace.record<RecordOf<'resume'>>(
+    [{ kind: 'resume', assumption: id, because, by: workspace.operator, case: why.caseRef }],
+    { aliases: why.caseRef === null ? [] : [why.caseRef] },
+  );
   if (record === undefined) throw new RangeError('A resume is always recorded');
   return record;
 }

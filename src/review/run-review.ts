@@ -54,15 +54,20 @@ async function startRun(workspace: Workspace, request: ReviewRequest): Promise<R
   );
   const attempt = ulid(ports.clock.ms(), ports.random.bytes(10));
   const run: ReviewRun = { workspace, id, attempt, request, period, now, parts: [], unfinished };
-  await recordParts(run, [
-    {
-      kind: 'review-start',
-      review: id,
-      attempt,
-      trigger: request.trigger,
-      ref: request.ref,
-      period,
-    },
-  ]);
+  await recordParts(
+    run,
+    [
+      {
+        kind: 'review-start',
+        review: id,
+        attempt,
+        trigger: request.trigger,
+        ref: request.ref,
+        period,
+        now,
+      },
+    ],
+    { aliases: request.ref === null ? [] : [request.ref] },
+  );
   return run;
 }

@@ -34,9 +34,16 @@ interface Judged {
   readonly missing: readonly string[];
 }
 
-/** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
+/** Ends a review and records it. */
 export async function conclude(run: ReviewRun, found: Found): Promise<StoredRecord<Review>> {
-  const { workspace, period } = run;
+  const [stored] = await run.workspace.record([await concludedBody(run, found)]);
+  if (stored === undefined) throw new RangeError('A review is always recorded');
+  return stored;
+}
+
+/** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
+export async function concludedBody(run: ReviewRun, found: Found): Promise<Review> {
+  const { period } = run;
   const judged = judgedOf(found);
   const holds = found.documents.holds;
   const outcome = worstOutcome([
@@ -53,7 +60,7 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
   });
   const open = judged.filter((one) => one.outcome !== 'pass' || one.reasons.length > 0);
   const held = holds.length > 0 ? ['assumption-held' as const] : [];
-  const body: Review = {
+  return {
     kind: 'review',
     review: run.id,
     attempt: run.attempt,
@@ -72,6 +79,8 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
       coverage: found.usage.coverage,
       imports: found.usage.imported.size,
       reconciled: 'never',
+      gaps: found.usage.gaps.slice(0, 64),
+      table: found.usage.table.imports,
     },
     assertions: minimumAssertions(
       found.smoke.smoke.map(({ body: one }) => one),
@@ -79,9 +88,6 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
     ),
     notified: found.budgets.notified,
   };
-  const [stored] = await workspace.record([body]);
-  if (stored === undefined) throw new RangeError('A review is always recorded');
-  return stored;
 }
 
 function judgedOf({ documents, usage, metrics, budgets, smoke, guards }: Found): readonly Judged[] {
