@@ -15,7 +15,15 @@ export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './rec
 export type { RecordFilter, StoredRecord } from './stored-records.ts';
 export { verifyLedger, type LedgerVerdict } from './verify-ledger.ts';
 export type { LedgerProblem, ProblemCode } from './ledger-problems.ts';
-export { proveRecord, type ProofRefusal, type ProofVerdict, verifyProof } from './prove-record.ts';
+export { compareSizes, type SizeComparison } from './compare-sizes.ts';
+export { EXPORTS, type ExportName } from './export-records.ts';
+export {
+  proveRecord,
+  type ProofRefusal,
+  type ProofVerdict,
+  verifyProof,
+  verifyProofByPolicy,
+} from './prove-record.ts';
 export {
   loadReviewBundle,
   type ReviewBundle,
