@@ -1,11 +1,5 @@
-import {
-  isKeyName,
-  type NoteSigner,
-  type NoteVerifier,
-  noteSigners,
-  parseNote,
-  signNote,
-} from './note.ts';
+import { type NoteSigner, type NoteVerifier, noteSigners, parseNote, signNote } from './note.ts';
+import { isKeyName } from './note-keys.ts';
 import { decodeBase64, encodeBase64 } from './strict-decoding.ts';
 
 /** Says which log has how many entries under which root (C2SP tlog-checkpoint). */
@@ -37,26 +31,46 @@ export function parseCheckpointText(
   return { origin, size: BigInt(size), hash };
 }
 
+/** A checkpoint whose signatures hold. */
+export interface OpenCheckpoint extends Checkpoint {
+  /** What was signed: the text of the note. */
+  readonly text: string;
+  readonly signers: readonly NoteVerifier[];
+  readonly cosigners: readonly NoteVerifier[];
+  /** Signature lines by keys that are not known, and second ones of a key: nobody has vouched for their bytes. */
+  readonly strange: number;
+}
+
 /**
  * Reads a checkpoint that known keys have signed; the key's name must be the origin.
  *
- * @returns `undefined` for a wrong form, a wrong signature of a known key, an extension line or no known key.
+ * @param reviewers cosigners' keys; they count only beside a known log key.
+ * @returns `undefined` for a wrong form, a wrong signature of a known key, an extension line or no known log key.
  */
 export function openCheckpoint(
   bytes: Uint8Array,
   known: readonly NoteVerifier[],
-): (Checkpoint & { readonly signers: readonly NoteVerifier[] }) | undefined {
+  reviewers: readonly NoteVerifier[] = [],
+): OpenCheckpoint | undefined {
   const note = parseNote(bytes);
-  const body = note === undefined ? undefined : parseCheckpointText(note.text);
-  if (note === undefined || body === undefined || body.hash.byteLength !== 32) return undefined;
-  if (!isKeyName(body.origin) || body.size > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  const checkpoint = note === undefined ? undefined : checkpointOf(note.text);
+  if (note === undefined || checkpoint === undefined) return undefined;
+  const logs = known.filter((key) => key.name === checkpoint.origin);
+  const all = noteSigners(note, [...logs, ...reviewers]);
+  const signers = all?.filter((key) => logs.includes(key));
+  if (all === undefined || signers === undefined || signers.length === 0) return undefined;
+  const cosigners = all.filter((key) => !logs.includes(key));
+  const strange = note.signatures.length - all.length;
+  return { ...checkpoint, text: note.text, signers, cosigners, strange };
+}
+
+function checkpointOf(text: string): Checkpoint | undefined {
+  const body = parseCheckpointText(text);
+  if (body === undefined || body.hash.byteLength !== 32 || !isKeyName(body.origin))
+    return undefined;
+  if (body.size > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
   const checkpoint = { origin: body.origin, size: Number(body.size), root: body.hash };
-  if (checkpointText(checkpoint) !== note.text) return undefined;
-  const signers = noteSigners(
-    note,
-    known.filter((key) => key.name === body.origin),
-  );
-  return signers === undefined ? undefined : { ...checkpoint, signers };
+  return checkpointText(checkpoint) === text ? checkpoint : undefined;
 }
 
 function checkpointText(checkpoint: Checkpoint): string {

@@ -10,15 +10,29 @@ export {
   DocumentCheckRecord,
 } from './records/outside.ts';
 export { isAlias } from './records/fields.ts';
-export { NotCovered, PARTS_MAX, RESUME_CODES } from './records/review.ts';
+export { EnvironmentFingerprint, NotCovered, PARTS_MAX, RESUME_CODES } from './records/review.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
 export type { RecordFilter, StoredRecord } from './stored-records.ts';
 export { verifyLedger, type LedgerVerdict } from './verify-ledger.ts';
 export type { LedgerProblem, ProblemCode } from './ledger-problems.ts';
-export { proveRecord, type ProofRefusal, type ProofVerdict, verifyProof } from './prove-record.ts';
+export { compareSizes, type SizeComparison } from './compare-sizes.ts';
+export { EXPORTS, type ExportName } from './export-records.ts';
+export {
+  proveRecord,
+  type ProofRefusal,
+  type ProofVerdict,
+  verifyProof,
+  verifyProofByPolicy,
+} from './prove-record.ts';
 export {
   loadReviewBundle,
   type ReviewBundle,
   type ReviewParts,
   unfinishedReviews,
 } from './review-bundle.ts';
+export { cosignLedger, type Cosigned } from './cosign-ledger.ts';
+export { type EnrolledKey, type KeyRing, ringOf, useOfKey } from './key-ring.ts';
+export { makeNextKey, type RotatedUse, settleNextKeys } from './next-keys.ts';
+export { makeReviewerKey } from './reviewer-keys.ts';
+export type { Trust } from './verify-trust.ts';
+export { writePublicFiles } from './write-public-files.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, canonicalJson } from '../core/index.ts';
 import { createWhole, diskError, type DiskPorts, replaceWhole } from './durable-file.ts';
-import { isKeyName, type NoteSigner, parseSignerKey, signerFromSeed } from './note.ts';
+import { type NoteSigner, parseSignerKey, signerFromSeed } from './note.ts';
+import { isKeyName } from './note-keys.ts';
 import { decodeBase64, decodeUtf8, encodeBase64, parseCanonicalJson } from './strict-decoding.ts';
 
 /** Holds what signs a ledger, outside the project. */
@@ -144,7 +145,8 @@ export async function raiseMark(
   await replaceWhole(join(folder, 'mark'), Buffer.from(`${text}\n`), ports, 0o600);
 }
 
-function unreadableKey(folder: string): AppError {
+/** Says that a key file holds no key. */
+export function unreadableKey(folder: string): AppError {
   return new AppError('key-missing', {
     message: `Expected keys of this ledger in ${folder}, got files of another form; run \`spendproof key enrol\``,
     hint: 'Move the folder away and run `spendproof key enrol`.',

@@ -4,16 +4,21 @@ import { appendRecords } from './append.ts';
 import { parseEnvelope } from './dsse.ts';
 import { createSame, diskError, type DiskPorts } from './durable-file.ts';
 import { type LedgerKeys, readKeys, readMark } from './keys.ts';
+import { hasNextKey, settleNextKeys } from './next-keys.ts';
 import { corrupt, findLink, type LedgerLayout } from './layout.ts';
+import { keyFileName, type KeyRing } from './key-ring.ts';
 import { LedgerHead } from './ledger-head.ts';
 import { leafHash } from './merkle.ts';
 import type { NoteVerifier } from './note.ts';
-import { keyFileName, policyText } from './public-files.ts';
 import { originOfGenesis } from './statement.ts';
 import { sameBytes } from './strict-decoding.ts';
+import { trustPolicyText } from './trust-policy.ts';
 
 /** The version of the ledger's form; later versions still read this one. */
 const FORMAT = 1;
+
+/** The log's key and the runner's. */
+const FIRST_KEYS = 2;
 
 /** Refuses a ledger that is, or holds, a symbolic link. @throws {AppError} `ledger-corrupt`. */
 export async function refuseLinks(layout: LedgerLayout): Promise<void> {
@@ -52,7 +57,7 @@ export async function makeFolders(
     const texts: readonly (readonly [string, string])[] = [
       [join(layout.keys, keyFileName(log.verifier, 'log')), `${log.verifier.vkey}\n`],
       [join(layout.keys, keyFileName(runner.verifier, 'runner')), `${runner.verifier.vkey}\n`],
-      [layout.policy, policyText(log.verifier.vkey)],
+      [layout.policy, trustPolicyText({ logs: [log.verifier.vkey], reviewers: [], quorum: 0 })],
     ];
     for (const [path, text] of texts) {
       if (await createSame(path, Buffer.from(text), ports)) continue;
@@ -109,19 +114,36 @@ export async function originOf(head: LedgerHead): Promise<string> {
   throw corrupt('Expected the first record to be the genesis of a ledger', head.layout.folder);
 }
 
-/** Reads the keys that may write: those on this machine which the ledger knows. */
+/** Reads the keys that may write: those on this machine which count in the ledger. */
 export async function writingKeys(
   home: string | undefined,
   origin: string,
-  world: { readonly known: readonly NoteVerifier[]; readonly ports: DiskPorts },
+  world: {
+    readonly known: readonly NoteVerifier[];
+    readonly ring: () => Promise<KeyRing>;
+    readonly ports: DiskPorts;
+  },
 ): Promise<LedgerKeys | undefined> {
   if (home === undefined) return undefined;
-  const keys = await readKeys({ home, origin }, world.ports);
+  const place = { home, origin };
+  const keys = await readKeys(place, world.ports);
   if (keys === undefined) return undefined;
-  const isKnown = [keys.log, keys.runner].every(({ verifier }) =>
-    world.known.some(({ vkey }) => vkey === verifier.vkey),
+  const { known } = world;
+  const waiting = await hasNextKey(place, world.ports);
+  // A ledger whose keys never changed tells by its two public files; reading all its records would cost more.
+  if (!waiting && known.length === FIRST_KEYS) {
+    const isKnown = [keys.log, keys.runner].every(({ verifier }) =>
+      known.some(({ vkey }) => vkey === verifier.vkey),
+    );
+    return isKnown ? keys : undefined;
+  }
+  const ring = await world.ring();
+  const settled = waiting ? await settleNextKeys(place, ring, world.ports) : keys;
+  if (settled === undefined) return undefined;
+  const counts = (['log', 'runner'] as const).every((use) =>
+    ring.at(use, Number.MAX_SAFE_INTEGER).some(({ vkey }) => vkey === settled[use].verifier.vkey),
   );
-  return isKnown ? keys : undefined;
+  return counts ? settled : undefined;
 }
 
 /** Refuses a copy that lacks what this machine has already seen. @throws {AppError} `ledger-corrupt`. */

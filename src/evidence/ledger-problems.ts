@@ -2,10 +2,12 @@
 export type ProblemCode =
   | 'checkpoint'
   | 'commit'
+  | 'consistency'
   | 'key'
   | 'link'
   | 'missing'
   | 'policy'
+  | 'quorum'
   | 'record'
   | 'reference'
   | 'rollback'
@@ -23,6 +25,24 @@ export interface LedgerProblem {
 
 const PROBLEMS_MAX = 100;
 
+/** In which order a verification speaks of them (design: evidence.md 2.6): whom to trust, the tree, the records. */
+const ORDER: readonly ProblemCode[] = [
+  'policy',
+  'checkpoint',
+  'quorum',
+  'link',
+  'unreadable',
+  'missing',
+  'commit',
+  'tile',
+  'consistency',
+  'rollback',
+  'key',
+  'signature',
+  'record',
+  'reference',
+];
+
 /** Collects problems; a broken ledger has many, and the first ones say enough. */
 export class Problems {
   readonly list: LedgerProblem[] = [];
@@ -30,5 +50,10 @@ export class Problems {
   add(code: ProblemCode, message: string, index?: number): void {
     if (this.list.length >= PROBLEMS_MAX) return;
     this.list.push({ code, message, ...(index === undefined ? {} : { index }) });
+  }
+
+  /** Lists them in the order of the verification. */
+  inOrder(): readonly LedgerProblem[] {
+    return this.list.toSorted((a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code));
   }
 }

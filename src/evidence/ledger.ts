@@ -49,6 +49,12 @@ export interface Ledger {
   ) => Promise<StoredRecord<RecordOf<K>> | undefined>;
   /** @throws {AppError} `record-unknown` for no record, or more than one, whose leaf hash begins so. */
   readonly get: (refOrPrefix: string) => Promise<StoredRecord>;
+  /**
+   * Names the reviewers who have cosigned a checkpoint over the record at an index, in the order of their keys.
+   *
+   * Names are those of their keys, `<origin>/<role>`; each counted as a reviewer when that checkpoint was made.
+   */
+  readonly cosigners: (index: number) => Promise<readonly string[]>;
   /** Stands for a value in a `mac` field. @throws {AppError} `key-missing` where the salt is not on this machine. */
   readonly mac: (value: string) => string;
   /** Writes tiles and the signed checkpoint of all that is committed; without a key it does nothing. */

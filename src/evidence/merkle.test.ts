@@ -35,6 +35,10 @@ function probes(folder: string): { name: string; probe: Record<string, unknown> 
 const proofOf = (probe: Record<string, unknown>): Uint8Array[] =>
   ((probe['proof'] as string[] | null) ?? []).map((hash) => decode(hash));
 
+/** A subtree is one that a tree of any size has: its start is a multiple of its width, rounded up to a power of two. */
+const isSubtree = (start: number, end: number): boolean =>
+  start < end && start % 2 ** Math.ceil(Math.log2(end - start)) === 0;
+
 describe('the empty tree', () => {
   it('has the digest of nothing as its root', () => {
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -174,6 +178,42 @@ describe.skipIf(!hasVectors)('public vectors (skipped without ../shared/data)', 
     // Its roots are the words "don't care", 12 bytes; we take 32 only.
     expect(differing.map(({ name }) => name)).toEqual([
       '/additional/sizes-are-equal-one-and-proof-is-empty.json',
+    ]);
+  });
+
+  it('accepts and refuses the subtree inclusion probes: a subtree is a tree that begins at its start', () => {
+    const all = probes(`${VECTORS}/rfc6962-merkle/subtreeinclusion`);
+    expect(all.length).toBe(204);
+    const differing = all.filter(({ probe }) => {
+      const [start, end] = [Number(probe['start']), Number(probe['end'])];
+      const claim = {
+        index: Number(probe['leafIdx']) - start,
+        size: end - start,
+        leaf: decode(probe['leafHash']),
+        root: decode(probe['root']),
+      };
+      return (isSubtree(start, end) && verifyInclusion(claim, proofOf(probe))) === probe['wantErr'];
+    });
+    expect(differing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('accepts and refuses the subtree consistency probes that begin at 0: those are of whole trees', () => {
+    const all = probes(`${VECTORS}/rfc6962-merkle/subtreeconsistency`);
+    const whole = all.filter(({ probe }) => Number(probe['start'] ?? 0) === 0);
+    expect([all.length, whole.length]).toEqual([118, 102]);
+    const differing = whole.filter(({ probe }) => {
+      const claim = {
+        oldSize: Number(probe['end'] ?? 0),
+        newSize: Number(probe['size'] ?? 0),
+        oldRoot: decode(probe['root1']),
+        newRoot: decode(probe['root2']),
+      };
+      return verifyConsistency(claim, proofOf(probe)) === probe['wantErr'];
+    });
+    // Roots that are no hashes, and a tree of no leaves with the root of some: we take neither (docs/ledger.md).
+    expect(differing.map(({ name }) => name)).toEqual([
+      '/additional/sizes-are-equal-one-and-proof-is-empty.json',
+      '/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-tree-root-random-proof-is-empty.json',
     ]);
   });
 

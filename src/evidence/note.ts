@@ -1,17 +1,16 @@
+import { sign, verify } from 'node:crypto';
 import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto';
+  isKeyName,
+  isPrintable,
+  type NamedKey,
+  readPublicKey,
+  readSecretKey,
+  type NamedSecret,
+  secretFromSeed,
+  SIGNATURE_TYPE,
+} from './note-keys.ts';
 import { decodeBase64, decodeUtf8, encodeBase64 } from './strict-decoding.ts';
 
-/** The signature type of Ed25519 in C2SP signed-note. */
-const ED25519 = 0x01;
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const SIGNATURES_MAX = 100;
 
 /** Checks what one key has signed. */
@@ -45,52 +44,20 @@ export interface SignedNote {
   readonly signatures: readonly NoteSignature[];
 }
 
-/** Tells whether a text can name a key: not empty, no white space, no plus sign. */
-export const isKeyName = (name: string): boolean =>
-  name !== '' && !/[\s+\u0085]/u.test(name) && isPrintable(name);
-
-/** Reads a verifier key, `name+keyId+base64(0x01 ‖ key)`; `undefined` for any other algorithm or form. */
+/** Reads a log's or runner's verifier key, `name+keyId+base64(0x01 ‖ key)`; `undefined` for any other type or form. */
 export function parseVerifierKey(vkey: string): NoteVerifier | undefined {
-  const parts = splitKey(vkey);
-  if (parts === undefined) return undefined;
-  const { name, keyId, key } = parts;
-  const publicKey = createPublicKey({
-    key: Buffer.concat([SPKI_PREFIX, key]),
-    format: 'der',
-    type: 'spki',
-  });
-  return keyIdOf(name, key) === keyId ? verifierOf(name, key, publicKey) : undefined;
+  const key = readPublicKey(vkey, SIGNATURE_TYPE.log);
+  return key === undefined ? undefined : verifierOf(key);
 }
 
 /** Makes a signer from a name and 32 secret bytes. @throws {RangeError} for another name or length. */
-export function signerFromSeed(name: string, seed: Uint8Array): NoteSigner {
-  if (!isKeyName(name) || seed.byteLength !== 32) {
-    throw new RangeError('Expected a key name without spaces or plus signs, and 32 bytes');
-  }
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const publicKey = createPublicKey(privateKey);
-  const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
-  const verifier = verifierOf(name, key, publicKey);
-  const body = encodeBase64(Buffer.concat([Uint8Array.of(ED25519), seed]));
-  return {
-    verifier,
-    skey: `PRIVATE+KEY+${name}+${verifier.keyId}+${body}`,
-    sign: (message) => sign(null, message, privateKey),
-  };
-}
+export const signerFromSeed = (name: string, seed: Uint8Array): NoteSigner =>
+  signerOf(secretFromSeed(name, SIGNATURE_TYPE.log, seed));
 
 /** Reads a private key, `PRIVATE+KEY+name+keyId+base64(0x01 ‖ seed)`; `undefined` for any other form. */
 export function parseSignerKey(skey: string): NoteSigner | undefined {
-  const prefix = 'PRIVATE+KEY+';
-  if (!skey.startsWith(prefix)) return undefined;
-  const parts = splitKey(skey.slice(prefix.length));
-  if (parts === undefined) return undefined;
-  const signer = signerFromSeed(parts.name, parts.key);
-  return signer.verifier.keyId === parts.keyId ? signer : undefined;
+  const secret = readSecretKey(skey, SIGNATURE_TYPE.log);
+  return secret === undefined ? undefined : signerOf(secret);
 }
 
 /** Signs a text that ends in a newline. @throws {RangeError} for a text that no note can hold. */
@@ -98,10 +65,15 @@ export function signNote(text: string, signer: NoteSigner): string {
   if (!text.endsWith('\n') || !isPrintable(text)) {
     throw new RangeError('Expected a text without control characters that ends in a newline');
   }
-  const { name, keyId } = signer.verifier;
-  const signature = signer.sign(Buffer.from(text));
-  const blob = encodeBase64(Buffer.concat([Buffer.from(keyId, 'hex'), signature]));
-  return `${text}\n— ${name} ${blob}\n`;
+  return `${text}\n${signatureLine(signer.verifier, signer.sign(Buffer.from(text)))}`;
+}
+
+/** Writes one signature line of a note, with its newline. */
+export function signatureLine(
+  { name, keyId }: Pick<NoteVerifier, 'name' | 'keyId'>,
+  signature: Uint8Array,
+): string {
+  return `— ${name} ${encodeBase64(Buffer.concat([Buffer.from(keyId, 'hex'), signature]))}\n`;
 }
 
 /** Reads a signed note strictly (C2SP signed-note); `undefined` for any other form. Signatures are not checked here. */
@@ -153,36 +125,16 @@ function parseSignatureLine(line: string): NoteSignature | undefined {
   };
 }
 
-function splitKey(
-  text: string,
-): { readonly name: string; readonly keyId: string; readonly key: Uint8Array } | undefined {
-  const [name, keyId, ...rest] = text.split('+');
-  if (name === undefined || keyId === undefined || !isKeyName(name)) return undefined;
-  const body = decodeBase64(rest.join('+'));
-  if (!/^[0-9a-f]{8}$/.test(keyId) || body?.byteLength !== 33) return undefined;
-  return body[0] === ED25519 ? { name, keyId, key: body.subarray(1) } : undefined;
-}
+const signerOf = (secret: NamedSecret): NoteSigner => ({
+  verifier: verifierOf(secret),
+  skey: secret.skey,
+  sign: (message) => sign(null, message, secret.privateKey),
+});
 
-function keyIdOf(name: string, key: Uint8Array): string {
-  return createHash('sha256')
-    .update(`${name}\n`)
-    .update(Uint8Array.of(ED25519))
-    .update(key)
-    .digest('hex')
-    .slice(0, 8);
-}
-
-function verifierOf(name: string, key: Uint8Array, publicKey: KeyObject): NoteVerifier {
-  const keyId = keyIdOf(name, key);
-  const body = encodeBase64(Buffer.concat([Uint8Array.of(ED25519), key]));
-  return {
-    name,
-    keyId,
-    vkey: `${name}+${keyId}+${body}`,
-    verify: (message, signature) =>
-      signature.byteLength === 64 && verify(null, message, publicKey, signature),
-  };
-}
-
-/** A note holds no ASCII control character but the newline. */
-const isPrintable = (text: string): boolean => !/[\u0000-\u0009\u000b-\u001f\u007f]/.test(text);
+const verifierOf = ({ name, keyId, vkey, publicKey }: NamedKey): NoteVerifier => ({
+  name,
+  keyId,
+  vkey,
+  verify: (message, signature) =>
+    signature.byteLength === 64 && verify(null, message, publicKey, signature),
+});

@@ -3,6 +3,7 @@ import { appendRecords, type Writer } from './append.ts';
 import { rootDigest } from './commit.ts';
 import { diskError, removeStaleTemps } from './durable-file.ts';
 import { enrolKeys, keyFolder, keyMissing, type LedgerKeys, macOf, raiseMark } from './keys.ts';
+import { type KeyRing, ringOf } from './key-ring.ts';
 import { commitPath, layoutOf } from './layout.ts';
 import type { Ledger } from './ledger.ts';
 import { LedgerHead } from './ledger-head.ts';
@@ -15,7 +16,8 @@ import {
   writeGenesis,
   writingKeys,
 } from './ledger-making.ts';
-import { readCheckpoint, readPublicKeys } from './public-files.ts';
+import type { NoteVerifier } from './note.ts';
+import { readCheckpoint, readCosigners, readPublicKeys } from './public-files.ts';
 import { publish } from './publish.ts';
 import { StoredRecords } from './stored-records.ts';
 
@@ -89,8 +91,10 @@ export async function openLedger(place: LedgerPlace, ports: LedgerPorts): Promis
   const head = new LedgerHead(layout, ports.files);
   await head.load(published);
   const origin = await originOf(head);
-  const keys = await writingKeys(place.home, origin, { known, ports });
-  const open = new OpenLedger({ head, origin, keys, home: place.home, ports });
+  const records = new StoredRecords(head, origin);
+  const ring = async (): Promise<KeyRing> => ringOf(await records.select({}));
+  const keys = await writingKeys(place.home, origin, { known, ring, ports });
+  const open = new OpenLedger({ head, origin, keys, known, records, home: place.home, ports });
   if (keys !== undefined) await open.repair();
   return open.door();
 }
@@ -100,6 +104,8 @@ class OpenLedger {
   readonly #head: LedgerHead;
   readonly #origin: string;
   readonly #keys: LedgerKeys | undefined;
+  /** The public keys beside the ledger, for those who wrote its checkpoints before. */
+  readonly #known: readonly NoteVerifier[];
   readonly #markFolder: string;
   readonly #ports: LedgerPorts;
   readonly #records: StoredRecords;
@@ -112,6 +118,8 @@ class OpenLedger {
     readonly head: LedgerHead;
     readonly origin: string;
     readonly keys: LedgerKeys | undefined;
+    readonly known: readonly NoteVerifier[];
+    readonly records: StoredRecords;
     readonly home: string | undefined;
     readonly ports: LedgerPorts;
   }) {
@@ -120,7 +128,8 @@ class OpenLedger {
     this.#keys = parts.keys;
     this.#markFolder = keyFolder(parts.home ?? '', parts.origin);
     this.#ports = parts.ports;
-    this.#records = new StoredRecords(parts.head, parts.origin);
+    this.#known = parts.known;
+    this.#records = parts.records;
   }
 
   door(): Ledger {
@@ -152,6 +161,11 @@ class OpenLedger {
           message: `Expected the leaf hash of one record or its beginning, got one that fits ${found.length}`,
         });
       },
+      cosigners: async (index) => {
+        await this.#head.catchUp();
+        const ring = ringOf(await this.#records.select({}));
+        return await readCosigners(this.#head.layout, { ring, index }, this.#ports.files);
+      },
       mac: (value) => macOf(this.#needKeys().salt, value),
       publish: () => this.#guard(() => this.publish()),
       close: () => this.#guard(() => this.publish()),
@@ -174,7 +188,11 @@ class OpenLedger {
     await this.#head.catchUp();
     const { log } = this.#keys;
     const { layout } = this.#head;
-    const standing = await readCheckpoint(layout, [log.verifier], this.#ports.files);
+    const standing = await readCheckpoint(
+      layout,
+      [log.verifier, ...this.#known],
+      this.#ports.files,
+    );
     const published = standing?.size ?? 0;
     const { size } = this.#head;
     this.#published = Math.max(published, size);

@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import type { Files } from '../core/index.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+import { parseCosignerKey } from './cosignature.ts';
+import type { KeyRing } from './key-ring.ts';
 import { corrupt, type LedgerLayout } from './layout.ts';
 import { type NoteVerifier, parseVerifierKey } from './note.ts';
 import { decodeUtf8 } from './strict-decoding.ts';
 
-/** Names the public key's file of a verifier: `log` or `runner` and the key id. */
-export const keyFileName = (verifier: NoteVerifier, use: string): string =>
-  `${use}-${verifier.keyId}.vkey`;
-
-/** Writes the C2SP tlog-policy of a ledger without witnesses. */
-export const policyText = (logKey: string): string => `log ${logKey}\nquorum none\n`;
-
-/** Reads `keys/*.vkey`. @throws {AppError} `ledger-corrupt` for a file that holds no key. */
+/** Reads the keys of logs and runners in `keys/`. @throws {AppError} `ledger-corrupt` for a file that holds no key. */
 export async function readPublicKeys(
   layout: LedgerLayout,
   files: Files,
@@ -23,7 +18,8 @@ export async function readPublicKeys(
     const path = join(layout.keys, name);
     const key = parsePublicKey((await files.read(path)) ?? new Uint8Array());
     if (key === undefined) throw corrupt('Expected a public key, got another form', path);
-    keys.push(key);
+    // A cosigner's key must never stand beside those that may sign a checkpoint (threat L6).
+    if (parseCosignerKey(key.vkey) === undefined) keys.push(key);
   }
   return keys;
 }
@@ -31,7 +27,9 @@ export async function readPublicKeys(
 /** Reads the file of a public key: the key and a newline. */
 export function parsePublicKey(bytes: Uint8Array): NoteVerifier | undefined {
   const text = decodeUtf8(bytes);
-  return text?.endsWith('\n') === true ? parseVerifierKey(text.slice(0, -1)) : undefined;
+  if (text?.endsWith('\n') !== true) return undefined;
+  const vkey = text.slice(0, -1);
+  return parseVerifierKey(vkey) ?? parseCosignerKey(vkey);
 }
 
 /** Reads the newest checkpoint; `undefined` before the first. @throws {AppError} `ledger-corrupt`. */
@@ -50,4 +48,23 @@ export async function readCheckpoint(
     );
   }
   return checkpoint;
+}
+
+/** Names the reviewers who counted then and have cosigned a checkpoint of more than `index` records. */
+export async function readCosigners(
+  layout: LedgerLayout,
+  of: { readonly ring: KeyRing; readonly index: number },
+  files: Files,
+): Promise<readonly string[]> {
+  const names = new Set<string>();
+  const reviewers = of.ring.ever('reviewer');
+  if (reviewers.length === 0) return [];
+  for (const name of await files.list(layout.checkpoints)) {
+    if (!(Number(name) > of.index)) continue;
+    const bytes = (await files.read(join(layout.checkpoints, name))) ?? new Uint8Array();
+    const checkpoint = openCheckpoint(bytes, of.ring.ever('log'), reviewers);
+    const counted = of.ring.at('reviewer', (checkpoint?.size ?? 0) - 1);
+    for (const by of checkpoint?.cosigners ?? []) if (counted.includes(by)) names.add(by.name);
+  }
+  return [...names].toSorted();
 }

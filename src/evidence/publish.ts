@@ -4,7 +4,7 @@ import { signCheckpoint } from './checkpoint.ts';
 import type { LedgerHead } from './ledger-head.ts';
 import { corrupt } from './layout.ts';
 import { leafHash } from './merkle.ts';
-import type { NoteSigner } from './note.ts';
+import { type NoteSigner, parseNote } from './note.ts';
 import { encodeBundle, encodeTile, tilePath } from './tiles.ts';
 import { TILE_WIDTH } from './tree.ts';
 
@@ -43,14 +43,25 @@ export async function publish(
   const root = await putTiles(head, span, put);
   for (const folder of folders) await syncUp(folder, layout.folder, ports);
   const note = Buffer.from(signCheckpoint({ origin: signer.verifier.name, size, root }, signer));
-  const dated = join(layout.checkpoints, String(size));
-  if (!(await createSame(dated, note, ports))) {
-    throw corrupt('Expected one checkpoint for each size, got another one', dated);
-  }
+  const dated = await putCheckpoint(join(layout.checkpoints, String(size)), note, ports);
   await ports.files.syncFolder(layout.checkpoints);
-  await replaceWhole(layout.checkpoint, note, ports);
+  await replaceWhole(layout.checkpoint, dated, ports);
   for (const folder of finished) await removePartials(folder, ports);
   return root;
+}
+
+/** @returns what stands there then: a reviewer may have cosigned it before a writer that was interrupted comes again. */
+async function putCheckpoint(
+  path: string,
+  note: Uint8Array,
+  ports: DiskPorts,
+): Promise<Uint8Array> {
+  if (await createSame(path, note, ports)) return note;
+  const standing = (await ports.files.read(path)) ?? new Uint8Array();
+  // Another log key, in the time of a rotation, may have signed the same text.
+  const text = parseNote(note)?.text;
+  if (text !== undefined && parseNote(standing)?.text === text) return standing;
+  throw corrupt('Expected one checkpoint for each size, got another one', path);
 }
 
 type Put = (

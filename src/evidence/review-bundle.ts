@@ -27,6 +27,8 @@ export interface ReviewBundle extends ReviewParts {
   readonly previous?: ReviewParts;
   /** The head of the ledger that the bundle was read at. */
   readonly checkpoint: TreeHead;
+  /** Names of the reviewers, `<origin>/<role>`, who have cosigned a checkpoint over the review's end; absent when none. */
+  readonly cosigners?: readonly string[];
 }
 
 /**
@@ -49,8 +51,10 @@ export async function loadReviewBundle(ledger: Ledger, reviewId?: string): Promi
   const before = reviews.findLast(
     ({ body, index }) => index < review.index && body.review !== review.body.review,
   );
+  const cosigners = await ledger.cosigners(review.index);
   return {
     ...partsOf(review, records),
+    ...(cosigners.length === 0 ? {} : { cosigners }),
     ...(before === undefined ? {} : { previous: partsOf(before, records) }),
     checkpoint: ledger.head(),
   };

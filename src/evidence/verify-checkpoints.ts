@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import type { Digest, Files } from '../core/index.ts';
-import { openCheckpoint, parseCheckpointText } from './checkpoint.ts';
+import { type OpenCheckpoint, openCheckpoint, parseCheckpointText } from './checkpoint.ts';
 import { rootDigest } from './commit.ts';
 import type { LedgerLayout } from './layout.ts';
 import { parseNote } from './note.ts';
-import { keyFileName, parsePublicKey, policyText } from './public-files.ts';
-import { decodeUtf8 } from './strict-decoding.ts';
 import type { Problems } from './ledger-problems.ts';
 import type { RecordCheck } from './verify-records.ts';
 
@@ -15,7 +13,7 @@ interface Claim {
   readonly bytes: Uint8Array;
 }
 
-/** Checks checkpoints, public keys and policy against what the records say. */
+/** Checks checkpoints against what the records say. */
 export class CheckpointCheck {
   readonly #layout: LedgerLayout;
   readonly #files: Files;
@@ -25,8 +23,11 @@ export class CheckpointCheck {
   /** Of the newest checkpoint, as it says itself. */
   size = 0;
   origin: string | undefined;
-  valid = 0;
-  signedBy: readonly string[] = [];
+  /** Those that hold, of `checkpoint.d` and the newest one, in order of their sizes. */
+  readonly valid: OpenCheckpoint[] = [];
+  /** How many of them stand in `checkpoint.d`. */
+  count = 0;
+  newest: OpenCheckpoint | undefined;
 
   constructor(layout: LedgerLayout, files: Files, problems: Problems) {
     this.#layout = layout;
@@ -67,9 +68,9 @@ export class CheckpointCheck {
   }
 
   /** @param roots the tree's root at each claimed size that it reached. */
-  async check(records: RecordCheck, roots: ReadonlyMap<number, Digest>): Promise<void> {
+  check(records: RecordCheck, roots: ReadonlyMap<number, Digest>): void {
     for (const [path, claim] of this.#claimed) this.#checkOne(path, claim, { records, roots });
-    await this.#checkKeys(records);
+    this.valid.sort((left, right) => left.size - right.size);
   }
 
   #checkOne(
@@ -77,47 +78,24 @@ export class CheckpointCheck {
     { bytes, size }: Claim,
     world: { readonly records: RecordCheck; readonly roots: ReadonlyMap<number, Digest> },
   ): void {
-    const known = world.records.keysAt('log', Math.max(0, size - 1));
-    const checkpoint = openCheckpoint(bytes, known);
-    if (checkpoint === undefined || checkpoint.origin !== world.records.origin) {
+    const { ring, origin } = world.records;
+    const known = ring.at('log', Math.max(0, size - 1));
+    const checkpoint = openCheckpoint(bytes, known, ring.ever('reviewer'));
+    if (checkpoint === undefined || checkpoint.origin !== origin) {
       this.#add(path, 'to be signed by the log key that the records enrol, and no other form');
+    } else if (checkpoint.strange > 0) {
+      this.#add(path, 'to have one signature of each key that the records enrol, and no others');
     } else if (world.roots.get(size) === undefined) {
       this.#problems.add(
         'rollback',
         `Expected the ${size} records that ${this.#name(path)} says, got fewer`,
       );
     } else if (world.roots.get(size) === rootDigest(checkpoint.root)) {
-      if (path !== this.#layout.checkpoint) this.valid += 1;
-      else this.signedBy = checkpoint.signers.map(({ name, keyId }) => `${name}+${keyId}`);
+      this.valid.push(checkpoint);
+      if (path === this.#layout.checkpoint) this.newest = checkpoint;
+      else this.count += 1;
     } else {
       this.#add(path, 'to have the root that the records give');
-    }
-  }
-
-  /** The keys beside the ledger are for readers; those in its records count, and both must be the same. */
-  async #checkKeys(records: RecordCheck): Promise<void> {
-    const expected = new Map(
-      records.enrolled().map(({ use, verifier }) => [keyFileName(verifier, use), verifier.vkey]),
-    );
-    for (const name of await this.#files.list(this.#layout.keys)) {
-      if (name.endsWith('.tmp')) continue;
-      const bytes = await this.#files.read(join(this.#layout.keys, name));
-      const vkey = bytes === undefined ? undefined : parsePublicKey(bytes)?.vkey;
-      if (vkey === undefined || expected.get(name) !== vkey) {
-        this.#problems.add('key', `Expected keys/${name} to be a key that the records enrol`);
-      }
-      expected.delete(name);
-    }
-    for (const name of expected.keys()) {
-      this.#problems.add('key', `Expected keys/${name}, found none`);
-    }
-    const policy = decodeUtf8((await this.#files.read(this.#layout.policy)) ?? new Uint8Array());
-    const logKeys = records.enrolled().filter(({ use }) => use === 'log');
-    if (!logKeys.some(({ verifier }) => policyText(verifier.vkey) === policy)) {
-      this.#problems.add(
-        'policy',
-        'Expected the policy to name the log key that the records enrol',
-      );
     }
   }
 

@@ -7,6 +7,7 @@ import { type LedgerProblem, Problems } from './ledger-problems.ts';
 import { leafHash } from './merkle.ts';
 import type { LedgerPlace, LedgerPorts } from './open-ledger.ts';
 import { CheckpointCheck } from './verify-checkpoints.ts';
+import { checkPublicFiles, type Trust, TrustCheck } from './verify-trust.ts';
 import { RecordCheck } from './verify-records.ts';
 import { TileCheck } from './verify-tiles.ts';
 import { Tree } from './tree.ts';
@@ -23,7 +24,11 @@ export interface LedgerVerdict {
   readonly unpublished: number;
   /** Public keys, `name+keyId`, that have signed the newest checkpoint. */
   readonly signedBy: readonly string[];
-  /** At most 100; the first is the first that was met. */
+  /** How many reviewers must cosign a change of keys, by the ledger's own word. */
+  readonly quorum: number;
+  /** The newest checkpoint that reviewers of that time have cosigned, and their names; size 0 when there is none. */
+  readonly cosigned: { readonly size: number; readonly by: readonly string[] };
+  /** At most 100, in the order of the design: whom to trust, the tree, the records. */
   readonly problems: readonly LedgerProblem[];
   /** When the last record under the newest checkpoint was written, by its own word. */
   readonly lastCheckpointAt?: Instant;
@@ -34,10 +39,15 @@ export interface LedgerVerdict {
  *
  * Commits form a chain; their entries give the tree; every tile, bundle and checkpoint is what the tree says; every record
  * is signed by a key that counted at its index, has a schema, and refers to records before it. The keys are those that the
- * ledger itself enrols, and with `home` also this machine's. Corruption is reported and never thrown.
+ * ledger itself enrols, each change of them cosigned by the quorum of its time; with `home` also this machine's, with
+ * `trust.policy` those of the policy. Corruption is reported and never thrown.
  * @throws {AppError} `ledger-missing` when there is nothing to verify.
  */
-export async function verifyLedger(place: LedgerPlace, ports: LedgerPorts): Promise<LedgerVerdict> {
+export async function verifyLedger(
+  place: LedgerPlace,
+  ports: LedgerPorts,
+  trust: Trust = {},
+): Promise<LedgerVerdict> {
   const layout = layoutOf(place.folder);
   const names = await ports.files.list(place.folder);
   if (names.length === 0) {
@@ -49,7 +59,7 @@ export async function verifyLedger(place: LedgerPlace, ports: LedgerPorts): Prom
   const problems = new Problems();
   const link = await findLink(place.folder);
   if (link !== undefined) problems.add('link', `Expected real files, got a symbolic link: ${link}`);
-  const walk = new LedgerWalk(layout, problems, ports);
+  const walk = new LedgerWalk(layout, { problems, trust: new TrustCheck(trust, problems) }, ports);
   try {
     if (link === undefined) await walk.run(place.home);
   } catch (error) {
@@ -68,10 +78,16 @@ class LedgerWalk {
   readonly #records: RecordCheck;
   readonly #tiles: TileCheck;
   readonly #checkpoints: CheckpointCheck;
+  readonly #trust: TrustCheck;
 
-  constructor(layout: LedgerLayout, problems: Problems, ports: LedgerPorts) {
+  constructor(
+    layout: LedgerLayout,
+    { problems, trust }: { readonly problems: Problems; readonly trust: TrustCheck },
+    ports: LedgerPorts,
+  ) {
     this.#layout = layout;
     this.#problems = problems;
+    this.#trust = trust;
     this.#ports = ports;
     this.#records = new RecordCheck(problems);
     this.#tiles = new TileCheck(layout, ports.files, problems);
@@ -86,6 +102,7 @@ class LedgerWalk {
     const roots = new Map<number, Digest>();
     const wanted = new Set([
       ...this.#checkpoints.sizes(),
+      ...this.#trust.sizes(),
       ...(mark === undefined ? [] : [mark.size]),
     ]);
     const note = (): void => {
@@ -94,7 +111,14 @@ class LedgerWalk {
     note();
     const last = await this.#walkCommits(note);
     await this.#tiles.finish(this.#tree, () => this.#hasCommit(last + 1));
-    await this.#checkpoints.check(this.#records, roots);
+    this.#checkpoints.check(this.#records, roots);
+    const { ring } = this.#records;
+    const { newest, valid } = this.#checkpoints;
+    this.#trust.check({ ring, valid }, newest, roots);
+    await checkPublicFiles(this.#layout, ring, {
+      files: this.#ports.files,
+      problems: this.#problems,
+    });
     if (mark !== undefined && roots.get(mark.size) !== rootDigest(mark.root)) {
       this.#problems.add(
         'rollback',
@@ -105,19 +129,31 @@ class LedgerWalk {
   }
 
   verdict(): LedgerVerdict {
-    const { list } = this.#problems;
+    const list = this.#problems.inOrder();
     const at = this.#records.lastSignedAt;
     const written = at === undefined ? undefined : parseInstant(at);
     return {
       ok: list.length === 0,
       size: this.#tree.size,
       root: rootDigest(this.#tree.root()),
-      checkpoints: this.#checkpoints.valid,
+      checkpoints: this.#checkpoints.count,
       unpublished: Math.max(0, this.#tree.size - this.#checkpoints.size),
-      signedBy: this.#checkpoints.signedBy,
+      signedBy: (this.#checkpoints.newest?.signers ?? []).map(keyName),
+      quorum: this.#records.ring.quorum,
+      cosigned: this.#cosigned(),
       problems: list,
       ...(written === undefined ? {} : { lastCheckpointAt: written }),
     };
+  }
+
+  #cosigned(): LedgerVerdict['cosigned'] {
+    const { ring } = this.#records;
+    for (const { size, cosigners } of this.#checkpoints.valid.toReversed()) {
+      const counted = new Set(ring.at('reviewer', size - 1).map(({ vkey }) => vkey));
+      const by = cosigners.filter(({ vkey }) => counted.has(vkey)).map(keyName);
+      if (by.length > 0) return { size, by };
+    }
+    return { size: 0, by: [] };
   }
 
   /** @returns the last generation that holds. */
@@ -179,7 +215,7 @@ class LedgerWalk {
     const keys = await readKeys({ home, origin }, this.#ports);
     if (keys === undefined) return;
     for (const { verifier } of [keys.log, keys.runner]) {
-      if (this.#records.everEnrolled(verifier.vkey)) continue;
+      if (this.#records.ring.knows(verifier.vkey)) continue;
       this.#problems.add(
         'key',
         `Expected the ledger to know the key ${verifier.name}+${verifier.keyId} of this machine`,
@@ -187,3 +223,6 @@ class LedgerWalk {
     }
   }
 }
+
+const keyName = ({ name, keyId }: { readonly name: string; readonly keyId: string }): string =>
+  `${name}+${keyId}`;

@@ -1,25 +1,16 @@
 import { digestOf } from '../core/index.ts';
 import { isSignedBy, type OpenEnvelope, parseEnvelope } from './dsse.ts';
 import { keyShapedText } from './gate.ts';
-import { type NoteVerifier, parseVerifierKey } from './note.ts';
+import { isKeyBody, KeyRing, SELF_SIGNED } from './key-ring.ts';
+import type { NoteVerifier } from './note.ts';
 import { textsOf } from './record-fields.ts';
 import { originOfGenesis, parseStatement, type Stated } from './statement.ts';
 import type { Problems } from './ledger-problems.ts';
 
-/** The genesis and the first two keys, in the first commit, vouch for themselves. */
-const SELF_SIGNED = 3;
-
-interface Enrolment {
-  readonly use: string;
-  readonly verifier: NoteVerifier;
-  readonly from: number;
-  until: number;
-}
-
 /** Checks records in order: form, schema, signature by a key that counts at that index, references. */
 export class RecordCheck {
   readonly #problems: Problems;
-  readonly #keys: Enrolment[] = [];
+  readonly ring = new KeyRing();
   /** Leaf hashes seen, 32 bytes each in base64: what later records may refer to. */
   readonly #refs = new Set<string>();
   /** Waits for the key that the first commit enrols. */
@@ -48,52 +39,24 @@ export class RecordCheck {
       return;
     }
     // A key that a record revokes still signs that record.
-    const before = this.#keysAt('runner', index);
-    this.#takeKeyEvent(stated, index);
+    const before = this.ring.at('runner', index);
+    this.#takeKeys(stated, index);
     if (index < SELF_SIGNED) this.#checkFirst(envelope, index);
     else this.#checkSignature(envelope, index, before);
     this.#checkContent(stated, index);
   }
 
-  /** Lists the keys of a use that count at an index. */
-  keysAt(use: string, index: number): readonly NoteVerifier[] {
-    return this.#keysAt(use, index);
-  }
-
-  everEnrolled(vkey: string): boolean {
-    return this.#keys.some(({ verifier }) => verifier.vkey === vkey);
-  }
-
-  /** Lists every key that the ledger has enrolled, with its use. */
-  enrolled(): readonly { readonly use: string; readonly verifier: NoteVerifier }[] {
-    return this.#keys;
-  }
-
-  #keysAt(use: string, index: number): readonly NoteVerifier[] {
-    return this.#keys
-      .filter((key) => key.use === use && key.from <= index && index < key.until)
-      .map(({ verifier }) => verifier);
-  }
-
-  #takeKeyEvent({ body }: Stated, index: number): void {
-    if (body.kind !== 'key-event') return;
-    const verifier = parseVerifierKey(body.key);
-    if (verifier === undefined) {
-      this.#problems.add('key', `Expected record ${index} to name a key`, index);
-    } else if (body.event === 'revoked') {
-      for (const key of this.#keys) {
-        if (key.verifier.vkey === body.key) key.until = Math.min(key.until, index + 1);
-      }
-    } else {
-      const from = index < SELF_SIGNED ? 0 : index;
-      this.#keys.push({ use: body.use, verifier, from, until: Number.POSITIVE_INFINITY });
+  #takeKeys({ body }: Stated, index: number): void {
+    const wrong = isKeyBody(body) ? this.ring.take(body, index) : undefined;
+    if (wrong !== undefined) {
+      this.#problems.add('key', `Expected record ${index} to ${wrong}`, index);
     }
   }
 
   #checkFirst(envelope: OpenEnvelope, index: number): void {
     this.#unsigned.push({ envelope, index });
     if (index < SELF_SIGNED - 1) return;
-    const keys = this.#keysAt('runner', index);
+    const keys = this.ring.at('runner', index);
     for (const first of this.#unsigned) this.#checkSignature(first.envelope, first.index, keys);
     this.#unsigned = [];
   }

@@ -10,6 +10,7 @@ export function checkSmoke(draft: Draft): readonly Finding[] {
     ...withoutProvider(draft, path, value),
     ...otherPattern(draft, path, value),
     ...unapprovedEvidence(draft, path, value),
+    ...sharedKey(draft, path, value),
   ]);
 }
 
@@ -56,4 +57,28 @@ function unapprovedEvidence(draft: Draft, path: Path, smoke: RawMap): readonly F
   const hint = 'add smoke-evidence to its `approved.for`';
   const message = `the export ${quoted(id)} is not approved for smoke-evidence`;
   return [finding('not-approved-for', [...path, 'usageEvidence', 'export'], message, { hint })];
+}
+
+/** Only a key that nothing else uses can show by its count that the test was counted. */
+function sharedKey(draft: Draft, path: Path, smoke: RawMap): readonly Finding[] {
+  const key = textAt(smoke, 'usageEvidence', 'key');
+  if (key === undefined) {
+    if (textAt(smoke, 'usageEvidence', 'by') !== 'key-day') return [];
+    const hint = 'add `key:` with the name that the export gives to the key of this test alone';
+    const message = 'expected `key` beside `by: key-day`';
+    return [finding('smoke-key-missing', [...path, 'usageEvidence', 'by'], message, { hint })];
+  }
+  const matched = ['allocation.rules.*', 'allocation.shared.*'].some((pattern) =>
+    findMaps(draft.raw, pattern).some(({ value }) => keysOf(value).includes(key)),
+  );
+  if (!matched) return [];
+  const hint = 'give the smoke test a key of its own';
+  const message = `the key ${quoted(key)} also matches an allocation rule, so its count says nothing of the test`;
+  return [finding('smoke-key-allocated', [...path, 'usageEvidence', 'key'], message, { hint })];
+}
+
+function keysOf(rule: RawMap): readonly unknown[] {
+  const when = rule['when'];
+  const keys = typeof when === 'object' && when !== null && 'key' in when ? when.key : undefined;
+  return Array.isArray(keys) ? keys : [];
 }

@@ -168,12 +168,20 @@ function sources({ bundle, plan }: RenderInput): readonly string[] {
 const reconciled = ({ review }: ReviewBundle): string =>
   `Reconciled with an invoice: ${review.body.usage.reconciled}.`;
 
-function evidence({ bundle: { review, checkpoint }, plan }: RenderInput): readonly string[] {
+/** The operator's own cosignature is no second pair of eyes. */
+function cosigned({ cosigners = [], review }: ReviewBundle): string {
+  const others = cosigners.filter((name) => !name.endsWith(`/${review.context.operator}`));
+  if (others.length === 0) return 'Not cosigned by a second reviewer.';
+  return `Cosigned by ${others.map(markdownCode).join(', ')}.`;
+}
+
+function evidence({ bundle, plan }: RenderInput): readonly string[] {
+  const { review, checkpoint } = bundle;
   const { loopback } = plan.network;
   return [
     `Record ${markdownCode(review.ref)}, entry ${review.index} of a ledger of ${checkpoint.size} entries.`,
     `Verify it: ${markdownCode('spendproof ledger verify')}; plan ${markdownCode(review.context.plan ?? 'none')}, release ${markdownCode(review.context.tool)}.`,
-    'Not cosigned by a second reviewer.',
+    cosigned(bundle),
     ...(loopback.length === 0
       ? []
       : [`This plan allows plain HTTP to this machine: ${loopback.map(markdownCode).join(', ')}.`]),

@@ -38,7 +38,14 @@ function planOf(name: string): Plan {
 const bundleOf = (name: string): ReviewBundle => JSON.parse(read(`${name}/bundle.json`));
 
 const recordsOf = (bundle: ReviewBundle) => {
-  const { checkpoint: _checkpoint, previous: _previous, review, handoff, ...lists } = bundle;
+  const {
+    checkpoint: _checkpoint,
+    cosigners: _cosigners,
+    previous: _previous,
+    review,
+    handoff,
+    ...lists
+  } = bundle;
   return [review, ...(handoff === undefined ? [] : [handoff]), ...Object.values(lists).flat()];
 };
 
@@ -50,6 +57,17 @@ describe.each(CASES)('golden report: %s', (name) => {
       expect(RecordBody.parse(body)).toEqual(body);
       expect(RecordContext.parse(context)).toEqual(context);
     }
+  });
+
+  it('says who else has cosigned, and counts no operator for their own work', () => {
+    const bundle = bundleOf(name);
+    const text = (cosigners: readonly string[]): string =>
+      renderReview('markdown', { ...bundle, cosigners }, planOf(name), { width: 120 }).text;
+    const own = `example.com/team/${bundle.review.context.operator}`;
+    expect(text([own])).toContain('Not cosigned by a second reviewer.');
+    expect(text([own, 'example.com/team/auditor'])).toContain(
+      'Cosigned by `example.com/team/auditor`.',
+    );
   });
 
   it.each(Object.entries(FORMATS))('is the same bytes as %s', async (format, file) => {

@@ -1,7 +1,7 @@
 import type { Alert } from '../budget/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { channelKinds, deliver, noticeFromAlert } from '../notify/index.ts';
-import type { Channel } from '../plan/index.ts';
+import type { Channel, Plan } from '../plan/index.ts';
 import { recordParts, type ReviewRun } from './run.ts';
 
 /** A threshold that was crossed, the verdict that says so, and whom it concerns. */
@@ -18,10 +18,19 @@ export interface Crossing {
  * @returns the owner, once, when a notice went out.
  */
 export async function claimAndSend(run: ReviewRun, crossing: Crossing): Promise<readonly string[]> {
-  const { alert, verdict, owner } = crossing;
+  const { alert } = crossing;
+  const body = alertBody(run.workspace.plan, crossing);
+  const [claimed] = await recordParts(run, [body], {
+    unless: (records) =>
+      records.some((one) => one.body.kind === 'alert' && one.body.alert === alert.alert),
+  });
+  return claimed === undefined ? [] : await send(run, claimed, body.channels);
+}
+
+/** Says of a crossing what its record says. */
+export function alertBody(plan: Plan, { alert, verdict, owner }: Crossing): RecordOf<'alert'> {
   const { period, asOf, amount, spend, share, currency, held } = verdict;
-  const channels = channelsOf(run, owner).map(({ id }) => id);
-  const body: RecordOf<'alert'> = {
+  return {
     kind: 'alert',
     alert: alert.alert,
     budget: verdict.budget,
@@ -34,14 +43,9 @@ export async function claimAndSend(run: ReviewRun, crossing: Crossing): Promise<
     share,
     currency,
     owner,
-    channels,
+    channels: channelsOf(plan, owner).map(({ id }) => id),
     held,
   };
-  const [claimed] = await recordParts(run, [body], {
-    unless: (records) =>
-      records.some((one) => one.body.kind === 'alert' && one.body.alert === alert.alert),
-  });
-  return claimed === undefined ? [] : await send(run, claimed, channels);
 }
 
 /** Sends what an earlier run claimed and did not get to send; a receiver drops a second copy by its id. */
@@ -77,8 +81,7 @@ async function send(
 }
 
 /** The channels of an owner that this release can use. */
-function channelsOf(run: ReviewRun, owner: string): readonly Channel[] {
-  const { plan } = run.workspace;
+function channelsOf(plan: Plan, owner: string): readonly Channel[] {
   const wanted = plan.owners.find(({ id }) => id === owner)?.notify ?? [];
   return plan.notify.filter(({ id, kind }) => wanted.includes(id) && channelKinds.includes(kind));
 }

@@ -6,6 +6,14 @@ export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';
 export { diffDocument, headingsOf, latestDocumentChecks } from './latest-documents.ts';
 export { loadReport, type Report, writeReport } from './report.ts';
+export type { Difference } from './reproduce-compare.ts';
+export {
+  type DerivedFrom,
+  reproduce,
+  type ReproduceRequest,
+  type Reproduction,
+  reproductionExit,
+} from './reproduce.ts';
 export { resumeAssumption } from './resume-assumption.ts';
 export type { ReviewRequest } from './run.ts';
 export { runReview } from './run-review.ts';

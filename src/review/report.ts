@@ -1,10 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { AppError, type Digest, digestHex, sha256 } from '../core/index.ts';
+import type { Digest } from '../core/index.ts';
 import { loadReviewBundle, type ReviewBundle } from '../evidence/index.ts';
-import { parseExpandedPlan, type Plan } from '../plan/index.ts';
+import type { Plan } from '../plan/index.ts';
 import { renderReview } from '../report/index.ts';
+import { keptPlan } from './kept-inputs.ts';
 import type { Workspace } from './workspace.ts';
 
 /** One review with everything a renderer needs; nothing of the live run. */
@@ -38,20 +38,4 @@ export async function writeReport(workspace: Workspace, id: string): Promise<str
   await writeFile(join(folder, `${id}.md.tmp`), text);
   await rename(join(folder, `${id}.md.tmp`), join(folder, `${id}.md`));
   return `.spendproof/views/${id}.md`;
-}
-
-async function keptPlan(state: string, digest: Digest): Promise<Plan> {
-  const path = join(state, 'inputs', `${digestHex(digest)}.json.gz`);
-  try {
-    const text = gunzipSync(await readFile(path)).toString('utf8');
-    const plan = sha256(text) === digest ? parseExpandedPlan(JSON.parse(text)) : undefined;
-    if (plan !== undefined) return plan;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  throw new AppError('export-unreadable', {
-    message: `Expected the plan ${digest.slice(0, 19)}… that the review was run under`,
-    file: path,
-    hint: 'Restore .spendproof/inputs; the record itself is intact (`spendproof ledger show`).',
-  });
 }

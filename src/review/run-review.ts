@@ -55,7 +55,7 @@ async function startRun(workspace: Workspace, request: ReviewRequest): Promise<R
   const attempt = ulid(ports.clock.ms(), ports.random.bytes(10));
   const run: ReviewRun = { workspace, id, attempt, request, period, now, parts: [], unfinished };
   const { trigger, ref } = request;
-  const start = { kind: 'review-start', review: id, attempt, trigger, ref, period } as const;
+  const start = { kind: 'review-start', review: id, attempt, trigger, ref, period, now } as const;
   await recordParts(run, [start], { aliases: ref === null ? [] : [ref] });
   return run;
 }

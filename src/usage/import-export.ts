@@ -69,7 +69,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
     sums,
     buckets: read.flatMap(({ buckets }) => buckets),
     completeness: reading.completeness,
-    now: context.ports.clock.now(),
+    now: request.now ?? context.ports.clock.now(),
     lag: request.export.lag,
     zone: request.plan.timezone,
   });

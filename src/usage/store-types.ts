@@ -15,6 +15,8 @@ export interface ImportRequest {
   readonly conversion?: Conversion;
   /** The table: digests of the manifests that the ledger's import records name, oldest first. */
   readonly current: readonly Digest[];
+  /** What had ended by then counts as closed; default: the clock. */
+  readonly now?: Instant;
 }
 
 /** Says what an import did; its fields are those of the ledger's import record. */

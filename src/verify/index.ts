@@ -32,6 +32,7 @@ export {
   NORMALISER,
   readDocument,
 } from './documents/normalised.ts';
+export { type DocumentObservation, rejudgeDocument } from './documents/rejudge-document.ts';
 export { redactValues } from './documents/redact-values.ts';
 export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
 export type { GuardResult } from './guards/result.ts';
@@ -41,7 +42,8 @@ export { type LintFinding, LINT_RULES, type LintResult, lintText } from './lint/
 export { type Answer, exchange, type NoAnswer } from './smoke/exchange.ts';
 export { fixtureDigest, pinFixture } from './smoke/pin.ts';
 export { type PlannedRequest, planSmoke, type SmokePlan } from './smoke/plan-smoke.ts';
-export type { PatternState, SmokeOrder } from './smoke/preflight.ts';
+export { overridesOf, type PatternState, type SmokeOrder } from './smoke/preflight.ts';
+export { rejudgeSmoke, type SmokeObservation } from './smoke/rejudge.ts';
 export { requestedModelOf } from './smoke/request.ts';
 export type { AssertionResult, PathResult, SmokeResult } from './smoke/result.ts';
 export { type MacOf, runSmoke, type SmokeRun } from './smoke/run.ts';

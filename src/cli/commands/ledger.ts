@@ -1,16 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError, type Json, terminalText } from '../../core/index.ts';
-import {
-  openLedger,
-  proveRecord,
-  type StoredRecord,
-  verifyLedger,
-  verifyProof,
-} from '../../evidence/index.ts';
-import { homeFolder, openPlan } from '../../review/index.ts';
+import { openLedger, type StoredRecord } from '../../evidence/index.ts';
 import type { Act, CommandDefinition } from '../command.ts';
+import { ledgerFolder } from '../ledger-folder.ts';
+import { checkProof, type ProofOptions, prove } from '../ledger-proof.ts';
+import { compare, exportAs } from '../ledger-share.ts';
+import { verify, type VerifyOptions } from '../ledger-verify.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const ledger: CommandDefinition = {
@@ -40,20 +35,49 @@ export const ledger: CommandDefinition = {
 function buildProof(command: Command, act: Act): void {
   command
     .command('verify')
-    .description('check every byte: signatures, tree, tiles, chain, records')
-    .action(async () => await act(verify));
+    .description('check every byte: signatures, tree, tiles, chain, keys, records')
+    .option('--policy <file>', 'a tlog-policy of your own: which logs count, who must cosign')
+    .option(
+      '--trusted <file...>',
+      'checkpoints seen before or elsewhere: the ledger must contain them',
+    )
+    .option('--at <size>', 'judge the checkpoint of this size, not the newest')
+    .option('--ledger <folder>', 'a ledger that stands elsewhere; then no plan is needed')
+    .action(async (options: VerifyOptions) => {
+      await act(async (call) => await verify(call, options));
+    });
   command
     .command('prove')
     .description('write a proof of one record that needs no ledger')
     .argument('<record>', 'its digest or the beginning of it')
-    .action(async (prefix: string) => await act(async (call) => await prove(call, prefix)));
+    .option('--at <size>', 'end in the checkpoint of this size, such as a cosigned one')
+    .action(async (prefix: string, options: { readonly at?: string }) => {
+      await act(async (call) => await prove(call, prefix, options.at));
+    });
   command
     .command('verify-proof')
-    .description('check a proof against a verifier key')
+    .description('check a proof against a verifier key or a policy')
     .argument('<file>', 'the proof')
-    .requiredOption('--key <file>', 'a .vkey file of ledger/keys that you trust')
-    .action(async (file: string, options: { readonly key: string }) => {
-      await act(async (call) => await checkProof(call, file, options.key));
+    .option('--key <file>', 'a .vkey file of ledger/keys that you trust')
+    .option('--policy <file>', 'a tlog-policy of your own: which logs count, who must cosign')
+    .action(async (file: string, options: ProofOptions) => {
+      await act(async (call) => await checkProof(call, file, options));
+    });
+  command
+    .command('diff')
+    .description('what the ledger gained between two sizes, with the proof that it only grew')
+    .argument('<from>', 'a size')
+    .argument('<to>', 'another size')
+    .action(async (from: string, to: string) => {
+      await act(async (call) => await compare(call, from, to));
+    });
+  command
+    .command('export')
+    .description('records as lines of JSON for other tools')
+    .option('--as <form>', 'records, test-result (smoke tests) or svr (reviews)', 'records')
+    .option('--from <index>', 'the first record', '0')
+    .action(async (options: { readonly as: string; readonly from: string }) => {
+      await act(async (call) => await exportAs(call, options.as, options.from));
     });
 }
 
@@ -130,96 +154,9 @@ async function show(call: Call, prefix: string): Promise<CommandResult> {
   return { exit: 0, data, text: terminalJson(data) };
 }
 
-async function verify(call: Call): Promise<CommandResult> {
-  const found = await verifyLedger(
-    { folder: await folderOf(call), home: homeFolder(call.ports.env) },
-    call.ports,
-  );
-  const data = JSON.parse(JSON.stringify(found)) as Json;
-  if (!found.ok) {
-    const lines = found.problems.map(
-      ({ code, message, index }) =>
-        `${code}${index === undefined ? '' : ` at ${index}`}: ${terminalText(message)}`,
-    );
-    return {
-      exit: 7,
-      data,
-      text: ['FAILED  the ledger does not verify', ...lines].join('\n'),
-      notes: ['Nothing was changed. Keep the folder as it is and compare it with a copy.'],
-    };
-  }
-  const text = `ok   ${found.size} entries, chain intact, ${found.checkpoints} signed checkpoint${found.checkpoints === 1 ? '' : 's'}, signed by ${found.signedBy.join(', ')}`;
-  return { exit: 0, data, text };
-}
-
-async function prove(call: Call, prefix: string): Promise<CommandResult> {
-  // With the key a record that no checkpoint covers yet is put under one first.
-  const home = homeFolder(call.ports.env);
-  const opened = await openLedger({ folder: await folderOf(call), home }, call.ports);
-  const { ref } = await opened.get(prefix);
-  const proof = await proveRecord(opened, ref, call.ports);
-  return {
-    exit: 0,
-    data: { record: ref, proof },
-    text: proof,
-    notes: ['Check it anywhere: spendproof ledger verify-proof FILE --key KEY.vkey'],
-  };
-}
-
-async function checkProof(call: Call, file: string, key: string): Promise<CommandResult> {
-  const text = await readNamed(call, file);
-  const vkey = (await readNamed(call, key)).trim();
-  const found = verifyProof(text, vkey);
-  if (found.kind === 'refused') {
-    const data = { ok: false, reason: found.reason };
-    return { exit: 7, data, text: `FAILED  ${WHY_REFUSED[found.reason]}` };
-  }
-  const { record, origin, size } = found;
-  return {
-    exit: 0,
-    data: {
-      ok: true,
-      record: record.ref,
-      kind: record.body.kind,
-      index: record.index,
-      size,
-      origin,
-    },
-    text: `ok   ${record.body.kind} record ${record.ref.slice(7, 19)}… is entry ${record.index} of ${size} in ${terminalText(origin)}`,
-  };
-}
-
-const WHY_REFUSED = {
-  form: 'the file is no proof',
-  key: 'the key is no verifier key',
-  checkpoint: 'the checkpoint is not signed by this key',
-  inclusion: 'the record is not in the tree that the checkpoint names',
-  record: 'the entry is no record',
-} as const;
-
-async function readNamed(call: Call, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(call.cwd, file), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new AppError('file-missing', {
-      message: 'Expected a file, found none',
-      file,
-      cause: error,
-    });
-  }
-}
-
-async function folderOf(call: Call): Promise<string> {
-  const loaded = await openPlan(
-    { cwd: call.cwd, config: call.global.config, operator: undefined },
-    call.ports,
-  );
-  return join(loaded.folder, '.spendproof', 'ledger');
-}
-
 /** Reading needs no key, and must not repair anything. */
-const open = async (call: Call) => await openLedger({ folder: await folderOf(call) }, call.ports);
+const open = async (call: Call) =>
+  await openLedger({ folder: await ledgerFolder(call) }, call.ports);
 
 const terminalJson = (data: Json): string =>
   JSON.stringify(data, null, 2)

@@ -46,9 +46,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'ledger',
-    summary: 'evidence: log, show, verify, prove',
+    summary: 'evidence: log, show, verify, prove, export',
     first: true,
     load: async () => (await import('./ledger.ts')).ledger,
+  },
+  {
+    name: 'cosign',
+    summary: "put a second reviewer's name to the ledger as it stands",
+    first: false,
+    load: async () => (await import('./cosign.ts')).cosign,
   },
   {
     name: 'demo',
@@ -58,7 +64,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'key',
-    summary: 'signing keys: make those that are missing',
+    summary: 'signing keys: list, enrol, rotate, revoke',
     first: false,
     load: async () => (await import('./key.ts')).key,
   },
@@ -73,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'unit metrics of a period',
     first: false,
     load: async () => (await import('./metrics.ts')).metrics,
+  },
+  {
+    name: 'reproduce',
+    summary: 'derive recorded numbers again from their inputs',
+    first: false,
+    load: async () => (await import('./reproduce.ts')).reproduce,
   },
   {
     name: 'resume',

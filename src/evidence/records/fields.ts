@@ -50,6 +50,11 @@ export const Mac = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22}$/)
   .meta({ field: 'mac' });
+/** A commit of git, as its whole object name. */
+export const Commit = z
+  .string()
+  .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
+  .meta({ field: 'commit' });
 /** The leaf hash of another record, as a digest. */
 export const RecordRef = z
   .string()
@@ -113,6 +118,9 @@ export const CoverageField = z
     completeThrough: Time.nullable(),
   })
   .readonly();
+
+/** The table that a number was computed from: the first import records of the ledger, as of an instant. */
+export const TableField = z.strictObject({ imports: Count, asOf: Time }).readonly();
 
 /** A held assumption that a number rests on. */
 export const HeldField = z.strictObject({ assumption: Slug, since: DateField }).readonly();

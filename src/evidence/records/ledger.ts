@@ -43,6 +43,7 @@ export const GateRejectedRecord = z.strictObject({
     'guard',
     'handoff',
     'key-event',
+    'policy-change',
     'gate-rejected',
     'unknown',
   ]),
@@ -57,4 +58,10 @@ export const KeyEventRecord = z.strictObject({
   event: code(['enrolled', 'rotated', 'revoked']),
   use: code(['log', 'runner', 'reviewer']),
   key: VerifierKey,
+});
+
+/** How many reviewers must cosign began or ceased to be another number. */
+export const PolicyChangeRecord = z.strictObject({
+  kind: z.literal('policy-change'),
+  quorum: int(0, 9),
 });

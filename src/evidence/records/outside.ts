@@ -162,6 +162,13 @@ export const SmokeRecord = z.strictObject({
   traceFrom: code(['header', 'pointer', 'none']),
   /** SHA-256 of the server's public key, when TLS was used. */
   tlsKey: DigestField.nullable(),
+  /** What the environment tried to change about the request; none of it was obeyed. */
+  overrides: z
+    .strictObject({ proxy: z.boolean(), tlsOff: z.boolean(), extraCa: z.boolean() })
+    .readonly()
+    .exactOptional(),
+  /** One MAC over host, method, path, header names, model, credential, limits and no-fallback fields: what guards compare. */
+  effective: Mac.exactOptional(),
   claims: z
     .array(
       z
@@ -188,4 +195,13 @@ export const UsageLinkRecord = z.strictObject({
   export: Slug,
   by: code(['trace', 'key-day', 'attested']),
   ...OutcomeFields,
+  /** When it was looked for; records of the first release lack it. */
+  asOf: Time.exactOptional(),
+  /** Requests of the dedicated key on the day of the test: in what was imported before it, and now; null is unknown. */
+  keyDay: z
+    .strictObject({ before: Count.nullable(), after: Count.nullable(), sent: int(0, 4) })
+    .readonly()
+    .exactOptional(),
+  /** Who saw the usage in the account, of a link that is attested. */
+  attestedBy: Role.exactOptional(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DigestField, Role, Time, Version } from './fields.ts';
-import { GateRejectedRecord, GenesisRecord, KeyEventRecord } from './ledger.ts';
+import { GateRejectedRecord, GenesisRecord, KeyEventRecord, PolicyChangeRecord } from './ledger.ts';
 import {
   AcceptRecord,
   AttestRecord,
@@ -41,6 +41,7 @@ export const RecordBody = z.discriminatedUnion('kind', [
   ImportRecord,
   KeyEventRecord,
   MetricRecord,
+  PolicyChangeRecord,
   ResumeRecord,
   ReviewPartsRecord,
   ReviewRecord,

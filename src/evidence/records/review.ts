@@ -2,11 +2,13 @@ import { z } from 'zod';
 import {
   Alias,
   code,
+  Commit,
   Count,
   CoverageField,
   DigestField,
   HeldField,
   int,
+  Mac,
   OutcomeFields,
   PeriodField,
   Reason,
@@ -15,7 +17,9 @@ import {
   Role,
   Slug,
   Subject,
+  Time,
   Ulid,
+  Version,
 } from './fields.ts';
 
 const Trigger = code([
@@ -38,6 +42,8 @@ export const ReviewStartRecord = z.strictObject({
   trigger: Trigger,
   ref: Alias.nullable(),
   period: PeriodField,
+  /** What the review is judged as of; records of the first release lack it. */
+  now: Time.exactOptional(),
 });
 
 /** An assumption is frozen at its last verified value. */
@@ -67,6 +73,42 @@ export const ResumeRecord = z.strictObject({
   case: Alias.nullable(),
 });
 
+/** How a run stood in the world: an allow-list, never a value of a variable. */
+export const EnvironmentFingerprint = z
+  .strictObject({
+    node: Version,
+    os: code(['linux', 'darwin', 'win32', 'other']),
+    arch: code(['x64', 'arm64', 'other']),
+    tool: Version,
+    /** Null where the plan names no lockfile, or it is not there. */
+    lockfile: DigestField.nullable(),
+    plan: DigestField,
+    /** Stands for the variables that the plan lists under `guards.environment.flags`, with their values. */
+    flags: Mac.nullable(),
+    /** Stands for the credentials of the enabled smoke tests; null where none could be read. */
+    credential: Mac.nullable(),
+    nodeOptions: z.boolean(),
+    tlsOff: z.boolean(),
+    proxy: z.boolean(),
+    extraCa: z.boolean(),
+    preload: z.boolean(),
+    ci: z.boolean(),
+  })
+  .readonly();
+
+/** What a change of the project touched, counted; paths stay outside the ledger. */
+const ScopeFacts = z
+  .strictObject({
+    base: Commit,
+    head: Commit,
+    area: code(['document', 'smoke', 'usage', 'budget']),
+    changed: Count,
+    outside: Count,
+    /** Of the sorted list of changes, so that the same change can be told again. */
+    changes: DigestField,
+  })
+  .readonly();
+
 /** One of the five guards. */
 export const GuardRecord = z.strictObject({
   kind: z.literal('guard'),
@@ -79,6 +121,10 @@ export const GuardRecord = z.strictObject({
   ]),
   review: ReviewId.nullable(),
   ...OutcomeFields,
+  environment: EnvironmentFingerprint.exactOptional(),
+  scope: ScopeFacts.exactOptional(),
+  /** The record that this one was compared with. */
+  against: RecordRef.nullable().exactOptional(),
 });
 
 /** What the next operator needs. */
@@ -150,7 +196,19 @@ export const ReviewRecord = z.strictObject({
   notCovered: z.array(NotCovered).max(64).readonly(),
   held: z.array(HeldField).max(16).readonly(),
   usage: z
-    .strictObject({ coverage: CoverageField, imports: Count, reconciled: code(['never', 'once']) })
+    .strictObject({
+      coverage: CoverageField,
+      imports: Count,
+      reconciled: code(['never', 'once']),
+      /** Exports that could not be read, and why; records of the first release lack it. */
+      gaps: z
+        .array(z.strictObject({ export: Slug, reason: Reason }).readonly())
+        .max(64)
+        .readonly()
+        .exactOptional(),
+      /** Import records that were the table; records of the first release lack it. */
+      table: Count.exactOptional(),
+    })
     .readonly(),
   /** The article's four minimum assertions. */
   assertions: z

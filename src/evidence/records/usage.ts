@@ -9,12 +9,14 @@ import {
   DigestField,
   HeldField,
   int,
+  Mac,
   MeasuredField,
   OutcomeFields,
   PeriodField,
   ReviewId,
   Role,
   Slug,
+  TableField,
   Time,
 } from './fields.ts';
 
@@ -52,6 +54,10 @@ export const ImportRecord = z.strictObject({
   content: DigestField,
   approvedBy: Role,
   approvedUntil: DateField.nullable(),
+  /** What had ended by then counts as closed; records of the first release lack it. */
+  readAt: Time.exactOptional(),
+  /** Stands for the private file that turned the export's unit into money; absent when none was used. */
+  conversion: Mac.exactOptional(),
 });
 
 /** A unit metric of one period, with both halves, coverage and the preceding period of the same length. */
@@ -78,6 +84,7 @@ export const MetricRecord = z.strictObject({
   /** (value − previous) ÷ previous; null when either is unknown or zero, or when their coverage differs. */
   change: Amount.nullable(),
   held: z.array(HeldField).max(16).readonly(),
+  table: TableField.exactOptional(),
 });
 
 /** What a budget's evidence says as of a time. */
@@ -120,6 +127,7 @@ export const BudgetVerdictRecord = z.strictObject({
   exports: z.array(Slug).max(32).readonly(),
   coverage: CoverageField,
   held: z.array(HeldField).max(16).readonly(),
+  table: TableField.exactOptional(),
 });
 
 /** A threshold was crossed for the first time in its period: claimed here before anything is sent. */

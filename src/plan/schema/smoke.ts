@@ -109,6 +109,14 @@ export const SmokeTest = z
         by: z.enum(['trace', 'key-day', 'attested']),
         within: DurationText.default('24h'),
         mustMatch: z.array(z.literal('model')).readonly().default([]),
+        /** What the export calls the dedicated key of this test; needed by `key-day`. */
+        key: z
+          .string()
+          .regex(
+            /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,95}$/,
+            'expected the name of a key, never the key',
+          )
+          .exactOptional(),
       })
       .readonly()
       .exactOptional(),

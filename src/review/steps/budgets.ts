@@ -30,27 +30,49 @@ export async function checkBudgets(
   usage: UsageFound,
   holds: readonly Hold[],
 ): Promise<BudgetsFound> {
-  const { plan } = run.workspace;
-  const results: { budget: PlanBudget; result: BudgetResult }[] = [];
-  for (const budget of plan.budgets) {
-    if (usage.unsupported.has(`budget:${budget.id}`)) continue;
-    for (const result of await judgePeriods(run, budget, usage)) results.push({ budget, result });
-  }
-  const bodies = results.map(({ budget, result }) => recordOf(run, { budget, result, holds }));
-  const verdicts = await recordParts(run, bodies);
+  const judged = await judgeBudgets(run, usage, holds);
+  const verdicts = await recordParts(
+    run,
+    judged.map(({ body }) => body),
+  );
   const notified: string[] = await sendUnsent(run);
-  for (const [index, { budget, result }] of results.entries()) {
-    const verdict = bodies[index];
-    if (verdict === undefined) continue;
+  for (const { budget, result, body } of judged) {
     for (const alert of result.alerts) {
-      notified.push(...(await claimAndSend(run, { alert, verdict, owner: budget.owner })));
+      notified.push(...(await claimAndSend(run, { alert, verdict: body, owner: budget.owner })));
     }
   }
-  const notJudged = results.flatMap(({ budget, result }) =>
+  return { verdicts, notJudged: notJudgedOf(judged), notified: [...new Set(notified)] };
+}
+
+/** One judged budget of one period: what was found, and the record of it. */
+export interface JudgedBudget {
+  readonly budget: PlanBudget;
+  readonly result: BudgetResult;
+  readonly body: RecordOf<'budget-verdict'>;
+}
+
+/** Judges every budget of the plan for each period that is due; records nothing and sends nothing. */
+export async function judgeBudgets(
+  run: ReviewRun,
+  usage: UsageFound,
+  holds: readonly Hold[],
+): Promise<readonly JudgedBudget[]> {
+  const judged: JudgedBudget[] = [];
+  for (const budget of run.workspace.plan.budgets) {
+    if (usage.unsupported.has(`budget:${budget.id}`)) continue;
+    for (const result of await judgePeriods(run, budget, usage)) {
+      const body = { ...recordOf(run, { budget, result, holds }), table: usage.table };
+      judged.push({ budget, result, body });
+    }
+  }
+  return judged;
+}
+
+/** Lists the rules that could not be judged. */
+export const notJudgedOf = (judged: readonly JudgedBudget[]): BudgetsFound['notJudged'] =>
+  judged.flatMap(({ budget, result }) =>
     result.notJudged.map(({ why }) => ({ budget: budget.id, why })),
   );
-  return { verdicts, notJudged, notified: [...new Set(notified)] };
-}
 
 async function judgePeriods(
   run: ReviewRun,

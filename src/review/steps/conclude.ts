@@ -35,9 +35,16 @@ interface Judged {
   readonly missing: readonly string[];
 }
 
-/** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
+/** Ends a review and records it. */
 export async function conclude(run: ReviewRun, found: Found): Promise<StoredRecord<Review>> {
-  const { workspace, period } = run;
+  const [stored] = await run.workspace.record([await concludedBody(run, found)]);
+  if (stored === undefined) throw new RangeError('A review is always recorded');
+  return stored;
+}
+
+/** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
+export async function concludedBody(run: ReviewRun, found: Found): Promise<Review> {
+  const { period } = run;
   const judged = judgedOf(found);
   const holds = found.documents.holds;
   const outcome = worstOutcome([
@@ -55,7 +62,7 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
   const parts = await partsOf(run);
   const open = judged.filter((one) => one.outcome !== 'pass' || one.reasons.length > 0);
   const held = holds.length > 0 ? ['assumption-held' as const] : [];
-  const body: Review = {
+  return {
     kind: 'review',
     review: run.id,
     attempt: run.attempt,
@@ -74,6 +81,8 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
       coverage: found.usage.coverage,
       imports: found.usage.imported.size,
       reconciled: 'never',
+      gaps: found.usage.gaps.slice(0, 64),
+      table: found.usage.table.imports,
     },
     assertions: minimumAssertions(
       found.smoke.smoke.map(({ body: one }) => one),
@@ -81,9 +90,6 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
     ),
     notified: found.budgets.notified,
   };
-  const [stored] = await workspace.record([body]);
-  if (stored === undefined) throw new RangeError('A review is always recorded');
-  return stored;
 }
 
 /** As many missing or uncovered things as one record of 8 KiB can name beside the rest. */

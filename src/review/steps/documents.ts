@@ -49,7 +49,7 @@ export async function checkAndRecord(
   for (const { content, normalised } of checks) {
     if (content !== null && normalised !== undefined) await keepPage(state, content, normalised);
   }
-  const records = await workspace.record(checks.map((check) => recordOf(check, what.review)));
+  const records = await workspace.record(checks.map((check) => documentBody(check, what.review)));
   return { checks, records };
 }
 
@@ -105,7 +105,11 @@ function isHoldEvent(
   return ['hold', 'resume', 'accept'].includes(record.body.kind);
 }
 
-function recordOf(check: DocumentCheck, review: string | null): RecordOf<'document-check'> {
+/** Says of a check what its record says. */
+export function documentBody(
+  check: DocumentCheck,
+  review: string | null,
+): RecordOf<'document-check'> {
   const { outcome } = check;
   return {
     kind: 'document-check',

@@ -13,14 +13,31 @@ export async function judgeGuards(
   run: ReviewRun,
   found: { readonly documents: DocumentsFound; readonly usage: UsageFound },
 ): Promise<readonly StoredRecord<RecordOf<'guard'>>[]> {
+  const body = evidenceGapBody(run, found);
+  return body === undefined ? [] : await recordParts(run, [body]);
+}
+
+/** What the evidence guard looks at. */
+export interface GuardedEvidence {
+  readonly documents: { readonly checks: readonly EvidenceCheck[] };
+  readonly usage: Pick<UsageFound, 'imported' | 'gaps'>;
+}
+
+type EvidenceCheck = Pick<RecordOf<'document-check'>, 'document' | 'state' | 'accessedAt'>;
+
+/** Judges the evidence gap; `undefined` where the plan rests a review on nothing. */
+export function evidenceGapBody(
+  run: Pick<ReviewRun, 'workspace' | 'now' | 'id'>,
+  found: GuardedEvidence,
+): RecordOf<'guard'> | undefined {
   const needs = [...documentNeeds(run, found.documents), ...exportNeeds(run, found.usage)];
-  if (needs.length === 0) return [];
-  return await recordParts(run, [{ kind: 'guard', review: run.id, ...evidenceGap(needs) }]);
+  if (needs.length === 0) return undefined;
+  return { kind: 'guard', review: run.id, ...evidenceGap(needs) };
 }
 
 function documentNeeds(
-  { workspace, now }: ReviewRun,
-  { checks }: DocumentsFound,
+  { workspace, now }: Pick<ReviewRun, 'workspace' | 'now'>,
+  { checks }: GuardedEvidence['documents'],
 ): readonly EvidenceNeed[] {
   return workspace.plan.documents.map((document) => {
     const check = checks.find((one) => one.document === document.id);
@@ -29,12 +46,15 @@ function documentNeeds(
       needed: true,
       found: check !== undefined && check.state !== 'unreadable',
       maxAgeMs: durationMs(document.freshness.maxAge),
-      ageMs: check === undefined ? null : ageOf(check.accessedAt, now),
+      ageMs: check === undefined ? null : ageOf(check.accessedAt as Instant, now),
     };
   });
 }
 
-function exportNeeds({ workspace }: ReviewRun, usage: UsageFound): readonly EvidenceNeed[] {
+function exportNeeds(
+  { workspace }: Pick<ReviewRun, 'workspace'>,
+  usage: GuardedEvidence['usage'],
+): readonly EvidenceNeed[] {
   return workspace.plan.exports
     .filter(({ approved }) => approved.for.includes('budget-review'))
     .map(({ id }) => ({

@@ -2,6 +2,7 @@ import { parseDigest } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { weakHandoff } from '../../verify/index.ts';
 import type { ReviewRun } from '../run.ts';
+import type { Workspace } from '../workspace.ts';
 
 type Handoff = RecordOf<'handoff'>;
 
@@ -13,8 +14,17 @@ export async function writeHandoff(
   run: ReviewRun,
   ended: StoredRecord<RecordOf<'review'>>,
 ): Promise<StoredRecord<Handoff> | undefined> {
+  const [stored] = await run.workspace.record<Handoff>([await handoffBody(run.workspace, ended)]);
+  return stored;
+}
+
+/** Generates the handoff of a review that has ended. */
+export async function handoffBody(
+  { ledger, plan }: Pick<Workspace, 'ledger' | 'plan'>,
+  ended: StoredRecord<RecordOf<'review'>>,
+): Promise<Handoff> {
   const { body, context } = ended;
-  const reviews = await run.workspace.ledger.records({ kind: 'review' });
+  const reviews = await ledger.records({ kind: 'review' });
   const previous = reviews.findLast(({ index }) => index < ended.index);
   const changed = changedFiles(context, previous);
   const uncertainty = uncertaintyOf(body);
@@ -29,24 +39,21 @@ export async function writeHandoff(
       owner: body.owner,
       nextAction: body.nextAction,
     },
-    run.workspace.plan.guards.handoff.require,
+    plan.guards.handoff.require,
   );
-  const [stored] = await run.workspace.record<Handoff>([
-    {
-      kind: 'handoff',
-      review: body.review,
-      outcome: judged.outcome,
-      reasons: judged.reasons,
-      missing: judged.missing,
-      command,
-      result: body.outcome,
-      changed: changed ?? [],
-      uncertainty,
-      nextAction: body.nextAction,
-      owner: body.owner,
-    },
-  ]);
-  return stored;
+  return {
+    kind: 'handoff',
+    review: body.review,
+    outcome: judged.outcome,
+    reasons: judged.reasons,
+    missing: judged.missing,
+    command,
+    result: body.outcome,
+    changed: changed ?? [],
+    uncertainty,
+    nextAction: body.nextAction,
+    owner: body.owner,
+  };
 }
 
 /**

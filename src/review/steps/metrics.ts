@@ -12,6 +12,15 @@ export async function computeMetrics(
   usage: UsageFound,
   holds: readonly Hold[],
 ): Promise<readonly StoredRecord<RecordOf<'metric'>>[]> {
+  return await recordParts(run, await metricBodies(run, usage, holds));
+}
+
+/** Computes every metric of the plan that the exports can support; records nothing. */
+export async function metricBodies(
+  run: ReviewRun,
+  usage: UsageFound,
+  holds: readonly Hold[],
+): Promise<readonly RecordOf<'metric'>[]> {
   const { plan } = run.workspace;
   const bodies: RecordOf<'metric'>[] = [];
   for (const metric of plan.metrics) {
@@ -25,9 +34,9 @@ export async function computeMetrics(
       previous.push(await usage.aggregate(question, precedingPeriod(run.period)));
     }
     const result = computeMetric({ metric, currency: plan.currency, current, previous });
-    bodies.push(recordOf(run, result, holds));
+    bodies.push({ ...recordOf(run, result, holds), table: usage.table });
   }
-  return await recordParts(run, bodies);
+  return bodies;
 }
 
 function recordOf(

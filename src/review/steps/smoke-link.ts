@@ -1,14 +1,43 @@
-import { addDays, type Digest, dateIn, type Instant, startOfDate } from '../../core/index.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  addDays,
+  type Digest,
+  dateIn,
+  formatDecimal,
+  type Instant,
+  periodAt,
+  sha256,
+  startOfDate,
+} from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import type { PlanExport, SmokeTest } from '../../plan/index.ts';
-import { findFiles } from '../../usage/index.ts';
+import type { Plan, PlanExport, SmokeTest } from '../../plan/index.ts';
+import { findFiles, type UsageStore } from '../../usage/index.ts';
 import { type LinkEvidence, linkUsage, requestedModelOf } from '../../verify/index.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
-import { orderOf } from './smoke-order.ts';
-import { importExport, manifestsOf, type UsageFound } from './usage.ts';
+import { importExport, type UsageFound } from './usage.ts';
 
 type Smoke = StoredRecord<RecordOf<'smoke'>>;
 type Link = StoredRecord<RecordOf<'usage-link'>>;
+type Import = StoredRecord<RecordOf<'import'>>;
+
+/** Where the usage of a smoke test is looked for. */
+export interface LinkTable {
+  readonly plan: Plan;
+  readonly root: string;
+  readonly store: UsageStore;
+  /** The imports that are the table, oldest first, and the manifest of each in the store. */
+  readonly imports: readonly { readonly record: Import; readonly manifest: Digest }[];
+  readonly mac: (value: string) => string;
+}
+
+/** A smoke test that was sent, its plan, and the export that must show it. */
+export interface LinkQuestion {
+  readonly smoke: Smoke;
+  readonly test: SmokeTest;
+  readonly from: PlanExport;
+  readonly asOf: Instant;
+}
 
 /**
  * Looks for the usage of smoke tests in the exports that the plan names, and records what was found: of the tests of this
@@ -19,7 +48,7 @@ export async function linkSmokeUsage(
   smoke: readonly Smoke[],
   usage: UsageFound,
 ): Promise<readonly Link[]> {
-  const { ledger, plan } = run.workspace;
+  const { ledger, plan, root } = run.workspace;
   const known = await ledger.records({ kind: 'usage-link' });
   const earlier = (await ledger.records({ kind: 'smoke' })).filter(
     ({ ref }) =>
@@ -28,31 +57,58 @@ export async function linkSmokeUsage(
   );
   const bodies: RecordOf<'usage-link'>[] = [];
   for (const one of [...earlier, ...smoke]) {
-    const test = plan.smoke.find(({ id }) => id === one.body.smoke);
-    const evidence = test?.usageEvidence;
-    const from = plan.exports.find(({ id }) => id === evidence?.export);
-    // A request that was never answered has left no usage to look for.
-    if (
-      test === undefined ||
-      evidence === undefined ||
-      from === undefined ||
-      one.body.requests === 0
-    )
-      continue;
-    await importEvidence(run, from, usage);
-    const found = await evidenceOf(run, { smoke: one, test, from }, usage);
-    const { state: _state, ...link } = linkUsage({
-      export: from.id,
-      sentAt: one.context.at as Instant,
-      within: evidence.within,
-      asOf: run.workspace.ports.clock.now(),
-      found,
-    });
-    bodies.push({ kind: 'usage-link', smoke: one.ref, ...link });
+    const found = linkPartsOf(plan, one);
+    if (found === undefined) continue;
+    await importEvidence(run, found.from, usage);
+    const imports = (await ledger.records({ kind: 'import' })).map((record) => ({
+      record,
+      manifest: record.body.manifest as Digest,
+    }));
+    const mac = (value: string): string => ledger.mac(value);
+    const table = { plan, root, store: usage.store, imports, mac };
+    const asOf = run.workspace.ports.clock.now();
+    bodies.push(await usageLinkBody(table, { smoke: one, ...found, asOf }));
   }
   const stored = await recordParts(run, bodies);
   return stored.filter(({ body }) => smoke.some(({ ref }) => ref === body.smoke));
 }
+
+/** Finds what the plan says of the usage of a smoke test; a request that was never answered has left no usage to look for. */
+export function linkPartsOf(
+  plan: Plan,
+  smoke: Smoke,
+): { readonly test: SmokeTest; readonly from: PlanExport } | undefined {
+  const test = plan.smoke.find(({ id }) => id === smoke.body.smoke);
+  const from = plan.exports.find(({ id }) => id === test?.usageEvidence?.export);
+  if (test === undefined || from === undefined || smoke.body.requests === 0) return undefined;
+  return { test, from };
+}
+
+/** Answers whether the usage of one smoke test is in the table. */
+export async function usageLinkBody(
+  table: LinkTable,
+  question: LinkQuestion,
+): Promise<RecordOf<'usage-link'>> {
+  const { smoke, test, from, asOf } = question;
+  const found = await evidenceOf(table, question);
+  const { state: _state, ...link } = linkUsage({
+    export: from.id,
+    sentAt: smoke.context.at as Instant,
+    within: test.usageEvidence?.within ?? '24h',
+    asOf,
+    found,
+  });
+  const { before, after, sent } = found.by === 'key-day' ? found : NO_COUNTS;
+  return {
+    kind: 'usage-link',
+    smoke: smoke.ref,
+    ...link,
+    asOf,
+    ...(found.by === 'key-day' ? { keyDay: { before, after, sent } } : {}),
+  };
+}
+
+const NO_COUNTS = { before: null, after: null, sent: 0 } as const;
 
 /** An earlier link is looked for again as long as it was only pending. */
 const isOpen = (links: readonly Link[]): boolean =>
@@ -67,45 +123,99 @@ async function importEvidence(run: ReviewRun, from: PlanExport, usage: UsageFoun
   run.parts.push(...done.flatMap(({ record }) => (record === undefined ? [] : [record.ref])));
 }
 
-async function evidenceOf(
-  run: ReviewRun,
-  what: { readonly smoke: Smoke; readonly test: SmokeTest; readonly from: PlanExport },
-  usage: UsageFound,
-): Promise<LinkEvidence> {
-  const { workspace } = run;
-  const by = what.test.usageEvidence?.by ?? 'attested';
-  if (by === 'trace') {
-    const { trace } = what.smoke.body;
-    const rows = trace === null ? [] : await referencesAround(run, what, usage);
-    return {
-      by,
-      trace,
-      rows: rows.map(({ ref, model }) => ({ mac: workspace.ledger.mac(ref), model })),
-      mustMatchModel: await requestedModel(run, what.test),
-    };
+async function evidenceOf(table: LinkTable, question: LinkQuestion): Promise<LinkEvidence> {
+  const { smoke, test } = question;
+  switch (test.usageEvidence?.by) {
+    case 'trace': {
+      const { trace } = smoke.body;
+      const rows = trace === null ? [] : await referencesAround(table, question);
+      return {
+        by: 'trace',
+        trace,
+        rows: rows.map(({ ref, model }) => ({ mac: table.mac(ref), model })),
+        mustMatchModel: await requestedModel(table, question),
+      };
+    }
+    case 'key-day':
+      return await keyDayOf(table, question);
+    default:
+      // Nobody but a person can say it: `smoke attest`.
+      return { by: 'attested', role: null };
   }
-  // A dedicated key's daily count and a person's word are weaker links that this release does not draw by itself.
-  return by === 'key-day' ? { by, before: null, after: null } : { by, role: null };
 }
 
 /** The model of the fixture, where the plan asks that the row names the same. */
-async function requestedModel(run: ReviewRun, test: SmokeTest): Promise<string | null> {
-  if (test.usageEvidence?.mustMatch.includes('model') !== true) return null;
-  const { fixture } = await orderOf(run.workspace, test, 'holds');
-  return fixture === null ? null : (requestedModelOf(fixture) ?? null);
+async function requestedModel(
+  { root }: LinkTable,
+  { test, smoke }: LinkQuestion,
+): Promise<string | null> {
+  const fixture = test.request.body?.fixture;
+  if (test.usageEvidence?.mustMatch.includes('model') !== true || fixture === undefined)
+    return null;
+  const bytes = await readFixture(join(root, fixture));
+  // Another fixture than the one that was sent says nothing of the model that was asked for.
+  return bytes === null || sha256(bytes) !== smoke.body.fixture ? null : requestedModelOf(bytes);
+}
+
+async function readFixture(path: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 async function referencesAround(
-  run: ReviewRun,
-  { smoke, from }: { readonly smoke: Smoke; readonly from: PlanExport },
-  usage: UsageFound,
+  { imports, store }: LinkTable,
+  { smoke, from }: LinkQuestion,
 ): Promise<readonly { readonly ref: string; readonly model: string | null }[]> {
   const sent = dateIn(smoke.context.at as Instant, 'UTC');
-  const manifests: readonly Digest[] = await manifestsOf(run.workspace);
-  return await usage.store.references({
-    manifests,
+  return await store.references({
+    manifests: imports.map(({ manifest }) => manifest),
     export: from.id,
     start: startOfDate(addDays(sent, -1), 'UTC'),
     end: startOfDate(addDays(sent, 3), 'UTC'),
   });
 }
+
+/** Counts the requests of the dedicated key on the day of the test: in what had been imported before it, and now. */
+async function keyDayOf(table: LinkTable, question: LinkQuestion): Promise<LinkEvidence> {
+  const { smoke, from, test } = question;
+  const own = table.imports.filter(({ record }) => record.body.export === from.id);
+  const earlier = own.filter(({ record }) => record.index < smoke.index);
+  const key = test.usageEvidence?.key ?? '';
+  return {
+    by: 'key-day',
+    before: await countOn(table, earlier, question, key),
+    after: await countOn(table, own, question, key),
+    // The placeholder of the error path is no request of this key.
+    sent: smoke.body.mutation === 'auth-placeholder' ? 1 : smoke.body.requests,
+  };
+}
+
+/** @returns null when the export says nothing of that day: unknown, never zero. */
+async function countOn(
+  { plan, store }: LinkTable,
+  imports: LinkTable['imports'],
+  { smoke, asOf }: LinkQuestion,
+  key: string,
+): Promise<number | null> {
+  const answer = await store.aggregate({
+    plan,
+    manifests: imports.map(({ manifest }) => manifest),
+    period: periodAt('day', smoke.context.at as Instant, plan.timezone),
+    measures: ['requests'],
+    by: ['key'],
+    filter: {},
+    include: [],
+    asOf,
+  });
+  if (answer.rows.length === 0) return null;
+  const row = answer.rows.find(({ group }) => group.key === key);
+  if (row === undefined) return 0;
+  const { value, knownRows, totalRows } = row.measures.requests ?? UNKNOWN;
+  return value === null || knownRows < totalRows ? null : Number(formatDecimal(value));
+}
+
+const UNKNOWN = { value: null, knownRows: 0, totalRows: 0 } as const;

@@ -26,6 +26,7 @@ export async function orderOf(
     loopback: plan.network.loopback,
     fixture: fixture === undefined ? null : await readFixture(join(root, fixture)),
     patternState,
+    tolerate: plan.guards.environment.tolerate,
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { coverageText, measuredText, type UsageQuestion } from '../../metrics/index.ts';
-import { planCoverage, type PlanExport } from '../../plan/index.ts';
+import { type Plan, planCoverage, type PlanExport } from '../../plan/index.ts';
 import {
   ADAPTER_FACTS,
   type Aggregate,
@@ -22,6 +22,7 @@ import {
   refreshExport,
   type UsageStore,
 } from '../../usage/index.ts';
+import { keepConversion } from '../kept-inputs.ts';
 import type { ReviewRun } from '../run.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -37,6 +38,8 @@ export interface UsageFound {
   readonly unsupported: ReadonlySet<string>;
   /** Days of the covered period over all exports for budget review. */
   readonly coverage: RecordOf<'review'>['usage']['coverage'];
+  /** How many import records of the ledger are the table, and as of when it is asked. */
+  readonly table: { readonly imports: number; readonly asOf: Instant };
 }
 
 /** Imports what is new of every approved export and records it; what cannot be read is an evidence gap, by name. */
@@ -50,18 +53,30 @@ export async function importUsage(run: ReviewRun): Promise<UsageFound> {
     const reason = await importSafely(run, store, one);
     if (reason !== undefined) gaps.push({ export: one.id, reason });
   }
-  const aggregate = await askerOf(workspace, store, run.now);
+  const imports = await workspace.ledger.records({ kind: 'import' });
+  const manifests = imports.map(({ body }) => body.manifest as Digest);
+  const table = { imports: imports.length, asOf: run.now };
+  const asked = { plan: workspace.plan, manifests, asOf: run.now };
+  const imported = new Set(imports.map(({ body }) => body.export));
+  return { ...(await askedUsage(store, asked, run.period)), imported, gaps, table };
+}
+
+/** Binds a store to one state of the table, and says what every review says of it. */
+export async function askedUsage(
+  store: UsageStore,
+  asked: { readonly plan: Plan; readonly manifests: readonly Digest[]; readonly asOf: Instant },
+  period: Period,
+): Promise<Pick<UsageFound, 'store' | 'aggregate' | 'unsupported' | 'coverage'>> {
+  const aggregate: UsageFound['aggregate'] = async (question, of) =>
+    await store.aggregate({ ...question, ...asked, period: of });
   const covered = await aggregate(
     { measures: ['requests'], by: [], filter: {}, include: [] },
-    run.period,
+    period,
   );
-  const imports = await workspace.ledger.records({ kind: 'import' });
   return {
     store,
     aggregate,
-    imported: new Set(imports.map(({ body }) => body.export)),
-    gaps,
-    unsupported: unsupportedOf(workspace),
+    unsupported: unsupportedOf(asked.plan),
     coverage: coverageText(covered.coverage),
   };
 }
@@ -108,17 +123,25 @@ export async function importExport(
   const { plan } = workspace;
   refuseUnapproved(what.export, dateIn(what.now, plan.timezone));
   const conversion = await conversionOf(workspace, what.export);
+  const readAt = workspace.ports.clock.now();
   const done: Imported[] = [];
   for (;;) {
     const result = await store.importExport({
       export: what.export,
       plan,
       files: what.files,
-      ...(conversion === undefined ? {} : { conversion }),
+      ...(conversion === undefined ? {} : { conversion: conversion.value }),
       current: await manifestsOf(workspace),
+      now: readAt,
     });
     const record =
-      result.kind === 'imported' ? await recordImport(workspace, what.export, result) : undefined;
+      result.kind === 'imported'
+        ? await recordImport(workspace, {
+            ...importBody(what.export, result),
+            readAt,
+            ...(conversion === undefined ? {} : { conversion: conversion.mac }),
+          })
+        : undefined;
     done.push({ result, record });
     if (result.kind === 'unchanged' || result.remaining === 0) return done;
   }
@@ -158,27 +181,34 @@ function refuseUnapproved({ id, approved }: PlanExport, today: string): void {
   });
 }
 
-/** Reads the private file that says what the export's own unit is worth; without one such cost is unknown, not zero. */
+/**
+ * Reads the private file that says what the export's own unit is worth; without one such cost is unknown, not zero. A copy
+ * is kept under its MAC, so that the import can be derived again and nobody can guess the value from its name.
+ */
 async function conversionOf(
-  { plan, root }: Workspace,
+  { plan, root, state, ledger }: Workspace,
   one: PlanExport,
-): Promise<Conversion | undefined> {
+): Promise<{ readonly value: Conversion; readonly mac: string } | undefined> {
   const assumption = plan.assumptions.find(({ id }) => id === one.conversion);
   if (assumption?.value === undefined) return undefined;
   try {
-    return parseConversion(await readFile(join(root, assumption.value.file), 'utf8'));
+    const text = await readFile(join(root, assumption.value.file), 'utf8');
+    const value = parseConversion(text);
+    const mac = ledger.mac(text);
+    if (one.keep === 'inputs') await keepConversion(state, mac, text);
+    return { value, mac };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-async function recordImport(
-  workspace: Workspace,
+/** Says of an import what its record says, but for what only the reader knows. */
+export function importBody(
   one: PlanExport,
-  result: ImportResult,
-): Promise<StoredRecord<RecordOf<'import'>> | undefined> {
-  const body: RecordOf<'import'> = {
+  result: Omit<ImportResult, 'kind' | 'remaining'>,
+): RecordOf<'import'> {
+  return {
     kind: 'import',
     export: result.export,
     adapter: result.adapter,
@@ -203,15 +233,21 @@ async function recordImport(
     approvedBy: one.approved.by,
     approvedUntil: one.approved.until ?? null,
   };
+}
+
+async function recordImport(
+  workspace: Workspace,
+  body: RecordOf<'import'>,
+): Promise<StoredRecord<RecordOf<'import'>> | undefined> {
   const isThere = (records: readonly StoredRecord[]): boolean =>
     records.some(
-      (record) => record.body.kind === 'import' && record.body.manifest === result.manifest,
+      (record) => record.body.kind === 'import' && record.body.manifest === body.manifest,
     );
   const [record] = await workspace.record([body], { unless: isThere });
   return record;
 }
 
-function unsupportedOf({ plan }: Workspace): ReadonlySet<string> {
+function unsupportedOf(plan: Plan): ReadonlySet<string> {
   const never = new Set(['no-export', 'field-not-in-export', 'no-series']);
   return new Set(
     planCoverage(plan, ADAPTER_FACTS)

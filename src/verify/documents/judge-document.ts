@@ -11,7 +11,7 @@ import {
   type ReasonId,
 } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
-import { type JudgedClaim, judgeClaim, notEvaluable, plain } from './claims.ts';
+import { type ClaimResult, type JudgedClaim, judgeClaim, notEvaluable, plain } from './claims.ts';
 import { diffDocuments, isWording, NO_CHANGES } from './document-diff.ts';
 import type {
   DocumentBaseline,
@@ -37,6 +37,8 @@ export interface JudgeContext {
   readonly accessedAt: Instant;
   /** Texts that belong to the host's template, not to the page. */
   readonly templates?: ReadonlySet<string>;
+  /** Answers that a record holds, for claims that only the access itself could show. */
+  readonly answered?: ReadonlyMap<string, ClaimResult>;
 }
 
 type Comparison = Pick<
@@ -149,7 +151,10 @@ export function judgeClaims(sighting: PageSighting, context: JudgeContext): read
     planned: new URL(document.url ?? sighting.url.href),
     attested: isAttestedFor(context, 1) ? (baseline.attested?.claims ?? []) : [],
   };
-  return document.claims.map((claim) => judgeClaim(claim, subject));
+  return document.claims.map((claim) => {
+    const answer = context.answered?.get(claim.id);
+    return answer === undefined ? judgeClaim(claim, subject) : plain(claim.id, answer);
+  });
 }
 
 function judgePage(

@@ -61,18 +61,20 @@ export function judgeHappy(
 /** Makes the result of a request that got no answer to judge. */
 export function notAnswered(answer: NoAnswer, test: SmokeTest, assertions: number): PathResult {
   return {
-    ...(INVALID.includes(answer.transport)
+    ...(isInvalidTransport(answer.transport)
       ? failed('smoke-invalid')
       : unproved('smoke-transport', `smoke:${test.id}`)),
     status: answer.status,
-    errorClass: INVALID.includes(answer.transport) ? 'other' : 'transport',
+    errorClass: isInvalidTransport(answer.transport) ? 'other' : 'transport',
     transport: answer.transport,
     assertions: notEvaluated(assertions),
     routedTo: null,
   };
 }
 
-// An answer did come, and it is none that evidence can rest on.
+/** Tells whether an answer did come that is none that evidence can rest on. */
+export const isInvalidTransport = (transport: Transport): boolean => INVALID.includes(transport);
+
 const INVALID: readonly Transport[] = [
   'redirect',
   'content-type',

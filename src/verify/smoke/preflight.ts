@@ -15,20 +15,44 @@ export interface SmokeOrder {
   /** Bytes of the body's fixture; null when the request has none or the file is not there. */
   readonly fixture: Uint8Array | null;
   readonly patternState: PatternState;
+  /** Settings of the environment that the plan tolerates: `proxy` is then ignored instead of refused. */
+  readonly tolerate?: readonly string[];
 }
+
+/** Says what the environment tries to change about the request; none of it is obeyed. */
+export interface Overrides {
+  readonly proxy: boolean;
+  readonly tlsOff: boolean;
+  readonly extraCa: boolean;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+
+/** Reads which overrides the environment holds, as booleans: their values can hold credentials. */
+export const overridesOf = (env: Env): Overrides => ({
+  proxy: PROXIES.some((name) => isSet(env[name]) || isSet(env[name.toLowerCase()])),
+  tlsOff: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
+  extraCa: isSet(env['NODE_EXTRA_CA_CERTS']),
+});
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 /**
  * Says why nothing may be sent, before any secret is read; `undefined` when nothing speaks against it.
  */
-export function refusalOf(
-  order: SmokeOrder,
-  env: Readonly<Record<string, string | undefined>>,
-): JudgedFields | undefined {
+export function refusalOf(order: SmokeOrder, env: Env): JudgedFields | undefined {
   const { test } = order;
   const smoke = `smoke:${test.id}`;
   if (!test.enabled) return unproved('not-enabled', smoke);
+  const overrides = overridesOf(env);
   // One process-wide switch that makes every certificate look right: the run would prove nothing.
-  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') return failed('environment-mismatch');
+  if (overrides.tlsOff) return failed('environment-mismatch');
+  // Whoever set a proxy expects traffic to take it; going past it in silence would be another surprise.
+  if (overrides.proxy && !isOwnMachine(order) && order.tolerate?.includes('proxy') !== true) {
+    return unproved('environment-mismatch', smoke);
+  }
   if (order.environmentKind === 'production') return unproved('smoke-production', smoke);
   if (!isPinned(order)) return unproved('not-pinned', smoke);
   switch (order.patternState) {
@@ -45,6 +69,9 @@ export function refusalOf(
       throw new RangeError('Unknown state of a pattern');
   }
 }
+
+const isOwnMachine = ({ provider, loopback }: SmokeOrder): boolean =>
+  loopback.includes(provider.host.toLowerCase());
 
 /** Tells whether a role has approved the fixture as it stands; a request without a body has nothing to approve. */
 export function isPinned({ test, fixture }: Pick<SmokeOrder, 'test' | 'fixture'>): boolean {

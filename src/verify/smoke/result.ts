@@ -80,6 +80,14 @@ export interface SmokeResult extends JudgedFields {
   /** MAC of the trace marker; the marker itself is only handed to the sidecar. */
   readonly trace: string | null;
   readonly traceFrom: 'header' | 'pointer' | 'none';
+  /** What the environment tried to change; none of it was obeyed. */
+  readonly overrides: {
+    readonly proxy: boolean;
+    readonly tlsOff: boolean;
+    readonly extraCa: boolean;
+  };
+  /** One MAC over everything that decides where and how was asked; absent when nothing was sent. */
+  readonly effective?: string;
   /** Digest of the server's public key (SPKI); null without TLS. */
   readonly tlsKey: Digest | null;
   readonly claims: readonly {

@@ -32,6 +32,16 @@ describe('a smoke test that must not be sent', () => {
       'environment-mismatch',
     ],
     [
+      'a proxy stands between',
+      {
+        env: { https_proxy: 'http://proxy.example:3128' },
+        provider: { host: 'api.example.com' },
+        order: { loopback: [] },
+      },
+      'inconclusive',
+      'environment-mismatch',
+    ],
+    [
       'the environment is production',
       { order: { environmentKind: 'production' } },
       'inconclusive',
@@ -170,6 +180,7 @@ describe('what a smoke test keeps', () => {
       ...result,
       credential: '',
       baseRequest: '',
+      effective: '',
       fixture: '',
     });
     const first = await run('happy');

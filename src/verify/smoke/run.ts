@@ -1,10 +1,10 @@
-import { AppError, durationMs, type Ports } from '../../core/index.ts';
+import { AppError, canonicalJson, durationMs, type Ports } from '../../core/index.ts';
 import { exchange, type Answer, type NoAnswer } from './exchange.ts';
 import { notEvaluated } from './judge-answer.ts';
 import { judgeError } from './judge-error.ts';
 import { judgeHappy, type HappyJudgement } from './judge-happy.ts';
 import { promptNeedles, responseNeedles } from './needles.ts';
-import { failed, refusalOf, type SmokeOrder, unproved } from './preflight.ts';
+import { failed, overridesOf, refusalOf, type SmokeOrder, unproved } from './preflight.ts';
 import {
   AUTH_HEADER,
   baseOf,
@@ -42,20 +42,22 @@ export async function runSmoke(
   ports: Ports,
 ): Promise<SmokeRun> {
   const refusal = refusalOf(order, ports.env);
-  if (refusal !== undefined) return unsent(order, refusal);
+  if (refusal !== undefined) return unsent({ order, ports }, refusal);
   const drafts = draftRequests(order.test, order.provider, order.fixture);
-  if (drafts === undefined) return unsent(order, failed('smoke-invalid'));
+  if (drafts === undefined) return unsent({ order, ports }, failed('smoke-invalid'));
   const timeoutMs = durationMs(order.test.limits.timeout);
   const url = originOf(order.provider.host, order.loopback);
   const target = await resolveTarget(url, { loopback: order.loopback, timeoutMs }, ports);
   if (typeof target === 'string') {
-    return unsent(order, unproved('smoke-transport', `smoke:${order.test.id}`), target);
+    return unsent({ order, ports }, unproved('smoke-transport', `smoke:${order.test.id}`), target);
   }
   const secret = await readSecret(order, ports);
   if (secret === undefined) {
-    return unsent(order, unproved('credential-missing', `smoke:${order.test.id}`));
+    return unsent({ order, ports }, unproved('credential-missing', `smoke:${order.test.id}`));
   }
-  if (!isSendable(secret)) return unsent(order, failed('smoke-invalid'), 'secret-format', [secret]);
+  if (!isSendable(secret)) {
+    return unsent({ order, ports }, failed('smoke-invalid'), 'secret-format', [secret]);
+  }
   return send({ order, drafts, target, secret, timeoutMs }, mac, ports);
 }
 
@@ -87,6 +89,8 @@ async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRu
     fixture: drafts.fixture,
     baseRequest: mac(sharedBase(sending)),
     credential: mac(sending.secret),
+    overrides: overridesOf(ports.env),
+    effective: mac(effectiveRequest(sending, mac)),
     happy: happy.path,
     error,
     trace: happy.trace === undefined ? null : mac(happy.trace.marker),
@@ -121,6 +125,22 @@ function sharedBase({ order, drafts }: Sending): string {
   return base(drafts.happy);
 }
 
+/** Describes where and how was asked; whatever a gateway or a setting could quietly change is in it. */
+function effectiveRequest(sending: Sending, mac: MacOf): string {
+  const { order, drafts, target, secret, timeoutMs } = sending;
+  const { limits } = order.test;
+  return canonicalJson({
+    base: sharedBase(sending),
+    model: drafts.requestedModel,
+    credential: mac(secret),
+    noFallback: order.provider.noFallback,
+    limits: { timeoutMs, responseBytes: limits.responseBytes, outputTokens: limits.outputTokens },
+    retries: 0,
+    redirects: 'forbid',
+    tls: target.secure,
+  });
+}
+
 async function readSecret(order: SmokeOrder, ports: Ports): Promise<string | undefined> {
   try {
     return await ports.secrets.read(order.test.request.auth.secret);
@@ -149,7 +169,7 @@ function names({ test }: SmokeOrder) {
 
 /** Makes the result of a run in which nothing was sent. */
 function unsent(
-  order: SmokeOrder,
+  { order, ports }: { readonly order: SmokeOrder; readonly ports: Ports },
   judged: JudgedFields,
   transport: Transport = 'other',
   secrets: readonly string[] = [],
@@ -166,6 +186,7 @@ function unsent(
     fixture: null,
     baseRequest: null,
     credential: null,
+    overrides: overridesOf(ports.env),
     happy,
     error,
     trace: null,

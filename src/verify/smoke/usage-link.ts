@@ -18,6 +18,8 @@ export type LinkEvidence =
       /** Requests of the dedicated key on that day before and after the test; null is unknown, never zero. */
       readonly before: number | null;
       readonly after: number | null;
+      /** Requests of the test that carried the key. */
+      readonly sent: number;
     }
   | {
       readonly by: 'attested';
@@ -72,8 +74,11 @@ function matchOf(found: LinkEvidence): 'match' | 'mismatch' | 'absent' | 'never'
         : 'mismatch';
     }
     case 'key-day': {
-      const isKnown = found.before !== null && found.after !== null;
-      return isKnown && found.after > found.before ? 'match' : 'absent';
+      if (found.before === null || found.after === null) return 'absent';
+      const rose = found.after - found.before;
+      if (rose < 1) return 'absent';
+      // More than was sent: somebody else uses the key, so the count proves nothing of this test.
+      return rose <= found.sent ? 'match' : 'never';
     }
     case 'attested':
       return found.role === null ? 'absent' : 'match';
