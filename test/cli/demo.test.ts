@@ -160,6 +160,32 @@ describe('init --from', () => {
     expect((await other.run('review')).exit).toBe(0);
   });
 
+  it('asks for no cost that the file does not hold', async () => {
+    const other = await openBench();
+    const buckets = [
+      {
+        object: 'bucket',
+        start_time: 1_763_942_400,
+        end_time: 1_764_028_800,
+        results: [
+          {
+            object: 'organization.usage.completions.result',
+            input_tokens: 10,
+            output_tokens: 5,
+            num_model_requests: 2,
+            model: null,
+          },
+        ],
+      },
+    ];
+    await writeFile(join(other.folder, 'usage.json'), JSON.stringify(buckets));
+    const { stdout, exit } = await other.run('init', '--from', 'usage.json', '--dry-run');
+    expect(exit).toBe(0);
+    expect(stdout).toContain('adapter: openai-usage');
+    expect(stdout).not.toMatch(/^(metrics|budgets)/m);
+    expect(existsSync(join(other.folder, 'spendproof.yaml'))).toBe(false);
+  });
+
   it('refuses a file outside the folder: a plan names only files of its project', async () => {
     const other = await openBench();
     const { exit, stderr } = await other.run(

@@ -1,8 +1,8 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../core/index.ts';
-import { PLAN_FILE, smallPlan, type SmallPlanExport } from '../../plan/index.ts';
+import { type AdapterFacts, PLAN_FILE, smallPlan, type SmallPlanExport } from '../../plan/index.ts';
 import { initProject } from '../../review/index.ts';
-import { ADAPTER_FACTS, look } from '../../usage/index.ts';
+import { ADAPTER_FACTS, look, type LookResult } from '../../usage/index.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Call, CommandResult } from '../world.ts';
 
@@ -48,7 +48,7 @@ async function run(call: Call, options: Options): Promise<CommandResult> {
     currency: options.currency ?? found.currency ?? 'USD',
     owner: options.owner,
     today: call.ports.clock.now().slice(0, 10),
-    adapters: ADAPTER_FACTS,
+    adapters: found.adapters,
   });
   if (options.dryRun === true) {
     return { exit: 0, data: { plan: planText }, text: planText, notes: ['Nothing was written.'] };
@@ -71,14 +71,15 @@ async function run(call: Call, options: Options): Promise<CommandResult> {
   };
 }
 
-async function lookAtExports(
-  call: Call,
-  files: readonly string[],
-): Promise<{
+interface LookedAt {
   readonly exports: readonly SmallPlanExport[];
   readonly currency: string | undefined;
-}> {
-  if (files.length === 0) return { exports: [], currency: undefined };
+  /** What these files hold, not all that their format could: usage pages without costs ask for no budget. */
+  readonly adapters: readonly AdapterFacts[];
+}
+
+async function lookAtExports(call: Call, files: readonly string[]): Promise<LookedAt> {
+  if (files.length === 0) return { exports: [], currency: undefined, adapters: ADAPTER_FACTS };
   const results = await look(
     files.map((file) => resolve(call.cwd, file)),
     {},
@@ -95,6 +96,7 @@ async function lookAtExports(
   return {
     exports: [...patterns.values()],
     currency: results.find(({ currency }) => currency !== null)?.currency ?? undefined,
+    adapters: ADAPTER_FACTS.map((facts) => narrowed(facts, results)),
   };
 }
 
@@ -112,4 +114,12 @@ function insideProject(cwd: string, file: string): string {
   const extension = /\.[a-z0-9]+$/i.exec(path)?.[0] ?? '';
   // Next week's file of the same kind belongs to the same export.
   return folder === '.' ? path : `${folder}/*${extension}`;
+}
+
+function narrowed(facts: AdapterFacts, results: readonly LookResult[]): AdapterFacts {
+  const mine = results.filter(({ adapter }) => adapter === facts.id);
+  if (mine.length === 0) return facts;
+  const isHeld = (measure: AdapterFacts['measures'][number]): boolean =>
+    mine.some(({ totals }) => (totals[measure]?.value ?? null) !== null);
+  return { ...facts, measures: facts.measures.filter(isHeld) };
 }

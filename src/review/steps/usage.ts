@@ -158,7 +158,9 @@ async function importSafely(
     if (one.refresh !== undefined) await refreshExport(one, workspace.root, workspace.ports);
     const files = await findFiles(workspace.root, one.path);
     if (files.length === 0) return 'evidence-gap';
-    const done = await importExport(workspace, store, { export: one, files, now: run.now });
+    // Whether it may be read is a question of today, whatever day the review judges as of.
+    const now = workspace.ports.clock.now();
+    const done = await importExport(workspace, store, { export: one, files, now });
     run.parts.push(...done.flatMap(({ record }) => (record === undefined ? [] : [record.ref])));
     return undefined;
   } catch (error) {
