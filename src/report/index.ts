@@ -1,6 +1,9 @@
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
+export type { ReportedFinding } from './findings.ts';
+export { findingsAsGithub } from './findings-github.ts';
+export { findingsAsSarif } from './findings-sarif.ts';
 export { RENDERERS, type ReportFormat } from './registry.ts';
 export { renderReview } from './render-review.ts';
 export type { Rendered, RenderInput, RenderOptions } from './renderer.ts';

@@ -42,6 +42,7 @@ export const GateRejectedRecord = z.strictObject({
     'guard',
     'handoff',
     'key-event',
+    'plan-accept',
     'policy-change',
     'gate-rejected',
     'unknown',
