@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  isZone,
   parseCurrency,
   parseDecimal,
   parseDigest,
@@ -79,7 +80,7 @@ export const Version = z
   .meta({ field: 'version' });
 export const Zone = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/)
+  .refine(isZone)
   .meta({ field: 'zone' });
 /** Names one review: `2026-W47`, `2026-11-23` or `2026-11`, with `.2` for a further one of the same period. */
 export const ReviewId = z
