@@ -1,4 +1,4 @@
-import { sha256 } from '../core/index.ts';
+import { parsePlainDate, sha256 } from '../core/index.ts';
 import { scanForNeedles } from './needles.ts';
 import { type RecordText, textsOf } from './record-fields.ts';
 import type { GateRejectedRecord } from './records/ledger.ts';
@@ -52,16 +52,57 @@ const KEY_PATTERNS = [
  *
  * An error of the gate itself refuses the candidate with rule `scanner`: what cannot be judged is not written.
  */
-export function passGate(
-  candidate: { readonly context: unknown; readonly body: unknown },
-  bounds: {
-    readonly origin: string;
-    readonly registry: GateRegistry;
-    readonly needles?: readonly string[];
-  },
+export function passGate(candidate: Candidate, bounds: GateBounds): GateResult {
+  return passStages(GATE_STAGES, candidate, bounds);
+}
+
+/** What wants to be recorded; nothing of it is known yet. */
+export interface Candidate {
+  readonly context: unknown;
+  readonly body: unknown;
+}
+
+/** What the gate judges by. */
+export interface GateBounds {
+  readonly origin: string;
+  readonly registry: GateRegistry;
+  readonly needles?: readonly string[];
+}
+
+/** One stage: refuses, or lets the next one judge. */
+export interface GateStage {
+  readonly name: GateRule;
+  readonly refuses: (judged: JudgedCandidate, bounds: GateBounds) => Rejection | undefined;
+}
+
+/** A candidate on its way through the stages. */
+export interface JudgedCandidate {
+  readonly candidate: Candidate;
+  /** What the schema made of it; the candidate itself where it does not fit. */
+  readonly stated: Stated;
+  readonly texts: readonly RecordText[];
+  /** Context and body as canonical JSON. */
+  readonly predicate: string;
+}
+
+/** Judges a candidate by some stages, in their order; only tests leave one out, to see that something then passes. */
+export function passStages(
+  stages: readonly GateStage[],
+  candidate: Candidate,
+  bounds: GateBounds,
 ): GateResult {
   try {
-    return judge(candidate, bounds);
+    const { stated, refused } = readCandidate(candidate);
+    const [first, ...rest] = stages;
+    if (first?.name === 'schema' && refused !== undefined) return refused;
+    const { context, body } = stated;
+    const predicate = predicateText(context, body);
+    const judged = { candidate, stated, texts: textsOf(context, body), predicate };
+    for (const stage of first?.name === 'schema' ? rest : stages) {
+      const found = stage.refuses(judged, bounds);
+      if (found !== undefined) return found;
+    }
+    return { kind: 'passed', stated, text: statementText(stated, bounds.origin) };
   } catch {
     // The error's text could hold a piece of the candidate, so it is not kept.
     return { kind: 'rejected', rule: 'scanner', path: '' };
@@ -75,40 +116,63 @@ export function keyShapedText(texts: readonly RecordText[]): RecordText | undefi
 }
 
 /** Texts whose whole form is hexadecimal or a MAC: a pattern could only match them by chance. */
-const FORM_BOUND: ReadonlySet<string> = new Set(['digest', 'record', 'mac', 'vkey']);
+const FORM_BOUND: ReadonlySet<string> = new Set(['commit', 'digest', 'record', 'mac', 'vkey']);
 
-function judge(
-  candidate: { readonly context: unknown; readonly body: unknown },
-  bounds: {
-    readonly origin: string;
-    readonly registry: GateRegistry;
-    readonly needles?: readonly string[];
+/** Every stage in its order; each can refuse by itself (design: evidence.md 1.2). */
+export const GATE_STAGES: readonly GateStage[] = [
+  { name: 'schema', refuses: ({ candidate }) => readCandidate(candidate).refused },
+  { name: 'charset', refuses: ({ texts }) => judgeCharset(texts) },
+  { name: 'size', refuses: ({ predicate }) => judgeSize(predicate) },
+  { name: 'depth', refuses: ({ predicate }) => judgeDepth(predicate) },
+  { name: 'registry', refuses: ({ texts }, { registry }) => judgeRegistry(texts, registry) },
+  {
+    name: 'canonical',
+    refuses: ({ candidate, predicate }) => judgeCanonical(candidate, predicate),
   },
-): GateResult {
+  {
+    name: 'needle',
+    refuses: ({ predicate }, { needles }) => judgeNeedles(predicate, needles ?? []),
+  },
+  { name: 'pattern', refuses: ({ texts }) => judgePattern(texts) },
+];
+
+/** Reads a candidate by the schema; where it does not fit, the candidate itself goes on, for gates without that stage. */
+function readCandidate(candidate: Candidate): {
+  readonly stated: Stated;
+  readonly refused: Rejection | undefined;
+} {
   const context = RecordContext.safeParse(candidate.context);
-  if (!context.success) return rejected('schema', pathOf(context.error));
+  if (!context.success) return unread(candidate, context.error);
   const body = RecordBody.safeParse(candidate.body);
-  if (!body.success) return rejected('schema', pathOf(body.error));
-  const stated = { context: context.data, body: body.data };
-  const texts = textsOf(stated.context, stated.body);
-  const predicate = predicateText(stated.context, stated.body);
-  const refused =
-    judgeForm(texts, predicate) ??
-    judgeRegistry(texts, bounds.registry) ??
-    judgeCanonical(candidate, predicate);
-  if (refused !== undefined) return refused;
-  const scan = scanForNeedles(predicate, bounds.needles ?? []);
-  if (scan !== 'clear') return rejected(scan === 'found' ? 'needle' : 'scanner', '');
-  const key = keyShapedText(texts);
-  if (key !== undefined) return rejected('pattern', key.path);
-  return { kind: 'passed', stated, text: statementText(stated, bounds.origin) };
+  if (!body.success) return unread(candidate, body.error);
+  return { stated: { context: context.data, body: body.data }, refused: undefined };
 }
 
-function judgeForm(texts: readonly RecordText[], predicate: string): Rejection | undefined {
+const unread = (candidate: Candidate, error: z.ZodError) => ({
+  stated: candidate as Stated,
+  refused: rejected('schema', pathOf(error)),
+});
+
+function judgeCharset(texts: readonly RecordText[]): Rejection | undefined {
   const odd = texts.find(({ text }) => !/^[\x20-\x7e]*$/.test(text) || text.length > TEXT_MAX);
-  if (odd !== undefined) return rejected('charset', odd.path);
-  if (Buffer.byteLength(predicate) > RECORD_BYTES_MAX) return rejected('size', '');
-  return depthOf(JSON.parse(predicate)) > DEPTH_MAX ? rejected('depth', '') : undefined;
+  return odd === undefined ? undefined : rejected('charset', odd.path);
+}
+
+const judgeSize = (predicate: string): Rejection | undefined =>
+  Buffer.byteLength(predicate) > RECORD_BYTES_MAX ? rejected('size', '') : undefined;
+
+const judgeDepth = (predicate: string): Rejection | undefined =>
+  depthOf(JSON.parse(predicate)) > DEPTH_MAX ? rejected('depth', '') : undefined;
+
+function judgeNeedles(predicate: string, needles: readonly string[]): Rejection | undefined {
+  const scan = scanForNeedles(predicate, needles);
+  if (scan === 'clear') return undefined;
+  return rejected(scan === 'found' ? 'needle' : 'scanner', '');
+}
+
+function judgePattern(texts: readonly RecordText[]): Rejection | undefined {
+  const key = keyShapedText(texts);
+  return key === undefined ? undefined : rejected('pattern', key.path);
 }
 
 function judgeRegistry(
@@ -121,15 +185,35 @@ function judgeRegistry(
     model: registry.models,
     alias: registry.aliases,
   };
-  const unknown = texts.find(({ field, text }) => listed[field]?.has(text) === false);
+  const unknown = texts.find(
+    ({ field, text }) =>
+      listed[field]?.has(text) === false ||
+      (field === 'subject' && !isKnownSubject(text, registry.slugs)),
+  );
   return unknown === undefined ? undefined : rejected('registry', unknown.path);
 }
 
+/** Kinds of subjects whose names are the plan's; the others are words of this program. */
+const NAMED_BY_PLAN: ReadonlySet<string> = new Set([
+  'assumption',
+  'budget',
+  'channel',
+  'claim',
+  'document',
+  'export',
+  'metric',
+  'series',
+  'smoke',
+]);
+
+function isKnownSubject(subject: string, slugs: ReadonlySet<string>): boolean {
+  const [kind = '', name = ''] = subject.split(/:(.*)/s);
+  if (kind === 'day') return parsePlainDate(name) !== undefined;
+  return !NAMED_BY_PLAN.has(kind) || slugs.has(name);
+}
+
 /** What the schema let through must be the candidate itself, not a repaired copy of it. */
-function judgeCanonical(
-  candidate: { readonly context: unknown; readonly body: unknown },
-  predicate: string,
-): Rejection | undefined {
+function judgeCanonical(candidate: Candidate, predicate: string): Rejection | undefined {
   const again = parseCanonicalJson(predicate);
   const same =
     again !== undefined &&

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+
 /** Says how a scan ended; `unable` means that nothing can be promised, and counts as found. */
 export type ScanResult = 'clear' | 'found' | 'unable';
 
@@ -7,6 +10,7 @@ const LINE_WINDOW = 16;
 const DEPTH_MAX = 3;
 const BUDGET_CHARS = 1_000_000;
 const DISTINCT_MIN = 4;
+const UNPACKED_MAX = 65_536;
 
 /** Parts that everybody's keys share; a piece that lies wholly inside of one says nothing. */
 const PUBLIC_PARTS = [
@@ -25,13 +29,18 @@ const PUBLIC_PARTS = [
  *
  * Lines of fewer than ten characters cannot be searched for; whoever loads secrets refuses such short ones.
  * Undone layers: case, white space and ANSI codes, percent, `\u` and HTML escapes, quoted-printable, base64 and
- * base64url at each offset, hexadecimal, and reversal (design: evidence.md 1.3).
+ * base64url at each offset, hexadecimal, lists of character codes, gzip, rot13, and reversal (design: evidence.md 1.3).
+ * A secret is also told by its plain SHA-256, which somebody could confirm a guess with.
  */
 export function scanForNeedles(text: string, needles: readonly string[]): ScanResult {
   const pieces = new Map<number, Set<string>>();
   for (const line of needles.flatMap((needle) => needle.split(/[\r\n]+/))) {
     const width = /\s/.test(line.trim()) ? LINE_WINDOW : SECRET_WINDOW;
     addAll(pieces, width, piecesOf(line, width));
+    if (width === SECRET_WINDOW) addAll(pieces, LINE_WINDOW, digestPieces(line));
+  }
+  for (const whole of needles.filter((needle) => /[\r\n]/.test(needle))) {
+    addAll(pieces, LINE_WINDOW, digestPieces(whole));
   }
   if (pieces.size === 0) return 'clear';
   const seen = new Set([text]);
@@ -55,6 +64,12 @@ function addAll(pieces: Map<number, Set<string>>, width: number, more: ReadonlyS
   const known = pieces.get(width) ?? new Set();
   for (const piece of more) known.add(piece);
   pieces.set(width, known);
+}
+
+/** A digest is as good as the secret to whoever can guess it; lines of text have digests that records must hold. */
+function digestPieces(secret: string): Set<string> {
+  if (secret.length < SECRET_WINDOW) return new Set();
+  return piecesOf(createHash('sha256').update(secret).digest('hex'), LINE_WINDOW);
 }
 
 function piecesOf(needle: string, width: number): Set<string> {
@@ -101,6 +116,8 @@ function decodings(text: string): string[] {
     replaceCodes(text, /&#(\d{1,7});/g, 10),
     replaceCodes(text, /&#[xX]([0-9a-fA-F]{1,6});/g, 16),
     replaceCodes(text, /=([0-9A-Fa-f]{2})/g, 16),
+    rotated(text),
+    ...listed(text),
   ];
   // Node reads both base64 alphabets; text as JSON breaks it by quotes, so white space goes first.
   const solid = stripped(text);
@@ -115,10 +132,41 @@ function decodings(text: string): string[] {
   return found.filter((form) => form !== text);
 }
 
+/** Undoes rot13, the one substitution that every shell has at hand. */
+const rotated = (text: string): string =>
+  text.replaceAll(/[A-Za-z]/g, (letter) => {
+    const code = letter.charCodeAt(0);
+    const first = code < 97 ? 65 : 97;
+    return String.fromCharCode(((code - first + 13) % 26) + first);
+  });
+
+/** Reads lists of character codes, decimal or `0x…`: ten and more of them in a row. */
+function listed(text: string): string[] {
+  const lists = [
+    ...text.matchAll(/(?<![\dA-Za-z.])\d{1,3}(?:[^\dA-Za-z.]{1,3}\d{1,3}){9,}/g),
+    ...text.matchAll(/0x[0-9A-Fa-f]{2}(?:[^\dA-Za-z]{1,3}0x[0-9A-Fa-f]{2}){9,}/g),
+  ];
+  return lists.flatMap(([list]) => {
+    const codes = list.match(/0x[0-9A-Fa-f]{2}|\d{1,3}/g) ?? [];
+    return readings(Buffer.from(codes.map(Number).filter((code) => code < 256)));
+  });
+}
+
 /** Reads bytes as text, and as UTF-16 by dropping the zero bytes; noise without ten plain characters in a row is left. */
 function readings(bytes: Buffer): string[] {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return unpacked(bytes);
   const text = bytes.toString('latin1').replaceAll('\u0000', '');
   return /[\x20-\x7e\r\n\t]{10}/.test(text) ? [text] : [];
+}
+
+/** Bounded: what unpacks to more, or breaks off, is read as far as a record could carry it, which is not at all. */
+function unpacked(bytes: Buffer): string[] {
+  try {
+    return [gunzipSync(bytes, { maxOutputLength: UNPACKED_MAX }).toString('latin1')];
+  } catch (error) {
+    if (error instanceof Error) return [];
+    throw error;
+  }
 }
 
 function replaceCodes(text: string, pattern: RegExp, radix: number): string {

@@ -1,6 +1,17 @@
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
 export { budgetStatus, metricValues } from './current.ts';
 export { coveredPeriod } from './covered-period.ts';
+export { guardGap, guardHandoff } from './guard-evidence.ts';
+export {
+  acceptPlan,
+  failingSignals,
+  guardEnvironment,
+  type Guarded,
+  guardFallback,
+  guardScope,
+  type Signal,
+  SIGNALS,
+} from './guards.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';

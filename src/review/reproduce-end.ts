@@ -4,7 +4,6 @@ import { type Derivation, type Frame, frameOf, importsBefore, usageOf } from './
 import { concludedBody } from './steps/conclude.ts';
 import { currentHolds } from './steps/documents.ts';
 import { judgeBudgets, notJudgedOf } from './steps/budgets.ts';
-import { evidenceGapBody } from './steps/guards.ts';
 import { handoffBody } from './steps/handoff.ts';
 import type { UsageFound } from './steps/usage.ts';
 
@@ -38,27 +37,6 @@ export async function deriveReview(
   return derived;
 }
 
-/** Derives an evidence guard from the plan, the checks of its review, and the imports before it. */
-export async function deriveGuard(
-  derivation: Derivation,
-  record: Stored<'guard'>,
-): Promise<RecordOf<'guard'> | undefined> {
-  const frame = await frameOf(derivation, record, record.body.review);
-  const { ledger } = frame.run.workspace;
-  const checks = (await ledger.records({ kind: 'document-check', from: frame.start.index }))
-    .map(({ body }) => body)
-    .filter(({ review }) => review === record.body.review);
-  const ended = await derivation.workspace.ledger.latest(
-    'review',
-    ({ body }) => body.attempt === frame.run.attempt,
-  );
-  const before = derivation.imports.filter(({ index }) => index < record.index);
-  const imported = new Set(before.map(({ body }) => body.export));
-  // Which files could not be read is an observation; the end of the review holds it.
-  const gaps = (ended?.body.usage.gaps ?? gapsOf(record)) as UsageFound['gaps'];
-  return evidenceGapBody(frame.run, { documents: { checks }, usage: { imported, gaps } });
-}
-
 /** Derives a handoff from the review that it follows. */
 export async function deriveHandoff(
   derivation: Derivation,
@@ -72,11 +50,6 @@ export async function deriveHandoff(
   );
   return ended === undefined ? undefined : await handoffBody(workspace, ended);
 }
-
-const gapsOf = ({ body }: Stored<'guard'>): readonly { export: string; reason: string }[] =>
-  body.missing
-    .filter((subject) => subject.startsWith('export:'))
-    .map((subject) => ({ export: subject.slice('export:'.length), reason: 'evidence-gap' }));
 
 async function usageAt(
   derivation: Derivation,

@@ -1,8 +1,9 @@
 import { AppError, type ExitStatus } from '../core/index.ts';
 import type { RecordBody, RecordKind, RecordOf, StoredRecord } from '../evidence/index.ts';
 import { type Difference, firstDifference } from './reproduce-compare.ts';
-import { deriveGuard, deriveHandoff, deriveReview } from './reproduce-end.ts';
+import { deriveHandoff, deriveReview } from './reproduce-end.ts';
 import type { Derivation } from './reproduce-frame.ts';
+import { deriveGuard } from './reproduce-guards.ts';
 import { deriveAlert, deriveMetric, deriveVerdict } from './reproduce-numbers.ts';
 import {
   deriveDocument,
@@ -181,9 +182,11 @@ async function derive(derivation: Derivation, record: StoredRecord): Promise<Rep
 /** Records whose verdict a role or a machine of that moment gave. */
 function isStated({ body }: StoredRecord): boolean {
   if (body.kind === 'usage-link') return body.by === 'attested';
-  return body.kind === 'guard' && body.guard !== 'evidence-gap';
+  // The ledger counts the files of a change and does not name them.
+  return body.kind === 'guard' && body.guard === 'scope-drift';
 }
 
 /** A page that could not be read left no text: its state follows from what was seen of the access. */
 const isSeen = ({ body }: StoredRecord): boolean =>
-  body.kind === 'document-check' && body.content === null;
+  (body.kind === 'document-check' && body.content === null) ||
+  (body.kind === 'guard' && body.guard === 'environment-mismatch');

@@ -1,6 +1,7 @@
 import { ulid } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { coveredPeriod, nextReviewId } from './covered-period.ts';
+import { recordEnvironment, recordFallback } from './guards.ts';
 import { recordParts, type ReviewRequest, type ReviewRun } from './run.ts';
 import { checkBudgets } from './steps/budgets.ts';
 import { conclude } from './steps/conclude.ts';
@@ -24,13 +25,18 @@ export async function runReview(
   request: ReviewRequest,
 ): Promise<StoredRecord<RecordOf<'review'>>> {
   const run = await startRun(workspace, request);
+  const environment = await recordEnvironment(run);
   const documents = await checkDocumentsOfPlan(run);
   const usage = await importUsage(run);
   try {
     const metrics = await computeMetrics(run, usage, documents.holds);
     const budgets = await checkBudgets(run, usage, documents.holds);
     const smoke = await runSmokeTests(run, documents.checks, usage);
-    const guards = await judgeGuards(run, { documents, usage });
+    const guards = [
+      ...environment,
+      ...(await judgeGuards(run, { documents, usage })),
+      ...(await recordFallback(run)),
+    ];
     const found = { documents, usage, metrics, budgets, smoke, guards };
     const ended = await conclude(run, found);
     await writeHandoff(run, ended);

@@ -35,7 +35,23 @@ export {
 export { type DocumentObservation, rejudgeDocument } from './documents/rejudge-document.ts';
 export { redactValues } from './documents/redact-values.ts';
 export { evidenceGap, type EvidenceNeed } from './guards/evidence-gap.ts';
-export type { GuardResult } from './guards/result.ts';
+export {
+  type EnvironmentJudgement,
+  environmentMismatch,
+  type Fingerprint,
+} from './guards/environment-mismatch.ts';
+export { type FingerprintSource, takeFingerprint } from './guards/fingerprint.ts';
+export { type GitChange, readFileAt, readGitChange } from './guards/git-changes.ts';
+export { guardedHandoff, type HandoffQuestion } from './guards/guarded-handoff.ts';
+export { parseRawDiff, type RawChange } from './guards/raw-diff.ts';
+export type { GuardFinding, GuardResult } from './guards/result.ts';
+export { type Scope, scopeDrift, type ScopeJudgement } from './guards/scope-drift.ts';
+export {
+  type EffectiveRequest,
+  type FallbackJudgement,
+  type FallbackQuestion,
+  unreviewedFallback,
+} from './guards/unreviewed-fallback.ts';
 export { type HandoffPart, type HandoffParts, weakHandoff } from './guards/weak-handoff.ts';
 export { type FilesLinted, lintFiles } from './lint/lint-files.ts';
 export { type LintFinding, LINT_RULES, type LintResult, lintText } from './lint/lint-text.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { type Instant, instantFromMs, instantMs, type Ports } from '../../src/core/index.ts';
+import { buildPorts } from '../../src/cli/ports.ts';
 import { run } from '../../src/cli/program.ts';
 
 /** What a command line wrote and how it ended. */
@@ -19,6 +20,8 @@ export interface Bench {
   /** Moves the clock. */
   readonly at: (instant: string) => void;
   readonly run: (...argv: readonly string[]) => Promise<Ended>;
+  /** The world that the command lines run in, for tests that open the project themselves. */
+  readonly ports: () => Ports;
 }
 
 const folders: string[] = [];
@@ -51,8 +54,14 @@ export async function openBench(start = '2026-11-23T08:00:00Z'): Promise<Bench> 
       now = instantFromMs(Date.parse(instant));
     },
     run: async (...argv) => await runIn(folder, env, ports, argv),
+    ports: () => ({
+      ...buildPorts({ cwd: folder, env, stdout: mute, stderr: mute }, true),
+      ...ports,
+    }),
   };
 }
+
+const mute = { write: () => {}, isTerminal: false, width: undefined };
 
 async function runIn(
   cwd: string,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays, type PlainDate } from '../../src/core/index.ts';
+import { openWorkspace } from '../../src/review/index.ts';
 import { type Bench, openBench } from '../cli/harness.ts';
 
 const WEEKS = 53;
@@ -65,13 +66,13 @@ function weekOf(week: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-beforeAll(async () => {
+async function reviewed(weeks: number): Promise<void> {
   bench = await openBench(`${addDays(FIRST, 7)}T08:00:00Z`);
   await mkdir(join(bench.folder, 'exports'));
   await writeFile(join(bench.folder, 'spendproof.yaml'), PLAN);
   expect((await bench.run('init')).exit).toBe(0);
   const started = performance.now();
-  for (let week = 0; week < WEEKS; week += 1) {
+  for (let week = 0; week < weeks; week += 1) {
     bench.at(`${addDays(FIRST, week * 7 + 7)}T08:00:00Z`);
     const name = `week-${String(week).padStart(2, '0')}.csv`;
     await writeFile(join(bench.folder, 'exports', name), weekOf(week));
@@ -79,9 +80,11 @@ beforeAll(async () => {
     expect([0, 3, 5], stderr).toContain(exit);
   }
   reviewsMs = performance.now() - started;
-}, 300_000);
+}
 
 describe('a year of weekly reviews', () => {
+  beforeAll(async () => await reviewed(WEEKS), 300_000);
+
   it('gives every recorded number and verdict again, exactly', async () => {
     const started = performance.now();
     const { exit, summary, records } = await reproduce('--all');
@@ -105,4 +108,97 @@ describe('a year of weekly reviews', () => {
     ])
       expect(kinds).toContain(kind);
   });
+
+  it('derives one review, and one record by the beginning of its digest', async () => {
+    const review = await reproduce('2026-W10');
+    expect(review.exit).toBe(0);
+    expect(review.records.length).toBeGreaterThanOrEqual(6);
+    expect(review.records.length).toBeLessThan(12);
+    const metric = review.records.find(({ subject }) => subject.startsWith('metric'));
+    const one = await reproduce(metric?.record.slice(7, 19) ?? '');
+    expect(one.records).toEqual([metric]);
+  });
 });
+
+describe('a few weekly reviews', () => {
+  beforeAll(async () => await reviewed(3));
+
+  it.each([[['2031-W01']], [['nothing-like-it']], [[]], [['2025-W47', '--all']]])(
+    'refuses %j by name',
+    async (argv) => {
+      const { exit, stderr } = await bench.run('reproduce', ...argv);
+      expect(exit).toBe(2);
+      expect(stderr).toMatch(/error\[(usage|record-unknown)\]/);
+    },
+  );
+
+  it('names an input that is gone or was changed, and still derives what the recorded table gives', async () => {
+    const inputs = join(bench.folder, '.spendproof', 'inputs');
+    const kept = (await readdir(inputs)).filter((name) => !name.includes('.json.'));
+    expect(kept).toHaveLength(3);
+    const path = join(inputs, kept[0] ?? '');
+    const before = await readFile(path);
+    const text = gunzipSync(before).toString('utf8');
+    for (const harm of [
+      async () => await rm(path),
+      async () => await writeFile(path, gzipSync(text.replace('0.1', '0.2'))),
+      async () => await writeFile(path, before.subarray(0, before.byteLength - 9)),
+    ]) {
+      await harm();
+      const digest = `sha256:${kept[0]?.slice(0, 64)}`;
+      const { exit, records } = await reproduce(await importOf(digest));
+      expect(exit).toBe(5);
+      expect(records[0]).toMatchObject({ kind: 'gap', missing: [`input ${digest}`] });
+      await writeFile(path, before);
+    }
+    await rm(path);
+    const metric = await reproduce('2025-W49');
+    expect(metric.records.filter(({ kind }) => kind === 'different')).toEqual([]);
+    expect(metric.records.find(({ subject }) => subject.startsWith('metric'))?.kind).toBe('same');
+    await writeFile(path, before);
+  });
+
+  it('names the first field of a record that its inputs do not give', async () => {
+    const workspace = await openWorkspace(
+      { cwd: bench.folder, config: undefined, operator: undefined },
+      bench.ports(),
+    );
+    try {
+      const metric = await workspace.ledger.latest('metric');
+      const verdict = await workspace.ledger.latest('budget-verdict');
+      const end = await workspace.ledger.latest('review');
+      if (metric === undefined || verdict === undefined || end === undefined)
+        throw new Error('no records');
+      const forged = await workspace.record([
+        { ...metric.body, value: '0.01' },
+        {
+          ...verdict.body,
+          verdict: 'ok',
+          reasons: [],
+          spend: { ...verdict.body.spend, value: '1' },
+        },
+        { ...end.body, outcome: 'pass', exit: 0 },
+      ]);
+      const fields = [];
+      for (const { ref } of forged) {
+        const { exit, records } = await reproduce(ref);
+        expect(exit).toBe(7);
+        fields.push(records[0]?.difference?.field);
+      }
+      expect(fields).toEqual(['value', 'verdict', 'outcome']);
+    } finally {
+      await workspace.ledger.close();
+    }
+  });
+});
+
+/** Finds the import record that names an input. */
+async function importOf(digest: string): Promise<string> {
+  const { ledger } = await openWorkspace(
+    { cwd: bench.folder, config: undefined, operator: undefined },
+    bench.ports(),
+  );
+  const found = await ledger.latest('import', ({ body }) => body.inputs.includes(digest));
+  await ledger.close();
+  return found?.ref ?? '';
+}

@@ -63,6 +63,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./demo.ts')).demo,
   },
   {
+    name: 'guard',
+    summary: 'guards: gap, scope, environment, fallback, handoff',
+    first: false,
+    load: async () => (await import('./guard.ts')).guard,
+  },
+  {
     name: 'key',
     summary: 'signing keys: list, enrol, rotate, revoke',
     first: false,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  isZone,
   parseCurrency,
   parseDecimal,
   parseDigest,
@@ -73,10 +74,7 @@ export const Version = z
   .string()
   .regex(/^\d+\.\d+\.\d+(-[0-9a-z.]{1,20})?$/)
   .meta({ field: 'version' });
-export const Zone = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/)
-  .meta({ field: 'zone' });
+export const Zone = z.string().refine(isZone).meta({ field: 'zone' });
 /** Names one review: `2026-W47`, `2026-11-23` or `2026-11`, with `.2` for a further one of the same period. */
 export const ReviewId = z
   .string()

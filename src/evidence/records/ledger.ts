@@ -43,6 +43,7 @@ export const GateRejectedRecord = z.strictObject({
     'guard',
     'handoff',
     'key-event',
+    'plan-accept',
     'policy-change',
     'gate-rejected',
     'unknown',

@@ -73,6 +73,14 @@ export const ResumeRecord = z.strictObject({
   case: Alias.nullable(),
 });
 
+/** A role has read the plan of this digest: what runs under another one is not reviewed. */
+export const PlanAcceptRecord = z.strictObject({
+  kind: z.literal('plan-accept'),
+  file: DigestField,
+  from: DigestField.nullable(),
+  by: Role,
+});
+
 /** How a run stood in the world: an allow-list, never a value of a variable. */
 export const EnvironmentFingerprint = z
   .strictObject({
@@ -101,7 +109,10 @@ const ScopeFacts = z
   .strictObject({
     base: Commit,
     head: Commit,
-    area: code(['document', 'smoke', 'usage', 'budget']),
+    areas: z
+      .array(code(['document', 'smoke', 'usage', 'budget']))
+      .max(4)
+      .readonly(),
     changed: Count,
     outside: Count,
     /** Of the sorted list of changes, so that the same change can be told again. */

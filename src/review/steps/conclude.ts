@@ -62,6 +62,7 @@ export async function concludedBody(run: ReviewRun, found: Found): Promise<Revie
   const parts = await partsOf(run);
   const open = judged.filter((one) => one.outcome !== 'pass' || one.reasons.length > 0);
   const held = holds.length > 0 ? ['assumption-held' as const] : [];
+  const reasons = [...new Set([...open.flatMap((one) => one.reasons), ...held])].slice(0, 16);
   return {
     kind: 'review',
     review: run.id,
@@ -69,9 +70,10 @@ export async function concludedBody(run: ReviewRun, found: Found): Promise<Revie
     trigger: run.request.trigger,
     period,
     outcome,
-    exit: exitOf(outcome),
-    reasons: [...new Set([...open.flatMap(({ reasons }) => reasons), ...held])].slice(0, 16),
-    missing: capped([...new Set(judged.flatMap(({ missing }) => missing))]),
+    // What nobody agreed to is a matter of integrity, not a finding (design: product.md, "Exit status").
+    exit: reasons.includes('unreviewed-fallback') ? 7 : exitOf(outcome),
+    reasons,
+    missing: capped([...new Set(judged.flatMap((one) => one.missing))]),
     nextAction: next,
     owner: ownerOf(run, found),
     parts,

@@ -1,6 +1,7 @@
 import type { Digest, Instant } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import type { DocumentBaseline, DocumentCheck } from './document-check.ts';
+import { NO_HEAD_LINKS } from './head-links.ts';
 import { type Finding, judgeAttested, judgeFinding } from './judge-document.ts';
 import { digestDocument, type NormalisedDocument } from './normalised.ts';
 import type { Sighting, UnreadableDetail } from './sighting.ts';
@@ -81,4 +82,6 @@ const pageOf = (
   whole: page,
   compared: page,
   digests: digestDocument(page),
+  // Where the page says it lives was settled at the access: `movedForGood` holds the answer.
+  head: NO_HEAD_LINKS,
 });

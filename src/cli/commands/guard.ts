@@ -1,0 +1,177 @@
+import type { Command } from 'commander';
+import { AppError, type ExitStatus, type Json, suggest } from '../../core/index.ts';
+import { findingsAsGithub, findingsAsSarif, reasonWords } from '../../report/index.ts';
+import {
+  acceptPlan,
+  failingSignals,
+  guardEnvironment,
+  type Guarded,
+  guardFallback,
+  guardGap,
+  guardHandoff,
+  guardScope,
+  type Signal,
+  SIGNALS,
+  type Workspace,
+} from '../../review/index.ts';
+import { withWorkspace } from '../call.ts';
+import type { Act, CommandDefinition } from '../command.ts';
+import type { CommandResult } from '../world.ts';
+
+interface Options {
+  readonly record: boolean;
+}
+
+export const guard: CommandDefinition = {
+  build: (command, act) => {
+    command
+      .description(
+        'Guards against five ways in which people and agents go wrong; each is a check with a record.',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  spendproof guard scope --base origin/main --signal document --format sarif\n  spendproof guard environment\n  spendproof guard handoff\n\nExit status: 0 pass · 3 finding · 5 evidence gap · 7 the plan or a request changed without a review',
+      );
+    buildScope(command, act);
+    buildPlain(
+      command,
+      act,
+      'environment',
+      'compare this run with the last hosted one',
+      guardEnvironment,
+    );
+    buildPlain(
+      command,
+      act,
+      'fallback',
+      'compare plan and requests with what a role has accepted',
+      guardFallback,
+    );
+    buildPlain(command, act, 'gap', 'name evidence that is missing or stale', guardGap);
+    buildHandoff(command, act);
+    buildAccept(command, act);
+  },
+};
+
+function buildScope(command: Command, act: Act): void {
+  recording(command.command('scope'))
+    .description('which files a change touches, by what the failing signal allows')
+    .requiredOption('--base <rev>', 'the commit or branch that the change leaves from')
+    .option(
+      '--signal <signals>',
+      `what failed: ${SIGNALS.join(', ')}; default: what failed in the newest review`,
+    )
+    .action(async (options: Options & { readonly base: string; readonly signal?: string }) => {
+      const wanted = options.signal === undefined ? undefined : signalsOf(options.signal);
+      await judging(act, options, async (workspace) => {
+        const signals = wanted ?? (await failingSignals(workspace));
+        if (signals.length === 0) {
+          throw new AppError('usage', {
+            message:
+              'Expected a failing signal that this change is about; the newest review has none',
+            hint: `Name it: --signal ${SIGNALS.join('|')}`,
+          });
+        }
+        return await guardScope(workspace, { base: options.base, signals });
+      });
+    });
+}
+
+function buildPlain(
+  command: Command,
+  act: Act,
+  name: string,
+  ...[description, judge]: readonly [string, (workspace: Workspace) => Promise<Guarded>]
+): void {
+  recording(command.command(name))
+    .description(description)
+    .action(async (options: Options) => await judging(act, options, judge));
+}
+
+function buildHandoff(command: Command, act: Act): void {
+  recording(command.command('handoff'))
+    .description('judge the handoff of a review again, from its record')
+    .argument('[id]', 'such as 2026-W47; default: the newest')
+    .action(async (id: string | undefined, options: Options) => {
+      await judging(act, options, async (workspace) => await guardHandoff(workspace, id));
+    });
+}
+
+function buildAccept(command: Command, act: Act): void {
+  command
+    .command('accept-plan')
+    .description(
+      'record that a role has read the plan as it stands; from then on a change needs another reading',
+    )
+    .option('--by <role>', 'the role that has read it; default: the operator')
+    .action(async (options: { readonly by?: string }) => {
+      await act(
+        async (call) =>
+          await withWorkspace(call, async (workspace) => {
+            const by = options.by ?? workspace.operator;
+            const { ref, body } = await acceptPlan(workspace, by);
+            return {
+              exit: 0,
+              data: { record: ref, file: body.file, by, from: body.from },
+              text: `${by} has read the plan ${body.file.slice(7, 19)}…`,
+              notes: ['From now on a plan that nobody has read makes a review fail.'],
+            };
+          }),
+      );
+    });
+}
+
+const recording = (command: Command): Command =>
+  command.option('--no-record', 'judge only; append nothing to the ledger');
+
+async function judging(
+  act: Act,
+  { record }: Options,
+  judge: (workspace: Workspace) => Promise<Guarded>,
+): Promise<void> {
+  await act(
+    async (call) =>
+      await withWorkspace(call, async (workspace) => {
+        const guarded = await judge(workspace);
+        const [stored] = record ? await workspace.record([guarded.body]) : [];
+        return resultOf(guarded, stored?.ref);
+      }),
+  );
+}
+
+function resultOf({ result, findings }: Guarded, ref: string | undefined): CommandResult {
+  const { guard: name, outcome, reasons, missing } = result;
+  const why = [reasonWords(reasons), missing.join(', ')].filter((text) => text !== '');
+  const lines = [
+    `${name}  ${outcome}${why.length === 0 ? '' : `: ${why.join('; ')}`}`,
+    ...findings.map(
+      ({ level, file, ruleId, message }) =>
+        `  ${level}  ${file === undefined ? '' : `${JSON.stringify(file)}  `}${message}  (${ruleId})`,
+    ),
+  ];
+  const data = { guard: name, outcome, reasons, missing, findings, record: ref ?? null };
+  return {
+    exit: exitOf(result),
+    data: JSON.parse(JSON.stringify(data)) as Json,
+    text: lines.join('\n'),
+    formats: { sarif: findingsAsSarif(findings), github: findingsAsGithub(findings) },
+    notes: ref === undefined ? [] : [`Record ${ref}`],
+  };
+}
+
+function exitOf({ outcome, reasons }: Guarded['result']): ExitStatus {
+  if (reasons.includes('unreviewed-fallback')) return 7;
+  return outcome === 'pass' ? 0 : outcome === 'fail' ? 3 : 5;
+}
+
+function signalsOf(text: string): readonly Signal[] {
+  return text.split(',').map((word) => {
+    const found = SIGNALS.find((signal) => signal === word.trim());
+    if (found !== undefined) return found;
+    const near = suggest(word, SIGNALS);
+    throw new AppError('usage', {
+      message: `Expected --signal to be of ${SIGNALS.join(', ')}, got ${JSON.stringify(word)}`,
+      ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import { durationMs, type Instant, instantMs } from '../core/index.ts';
+import { type RecordOf, type StoredRecord, unfinishedReviews } from '../evidence/index.ts';
+import {
+  type GuardFinding,
+  guardedHandoff,
+  evidenceGap,
+  type EvidenceNeed,
+} from '../verify/index.ts';
+import type { Guarded } from './guards.ts';
+import type { Workspace } from './workspace.ts';
+
+/** No smoke test or review counts for longer than a cadence and its grace. */
+const CADENCE_MS = { day: 86_400_000, week: 604_800_000, month: 2_678_400_000 } as const;
+
+/**
+ * Judges, from the plan and the ledger alone, whether the evidence that a decision would rest on is there and fresh:
+ * documents, imports, smoke tests with their own usage, and reviews that ended.
+ */
+export async function guardGap(workspace: Workspace): Promise<Guarded> {
+  const needs = [
+    ...(await documentNeeds(workspace)),
+    ...(await exportNeeds(workspace)),
+    ...(await smokeNeeds(workspace)),
+    ...(await reviewNeeds(workspace)),
+  ];
+  const result = evidenceGap(needs);
+  const findings = result.missing.map((subject): GuardFinding => ({
+    ruleId: `evidence-gap/${subject.split(':')[0] ?? 'part'}`,
+    level: 'error',
+    message: `${subject} is missing, stale, or nothing that this could rest on`,
+  }));
+  return { result, findings, body: { kind: 'guard', review: null, ...result } };
+}
+
+/**
+ * Judges the handoff of a review again: every part is there, what it names stands in the ledger, and it agrees with the
+ * review that it hands over.
+ *
+ * @param review its id; default the newest that ended.
+ */
+export async function guardHandoff(workspace: Workspace, review?: string): Promise<Guarded> {
+  const { ledger, plan } = workspace;
+  const ended = await ledger.latest(
+    'review',
+    ({ body }) => review === undefined || body.review === review,
+  );
+  const handoff =
+    ended === undefined
+      ? undefined
+      : await ledger.latest(
+          'handoff',
+          ({ body, index }) => body.review === ended.body.review && index > ended.index,
+        );
+  const known = new Set<string>((await ledger.records()).map(({ ref }) => ref));
+  const { result, findings } = guardedHandoff({
+    handoff: handoff?.body,
+    review: ended?.body,
+    operator: ended?.context.operator ?? null,
+    unresolved: (ended?.body.parts ?? []).filter((ref) => !known.has(ref)).length,
+    required: plan.guards.handoff.require,
+  });
+  const against = handoff?.ref ?? null;
+  return { result, findings, body: { kind: 'guard', review: null, ...result, against } };
+}
+
+async function documentNeeds({ ledger, plan, ports }: Workspace): Promise<readonly EvidenceNeed[]> {
+  const checks = await ledger.records({ kind: 'document-check' });
+  return plan.documents.map(({ id, freshness }) => {
+    const check = checks.findLast(({ body }) => body.document === id);
+    return {
+      subject: `document:${id}`,
+      needed: true,
+      found: check !== undefined && !['unreadable', 'gone'].includes(check.body.state),
+      maxAgeMs: durationMs(freshness.maxAge),
+      ageMs: check === undefined ? null : ageMs(check.body.accessedAt, ports.clock.now()),
+    };
+  });
+}
+
+async function exportNeeds({ ledger, plan }: Workspace): Promise<readonly EvidenceNeed[]> {
+  const imported = (await ledger.records({ kind: 'import' })).map(({ body }) => body.export);
+  return plan.exports
+    .filter(({ approved }) => approved.for.includes('budget-review'))
+    .map(({ id }) => ({ ...ageless(`export:${id}`), found: imported.includes(id) }));
+}
+
+/** A smoke test is evidence when it passed lately, and its own usage was found or may still come. */
+async function smokeNeeds({ ledger, plan, ports }: Workspace): Promise<readonly EvidenceNeed[]> {
+  const runs = await ledger.records({ kind: 'smoke' });
+  const links = await ledger.records({ kind: 'usage-link' });
+  const maxAgeMs = CADENCE_MS[plan.review.cadence.every] + durationMs(plan.review.cadence.grace);
+  return plan.smoke
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ id, usageEvidence }) => {
+      const run = runs.findLast(({ body }) => body.smoke === id);
+      const age = run === undefined ? null : ageMs(run.context.at, ports.clock.now());
+      const passed = run?.body.outcome === 'pass';
+      const need = { subject: `smoke:${id}`, needed: true, found: passed, maxAgeMs, ageMs: age };
+      const link = links.findLast(({ body }) => body.smoke === run?.ref);
+      if (usageEvidence === undefined) return [need];
+      return [need, { ...ageless(`export:${usageEvidence.export}`), found: isLinked(link) }];
+    });
+}
+
+/** A link that is not there proves nothing: a run that was made up has no usage. */
+const isLinked = (link: StoredRecord<RecordOf<'usage-link'>> | undefined): boolean =>
+  link?.body.outcome === 'pass';
+
+/** A review that began and did not end is a gap that nobody may fill by leaving it out. */
+async function reviewNeeds({ ledger }: Workspace): Promise<readonly EvidenceNeed[]> {
+  const ended = new Set((await ledger.records({ kind: 'review' })).map(({ body }) => body.review));
+  const open = (await unfinishedReviews(ledger)).filter(({ body }) => !ended.has(body.review));
+  return open.map(({ body }) => ({
+    ...ageless(`review:${body.review.toLowerCase().replaceAll('.', '-')}`),
+    found: false,
+  }));
+}
+
+const ageless = (subject: string) => ({ subject, needed: true, maxAgeMs: null, ageMs: null });
+
+const ageMs = (at: string, now: Instant): number => instantMs(now) - instantMs(at as Instant);
