@@ -1,6 +1,8 @@
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
+export { attestDocument } from './attest-document.ts';
 export { budgetStatus, metricValues } from './current.ts';
 export { coveredPeriod } from './covered-period.ts';
+export { type HistoryEvent, historyOf } from './document-history.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';

@@ -194,10 +194,11 @@ function comparePage(
 ): Comparison {
   const { accepted } = baseline;
   if (accepted === undefined) return { ...UNCHANGED, state: 'new', detail: 'first-sight' };
-  if (isOtherForm(sighting, accepted)) {
+  const isKnown = isKnownText(sighting, baseline);
+  if (isOtherForm(sighting, accepted, isKnown)) {
     return { ...UNCHANGED, state: 'new', detail: 'rebaseline-needed' };
   }
-  if (isKnownText(sighting, baseline)) {
+  if (isKnown) {
     const flipped = !isAccepted(sighting.digests.content, accepted);
     const detail = flipped ? 'unchanged-variant' : sighting.movedForGood ? 'moved' : 'unchanged';
     return { ...UNCHANGED, state: 'same', detail };
@@ -241,10 +242,11 @@ function isOnlyTemplate(
 function isOtherForm(
   { compared }: PageSighting,
   accepted: NonNullable<DocumentBaseline['accepted']>,
+  isKnown: boolean,
 ): boolean {
   const form = accepted.normalised ?? accepted;
   return (
-    (form.normaliser ?? NORMALISER) !== NORMALISER ||
+    (!isKnown && (form.normaliser ?? NORMALISER) !== NORMALISER) ||
     (form.representation ?? compared.representation) !== compared.representation
   );
 }

@@ -101,20 +101,22 @@ async function followRedirects(attempt: Attempt): Promise<FetchResult> {
     if (!REDIRECT_STATUSES.includes(answer.status)) {
       return { ...answer, url, redirects, movedForGood };
     }
-    const location = answer.headers.get('location') ?? '';
     const { status } = answer;
-    if (location === '' || !URL.canParse(location, url.href)) {
-      return { kind: 'failure', failure: 'redirect', status, redirects };
-    }
-    const next = new URL(location, url.href);
+    const next = locationOf(answer, url);
+    if (next === undefined) return { kind: 'failure', failure: 'redirect', status, redirects };
     const isForGood = status === 301 || status === 308;
-    if (!isOwnHost(next, attempt.request) && !(isForGood && isSameOwner(planned, next))) {
-      return { kind: 'moved-host', status, redirects: redirects + 1 };
-    }
+    const isHome = isOwnHost(next, attempt.request) || (isForGood && isSameOwner(planned, next));
+    if (!isHome) return { kind: 'moved-host', status, redirects: redirects + 1 };
     movedForGood ||= isForGood;
     url = next;
   }
   return { kind: 'failure', failure: 'redirect', status: null, redirects: REDIRECTS_MAX };
+}
+
+function locationOf({ headers }: Answer, url: URL): URL | undefined {
+  const location = headers.get('location') ?? '';
+  const isUsable = location !== '' && URL.canParse(location, url.href);
+  return isUsable ? new URL(location, url.href) : undefined;
 }
 
 /** Tells whether a page may be served from there: its own host, or one that the plan names. */
