@@ -1,3 +1,10 @@
+export {
+  type AssumptionChange,
+  assumptionChanges,
+  type AssumptionProblem,
+  assumptionProblems,
+  refuseAssumptionChanges,
+} from './assumption-change.ts';
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
 export { attestDocument } from './attest-document.ts';
 export { budgetStatus, metricValues } from './current.ts';

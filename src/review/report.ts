@@ -25,7 +25,7 @@ export async function loadReport(workspace: Workspace, id?: string): Promise<Rep
   const plan =
     digest === null || digest === workspace.loaded.planDigest
       ? workspace.plan
-      : await keptPlan(workspace.state, digest as Digest);
+      : await keptPlan(workspace.state, digest);
   return { bundle, plan };
 }
 
@@ -40,8 +40,13 @@ export async function writeReport(workspace: Workspace, id: string): Promise<str
   return `.spendproof/views/${id}.md`;
 }
 
-async function keptPlan(state: string, digest: Digest): Promise<Plan> {
-  const path = join(state, 'inputs', `${digestHex(digest)}.json.gz`);
+/**
+ * Reads the expanded plan that was kept by its digest.
+ *
+ * @throws {AppError} `export-unreadable` when it is not on this machine, or not the plan of that digest.
+ */
+export async function keptPlan(state: string, digest: string): Promise<Plan> {
+  const path = join(state, 'inputs', `${digestHex(digest as Digest)}.json.gz`);
   try {
     const text = gunzipSync(await readFile(path)).toString('utf8');
     const plan = sha256(text) === digest ? parseExpandedPlan(JSON.parse(text)) : undefined;
