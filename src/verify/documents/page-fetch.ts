@@ -1,5 +1,5 @@
 import { durationMs, type Network } from '../../core/index.ts';
-import { isListed } from '../address/guard.ts';
+import { isListed, refusalOfUrl } from '../address/guard.ts';
 import { type Answer, exchange, type Failure } from './exchange.ts';
 import type { HostLimits, HostQueue } from './host-queue.ts';
 import { REST_MAX_MS, restAsked } from './retry-after.ts';
@@ -95,7 +95,7 @@ async function followRedirects(attempt: Attempt): Promise<FetchResult> {
   let url = planned;
   let movedForGood = false;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const refused = await attempt.request.refuse?.(url, attempt.request);
+    const refused = await refusalOf(url, attempt.request);
     const answer = refused ?? (await askPolitely(url, attempt));
     if (answer.kind === 'failure') return { ...answer, redirects };
     if (!REDIRECT_STATUSES.includes(answer.status)) {
@@ -111,6 +111,13 @@ async function followRedirects(attempt: Attempt): Promise<FetchResult> {
     url = next;
   }
   return { kind: 'failure', failure: 'redirect', status: null, redirects: REDIRECTS_MAX };
+}
+
+/** What the address alone forbids comes first: a `file:` has no host whose robots could be asked. */
+async function refusalOf(url: URL, request: FetchRequest): Promise<Failure | undefined> {
+  return refusalOfUrl(url, request.loopback) === undefined
+    ? await request.refuse?.(url, request)
+    : { kind: 'failure', failure: 'address-refused', status: null };
 }
 
 function locationOf({ headers }: Answer, url: URL): URL | undefined {
