@@ -64,8 +64,9 @@ function judgeUnreadable(sighting: UnreadableSighting, context: JudgeContext): D
     const { changes } = check;
     return { ...check, changes: { ...changes, structural: Math.max(1, changes.structural) } };
   }
-  if (detail === 'blocked' && isAttestedFor(context, BLOCKED_SHARE)) {
-    const { outcome, claims, state, detail: attested } = judgeAttested(context, BLOCKED_SHARE);
+  const confirmed = detail === 'blocked' ? judgeAttested(context, BLOCKED_SHARE) : undefined;
+  if (confirmed?.outcome.kind === 'pass') {
+    const { outcome, claims, state, detail: attested } = confirmed;
     const check = withoutPage(context, sighting, { state, detail: attested, heldSections: [] });
     return { ...check, outcome, claims, fresh: true };
   }
