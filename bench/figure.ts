@@ -11,5 +11,7 @@ export interface Figure {
 
 /** Gives the middle value; the upper one of two. `NaN` of nothing. */
 export function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return (
+    values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
+  );
 }

@@ -11,7 +11,9 @@ const known = readdirSync('bench')
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`bench: no bench named ${unknown.join(', ')}; there are: ${known.join(', ')}\n`);
+  process.stderr.write(
+    `bench: no bench named ${unknown.join(', ')}; there are: ${known.join(', ')}\n`,
+  );
   process.exit(2);
 }
 // Beside the sources, so that the bundle finds node_modules.
