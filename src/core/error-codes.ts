@@ -14,6 +14,11 @@ interface ErrorCode {
 export const ERROR_CODES = {
   'address-refused': { exit: 2, title: 'An address is not a public one' },
   'approval-missing': { exit: 2, title: 'The export is not approved' },
+  'assumption-held': { exit: 6, title: 'A held assumption was to be changed' },
+  'assumption-unverified': {
+    exit: 5,
+    title: 'A changed assumption rests on documents nobody has verified',
+  },
   'disk-full': { exit: 1, title: 'The disk is full' },
   'document-unread': { exit: 5, title: 'A document has not been read yet' },
   'export-unknown': { exit: 2, title: 'No adapter recognises the file' },

@@ -13,12 +13,15 @@ export interface Acceptance {
 /**
  * Records that a role has read the text of a document as it was when it was last checked; the digest pins which text.
  *
- * @throws {AppError} `usage` for an unknown document or role, `export-unreadable` when the page has not been read yet.
+ * @param expected the digest that the role has read, or its first characters; without it, the text that was checked last.
+ * @throws {AppError} `usage` for an unknown document or role and for a text that is not the last one, `document-unread` when the
+ * page has not been read yet.
  */
 export async function acceptDocument(
   workspace: Workspace,
   id: string,
   by: string,
+  expected?: string,
 ): Promise<Acceptance> {
   const { plan, ledger } = workspace;
   const known = plan.documents.map((document) => document.id);
@@ -32,6 +35,7 @@ export async function acceptDocument(
       hint: `Run \`spendproof docs check ${id}\` first.`,
     });
   }
+  if (expected !== undefined) refuseOther(id, check.body.content, expected);
   const before = await currentHolds(workspace);
   const earlier = await ledger.latest('accept', ({ body }) => body.document === id);
   const [record] = await workspace.record<RecordOf<'accept'>>([
@@ -47,6 +51,17 @@ export async function acceptDocument(
   const after = new Set((await currentHolds(workspace)).map(({ assumption }) => assumption));
   const resumed = before.map(({ assumption }) => assumption).filter((one) => !after.has(one));
   return { record, resumed };
+}
+
+/** An acceptance is for the text that was read and for no other: between reading and accepting the page may be checked again. */
+function refuseOther(id: string, content: string, expected: string): void {
+  const wanted = expected.toLowerCase().replace(/^sha256:/, '');
+  const isPrefix = /^[0-9a-f]{12,64}$/.test(wanted) && content.slice(7).startsWith(wanted);
+  if (isPrefix) return;
+  throw new AppError('usage', {
+    message: `Expected the digest of the text of ${id} that was checked last, ${content.slice(0, 19)}…, got another`,
+    hint: `Read the page as it is now: spendproof docs diff ${id}`,
+  });
 }
 
 /** Makes the error for a name that the plan does not have. */

@@ -1,6 +1,15 @@
 import { dateIn, type Digest, type Instant } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
-import type { DocumentBaseline } from '../verify/index.ts';
+import type { PlanDocument } from '../plan/index.ts';
+import {
+  type AcceptedText,
+  digestDocument,
+  type DocumentBaseline,
+  limitToHeadings,
+  NORMALISER,
+  normalisePage,
+} from '../verify/index.ts';
+import { readBody } from './document-archive.ts';
 import { readPage } from './kept-pages.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,17 +39,14 @@ export async function baselineOf(
   const accepts = history.accepts.filter(({ body }) => body.document === document);
   const latest = accepts.at(-1);
   const attest = history.attests.findLast(({ body }) => body.document === document);
-  const verified = [
-    ...accepts.map(({ context }) => context.at),
-    ...checks
-      .filter(({ body }) => body.outcome === 'pass' && body.state === 'same')
-      .map(({ body }) => body.accessedAt),
-  ].toSorted();
-  const lastVerified = verified.at(-1);
+  const lastVerified = lastVerifiedOf(document, history);
+  const doubted = doubtedOf(checks);
   return {
     variants: variantsOf(checks, accepts),
+    flips: flipsOf(checks, workspace.ports.clock.now()),
+    ...(doubted === undefined ? {} : { doubted }),
     ...(latest === undefined ? {} : { accepted: await acceptedOf(workspace, latest, checks) }),
-    ...(lastVerified === undefined ? {} : { lastVerified: lastVerified as Instant }),
+    ...(lastVerified === undefined ? {} : { lastVerified }),
     ...(attest === undefined
       ? {}
       : {
@@ -53,32 +59,125 @@ export async function baselineOf(
   };
 }
 
+/** Finds when a page was last verified: a check that passed on the accepted text, or its acceptance. */
+export function lastVerifiedOf(document: string, history: DocumentHistory): Instant | undefined {
+  const verified = [
+    ...history.accepts
+      .filter(({ body }) => body.document === document)
+      .map(({ context }) => context.at),
+    ...history.checks
+      .filter(({ body }) => body.document === document && renews(body))
+      .map(({ body }) => body.accessedAt),
+  ].toSorted();
+  return verified.at(-1) as Instant | undefined;
+}
+
+/** What a role has attested grows old by itself, so it does not renew what the page said. */
+const renews = ({ outcome, state, detail }: RecordOf<'document-check'>): boolean =>
+  outcome === 'pass' &&
+  detail !== 'attested' &&
+  (state === 'same' || detail === 'changed-cosmetic');
+
+/** The latest checks in a row that read the same text and did not believe it. */
+function doubtedOf(checks: DocumentHistory['checks']): DocumentBaseline['doubted'] {
+  const last = checks.at(-1)?.body;
+  if (last?.detail !== 'degraded' || last.content === null) return undefined;
+  const { content } = last;
+  const before = checks.findLastIndex(
+    ({ body }) => body.detail !== 'degraded' || body.content !== content,
+  );
+  const row = checks.slice(before + 1);
+  const since = row[0]?.body.accessedAt ?? last.accessedAt;
+  return { content: content as Digest, times: row.length, since: since as Instant };
+}
+
 async function acceptedOf(
-  { plan, state }: Workspace,
+  workspace: Workspace,
   accept: StoredRecord<RecordOf<'accept'>>,
   checks: DocumentHistory['checks'],
 ): Promise<NonNullable<DocumentBaseline['accepted']>> {
+  const { plan, state } = workspace;
   const content = accept.body.content as Digest;
-  const check = checks.findLast(({ body }) => body.content === content);
-  const normalised = await readPage(state, content);
+  const check = checks.findLast(
+    ({ body, index }) => body.content === content && index < accept.index,
+  );
+  const kept = await readPage(state, content);
+  const form = check === undefined ? 'none' : check.body.representation;
+  const normalised =
+    kept === undefined || form === 'none' ? kept : { ...kept, representation: form };
+  const document = plan.documents.find(({ id }) => id === accept.body.document);
+  const isOlder = check !== undefined && check.body.normaliser !== NORMALISER;
   return {
+    ...(isOlder && document !== undefined ? await upgradeOf(state, check.body, document) : {}),
     content,
     by: accept.body.by,
     on: dateIn(accept.context.at as Instant, plan.timezone),
     ...(check === undefined || check.body.representation === 'none'
       ? {}
       : { normaliser: check.body.normaliser, representation: check.body.representation }),
-    ...(normalised === undefined ? {} : { normalised }),
+    ...(isOlder || normalised === undefined ? {} : { normalised }),
   };
 }
+
+/**
+ * Reads the accepted bytes again with today's normaliser, where they are archived: a technical upgrade, never a change
+ * (design: documents.md 3.3).
+ */
+async function upgradeOf(
+  state: string,
+  check: RecordOf<'document-check'>,
+  document: PlanDocument,
+): Promise<Pick<AcceptedText, 'normalised' | 'upgraded'>> {
+  const body = check.raw === null ? undefined : await readBody(state, check.raw as Digest);
+  if (body === undefined || check.representation === 'none') return {};
+  const read = normalisePage({
+    body,
+    contentType: CONTENT_TYPES[check.representation],
+    url: document.url ?? 'https://localhost/',
+  });
+  if (read.kind !== 'normalised') return {};
+  const whole = { ...read.document, representation: check.representation };
+  const normalised =
+    document.scope === undefined ? whole : limitToHeadings(whole, document.scope.headings);
+  return normalised === undefined
+    ? {}
+    : { normalised, upgraded: digestDocument(normalised).content };
+}
+
+const CONTENT_TYPES = {
+  html: 'text/html',
+  rendered: 'text/html; charset=utf-8',
+  markdown: 'text/markdown',
+  json: 'application/json',
+  text: 'text/plain',
+} as const;
 
 /** Texts between which a page may flip without an alarm: accepted before, or different in nothing but cosmetics. */
 function variantsOf(
   checks: DocumentHistory['checks'],
   accepts: DocumentHistory['accepts'],
 ): readonly Digest[] {
+  const latest = accepts.at(-1)?.body.content;
+  // What counted as the accepted text once does so after its bytes are gone: a technical upgrade lasts.
   const cosmetic = checks
-    .filter(({ body }) => body.detail === 'changed-cosmetic' && body.content !== null)
+    .filter(
+      ({ body }) =>
+        body.detail === 'changed-cosmetic' ||
+        (body.state === 'same' && body.accepted?.content === latest),
+    )
+    .filter(({ body }) => body.content !== null)
     .map(({ body }) => body.content as Digest);
   return [...new Set([...accepts.map(({ body }) => body.content as Digest), ...cosmetic])];
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Counts how often the text that checks saw differed from the check before, in the week before an instant. */
+function flipsOf(checks: DocumentHistory['checks'], at: string): number {
+  const sinceMs = Date.parse(at) - WEEK_MS;
+  const seen = checks
+    .filter(({ body }) => body.content !== null && body.state !== 'unreadable')
+    .filter(({ body }) => Date.parse(body.accessedAt) >= sinceMs)
+    .map(({ body }) => body.content);
+  return seen.filter((content, index) => index > 0 && content !== seen[index - 1]).length;
 }

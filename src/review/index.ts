@@ -1,4 +1,12 @@
+export {
+  type AssumptionChange,
+  assumptionChanges,
+  type AssumptionProblem,
+  assumptionProblems,
+  refuseAssumptionChanges,
+} from './assumption-change.ts';
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
+export { attestDocument } from './attest-document.ts';
 export { budgetStatus, metricValues } from './current.ts';
 export { coveredPeriod } from './covered-period.ts';
 export { guardGap, guardHandoff } from './guard-evidence.ts';
@@ -12,6 +20,7 @@ export {
   type Signal,
   SIGNALS,
 } from './guards.ts';
+export { type HistoryEvent, historyOf } from './document-history.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';

@@ -1,30 +1,19 @@
 import type { Command } from 'commander';
 import {
-  type Digest,
-  type ExitStatus,
-  type Json,
-  terminalText,
-  worstExit,
-} from '../../core/index.ts';
-import type { RecordOf } from '../../evidence/index.ts';
-import { renderContractTable, renderDocuments } from '../../report/index.ts';
-import {
-  acceptDocument,
-  checkAndRecord,
   diffDocument,
-  headingsOf,
-  holdAssumptions,
+  historyOf,
   latestDocumentChecks,
-  unknownName,
   type Workspace,
 } from '../../review/index.ts';
-import { withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
-import { inTableFormats } from '../formats.ts';
+import { showContracts } from '../show/document-contracts.ts';
+import { diffHtml } from '../show/document-diff-html.ts';
 import { showDiff } from '../show/document-diff.ts';
-import type { CommandResult } from '../world.ts';
-
-type Check = RecordOf<'document-check'>;
+import { showHistory } from '../show/document-history.ts';
+import { acceptDocuments, attest } from './docs-confirm.ts';
+import { checkDocuments, knownDocuments, listDocuments } from './docs-check.ts';
+import { withWorkspace } from '../call.ts';
+import type { Call, CommandResult } from '../world.ts';
 
 export const docs: CommandDefinition = {
   build: (command, act) => {
@@ -37,14 +26,8 @@ export const docs: CommandDefinition = {
         '\nExamples:\n  spendproof docs check\n  spendproof docs accept cometapi-pricing --by finops\n  spendproof docs contracts --format md',
       );
     buildReading(command, act);
-    command
-      .command('accept')
-      .description('record that a role has read the text as it was last checked')
-      .argument('<ids...>', 'documents')
-      .option('--by <role>', 'the role that has read it; default: the operator')
-      .action(async (ids: string[], options: { readonly by?: string }) => {
-        await inWorkspace(act, async (workspace) => await accept(workspace, ids, options.by));
-      });
+    buildComparing(command, act);
+    buildConfirming(command, act);
   },
 };
 
@@ -52,114 +35,95 @@ function buildReading(command: Command, act: Act): void {
   command
     .command('list', { isDefault: true })
     .description('every document as it was last checked; no network')
-    .action(async () => await inWorkspace(act, async (workspace) => await list(workspace)));
+    .action(
+      async () => await inWorkspace(act, async (workspace) => await listDocuments(workspace)),
+    );
   command
     .command('check')
     .description('read the pages now and compare')
     .argument('[ids...]', 'documents; default: all')
     .action(async (ids: string[]) => {
-      await inWorkspace(act, async (workspace) => await check(workspace, ids));
+      await inWorkspace(act, async (workspace) => await checkDocuments(workspace, ids));
     });
+  command
+    .command('history')
+    .description('every check, acceptance and attestation of a document; no network')
+    .argument('<id>', 'a document')
+    .action(async (id: string) => {
+      await inWorkspace(act, async (workspace) => {
+        knownDocuments(workspace, [id]);
+        return showHistory(id, await historyOf(workspace, id));
+      });
+    });
+}
+
+function buildComparing(command: Command, act: Act): void {
   command
     .command('diff')
     .description(
       'what changed since the accepted text, by section; values are shown as placeholders',
     )
     .argument('<id>', 'a document')
-    .action(async (id: string) => {
-      await inWorkspace(act, async (workspace) => {
-        known(workspace, [id]);
-        return showDiff(id, await diffDocument(workspace, id));
-      });
+    .option('--html', 'one page for a browser; write it with --out FILE')
+    .action(async (id: string, options: { readonly html?: boolean }) => {
+      await inWorkspace(act, async (workspace) => await diff(workspace, id, options.html === true));
     });
   command
     .command('contracts')
     .description('area, what to verify, source, accessed, safe wording, state')
     .action(async () => {
-      await inWorkspace(act, async (workspace) => {
-        const checks = await latestDocumentChecks(workspace);
-        const render = inTableFormats((format) =>
-          renderContractTable(format, checks, workspace.plan),
-        );
-        return {
-          ...render,
-          exit: 0,
-          data: asJson(renderContractTable('json', checks, workspace.plan)),
-        };
-      });
+      await inWorkspace(act, async (workspace) =>
+        showContracts(await latestDocumentChecks(workspace), workspace.plan),
+      );
     });
+}
+
+function buildConfirming(command: Command, act: Act): void {
+  command
+    .command('accept')
+    .description('record that a role has read the text as it was last checked')
+    .argument('<ids...>', 'documents')
+    .option('--by <role>', 'the role that has read it; default: the operator')
+    .option('--digest <sha256>', 'only if this is the text; its first 12 characters are enough')
+    .action(async (ids: string[], options: { readonly by?: string; readonly digest?: string }) => {
+      await inWorkspace(act, async (workspace) => await acceptDocuments(workspace, ids, options));
+    });
+  command
+    .command('attest')
+    .description('record that a role has confirmed what no request of ours can show')
+    .argument('<id>', 'a document')
+    .option('--by <role>', 'the role that has seen it; default: the operator')
+    .option('--claim <ids...>', 'what was confirmed; default: what only the own account can show')
+    .option('--proof <file>', 'a file that the role keeps; only its digest is recorded')
+    .action(
+      async (
+        id: string,
+        options: {
+          readonly by?: string;
+          readonly claim?: string[];
+          readonly proof?: string;
+        },
+      ) => {
+        await inWorkspace(
+          act,
+          async (workspace, call) => await attest(workspace, id, { ...options, cwd: call.cwd }),
+        );
+      },
+    );
 }
 
 async function inWorkspace(
   act: Act,
-  use: (workspace: Workspace) => Promise<CommandResult>,
+  use: (workspace: Workspace, call: Call) => Promise<CommandResult>,
 ): Promise<void> {
-  await act(async (call) => await withWorkspace(call, use));
+  await act(async (call) => await withWorkspace(call, async (workspace) => use(workspace, call)));
 }
 
-async function list(workspace: Workspace, only?: readonly string[]): Promise<CommandResult> {
-  const checks = await latestDocumentChecks(workspace);
-  const documents = workspace.plan.documents.filter(({ id }) => only?.includes(id) ?? true);
-  const shown = checks.filter(({ document }) => documents.some(({ id }) => id === document));
-  const plan = { documents };
-  const unread = documents.length > shown.length;
-  return {
-    ...inTableFormats((format) => renderDocuments(format, shown, plan)),
-    exit: worstExit([...shown.map(statusOf), ...(unread ? [5 as const] : [])]),
-    data: asJson(renderDocuments('json', shown, plan)),
-    notes: [unread ? 'Next: spendproof docs check' : nextOf(shown)],
-  };
+async function diff(workspace: Workspace, id: string, html: boolean): Promise<CommandResult> {
+  knownDocuments(workspace, [id]);
+  const found = await diffDocument(workspace, id);
+  const result = showDiff(id, found);
+  if (!html) return result;
+  const url = workspace.plan.documents.find((document) => document.id === id)?.url;
+  return { ...result, text: diffHtml(id, url, found), notes: [] };
 }
-
-async function check(workspace: Workspace, ids: readonly string[]): Promise<CommandResult> {
-  const wanted = known(
-    workspace,
-    ids.length === 0 ? workspace.plan.documents.map(({ id }) => id) : ids,
-  );
-  const now = workspace.ports.clock.now();
-  const { checks, records } = await checkAndRecord(workspace, { ids: wanted, review: null, now });
-  await holdAssumptions(workspace, checks, records);
-  return await list(workspace, wanted);
-}
-
-async function accept(
-  workspace: Workspace,
-  ids: readonly string[],
-  role: string = workspace.operator,
-): Promise<CommandResult> {
-  const text: string[] = [];
-  const data: Json[] = [];
-  for (const id of known(workspace, ids)) {
-    const { record, resumed } = await acceptDocument(workspace, id, role);
-    const content = record.body.content as Digest;
-    text.push(`${id}: ${role} has read the text ${content.slice(7, 19)}… with these headings:`);
-    text.push(
-      ...(await headingsOf(workspace, content)).slice(0, 20).map((one) => `  ${terminalText(one)}`),
-    );
-    text.push(...resumed.map((assumption) => `${assumption} is held no more`));
-    data.push({ record: record.ref, document: id, content, by: role, resumed });
-  }
-  return { exit: 0, data, text: text.join('\n'), notes: ['Next: spendproof review'] };
-}
-
-function known({ plan }: Workspace, ids: readonly string[]): readonly string[] {
-  const names = plan.documents.map(({ id }) => id);
-  const unknown = ids.find((id) => !names.includes(id));
-  if (unknown !== undefined) throw unknownName('document', unknown, names);
-  return ids;
-}
-
-function statusOf({ state, outcome }: Check): ExitStatus {
-  if (state === 'changed' || state === 'gone' || outcome === 'fail') return 3;
-  return outcome === 'pass' ? 0 : 5;
-}
-
-function nextOf(checks: readonly Check[]): string {
-  const changed = checks.find(({ state }) => state === 'changed');
-  if (changed !== undefined) return `Next: spendproof docs diff ${changed.document}`;
-  const fresh = checks.filter(({ state }) => state === 'new').map(({ document }) => document);
-  if (fresh.length > 0) return `Next: read them, then spendproof docs accept ${fresh.join(' ')}`;
-  return 'Next: spendproof review';
-}
-
-const asJson = (text: string): Json => JSON.parse(text) as Json;

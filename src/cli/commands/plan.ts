@@ -1,7 +1,8 @@
-import type { Json } from '../../core/index.ts';
+import { AppError, type Json } from '../../core/index.ts';
 import { expandedYaml, planCoverage, renderDiagnostics } from '../../plan/index.ts';
-import { coveredPeriod, openPlan } from '../../review/index.ts';
+import { coveredPeriod, openPlan, refuseAssumptionChanges } from '../../review/index.ts';
 import { ADAPTER_FACTS } from '../../usage/index.ts';
+import { withWorkspace } from '../call.ts';
 import type { CommandDefinition } from '../command.ts';
 import { coverageLine } from '../show/not-covered.ts';
 import type { Call, CommandResult } from '../world.ts';
@@ -10,7 +11,7 @@ export const plan: CommandDefinition = {
   build: (command, act) => {
     command
       .description(
-        'Check the plan; show what a review would do, what is not covered and why. No network.',
+        'Check the plan, also against the last review; show what a review would do, what is not covered and why. No network.',
       )
       .option('--expanded', 'print the plan with every default written out')
       .addHelpText(
@@ -28,6 +29,7 @@ async function showPlan(call: Call, isExpanded: boolean): Promise<CommandResult>
     { cwd: call.cwd, config: call.global.config, operator: undefined },
     call.ports,
   );
+  await checkAssumptions(call);
   const { warnings, text, fileDigest, planDigest } = loaded;
   const gaps = planCoverage(loaded.plan, ADAPTER_FACTS);
   const yaml = expandedYaml(loaded.plan);
@@ -47,6 +49,17 @@ async function showPlan(call: Call, isExpanded: boolean): Promise<CommandResult>
     formats: { yaml },
     notes: [...shown, ...(isExpanded ? [] : ['Next: spendproof review'])],
   };
+}
+
+/** Refuses a change that what is held, or not verified, does not allow; before `init` there is nothing to compare with. */
+async function checkAssumptions(call: Call): Promise<void> {
+  const asOwner = { ...call, global: { ...call.global, operator: undefined } };
+  try {
+    await withWorkspace(asOwner, refuseAssumptionChanges);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ledger-missing') return;
+    throw error;
+  }
 }
 
 type Loaded = Awaited<ReturnType<typeof openPlan>>;

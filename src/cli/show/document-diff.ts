@@ -1,5 +1,5 @@
 import { type Json, terminalText } from '../../core/index.ts';
-import { markdownText } from '../../report/index.ts';
+import { csvCell, markdownText } from '../../report/index.ts';
 import type { ChangedSection, DocumentDiff } from '../../verify/index.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -14,6 +14,7 @@ export function showDiff(id: string, { changes, sections }: DocumentDiff): Comma
     data: { document: id, changes: { ...changes }, sections: sections.map(sectionJson) },
     text: [head, ...sections.flatMap((section) => sectionLines(section, terminalText))].join('\n'),
     formats: {
+      csv: csvOf(sections),
       md: [
         `# ${markdownText(head)}`,
         '',
@@ -24,6 +25,26 @@ export function showDiff(id: string, { changes, sections }: DocumentDiff): Comma
     },
     notes: sections.length > 0 ? [`Next: read the page, then spendproof docs accept ${id}`] : [],
   };
+}
+
+/** One line a changed block; values are placeholders here too. */
+function csvOf(sections: readonly ChangedSection[]): string {
+  const rows = sections.flatMap(({ path, change, materiality, holds, hunks }) =>
+    (hunks.length === 0 ? [{ kind: '', materiality, before: null, after: null }] : hunks).map(
+      (hunk) => [
+        path.join(' > '),
+        change,
+        String(holds),
+        hunk.kind,
+        hunk.materiality,
+        hunk.before ?? '',
+        hunk.after ?? '',
+      ],
+    ),
+  );
+  return [['section', 'change', 'holds', 'block', 'materiality', 'before', 'after'], ...rows]
+    .map((row) => `${row.map(csvCell).join(',')}\r\n`)
+    .join('');
 }
 
 function sectionLines(

@@ -1,7 +1,14 @@
 import type { Digest } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import { checkDocuments, type DocumentCheck, heldAssumptions } from '../../verify/index.ts';
+import {
+  checkDocuments,
+  digestDocument,
+  type DocumentCheck,
+  heldAssumptions,
+} from '../../verify/index.ts';
+import { archiveBody, pruneBodies } from '../document-archive.ts';
 import { baselineOf, documentHistory } from '../document-baseline.ts';
+import { openMemory } from '../document-memory.ts';
 import { type Hold, standingHolds } from '../holds.ts';
 import { keepPage } from '../kept-pages.ts';
 import type { ReviewRun } from '../run.ts';
@@ -44,13 +51,25 @@ export async function checkAndRecord(
     const baseline = await baselineOf(workspace, document.id, history);
     requests.push({ document, loopback: plan.network.loopback, baseline, now: what.now });
   }
-  const checks = await checkDocuments(requests, ports);
+  const memory = await openMemory(state);
+  const checks = await checkDocuments(requests, ports, { memory });
   ports.log.progress('');
-  for (const { content, normalised } of checks) {
-    if (content !== null && normalised !== undefined) await keepPage(state, content, normalised);
-  }
+  for (const check of checks) await keepRead(workspace, check);
+  await memory.save();
+  await pruneBodies(state, plan, ports.clock.now());
   const records = await workspace.record(checks.map((check) => documentBody(check, what.review)));
   return { checks, records };
+}
+
+/** Keeps what was read on this machine: the texts by digest, and the body where the plan asks for it. */
+async function keepRead({ state, plan }: Workspace, check: DocumentCheck): Promise<void> {
+  const { content, normalised, whole, body, raw } = check;
+  if (content !== null && normalised !== undefined) await keepPage(state, content, normalised);
+  if (whole !== undefined) await keepPage(state, digestDocument(whole).content, whole);
+  const isKept = plan.documents.some(({ id, keep }) => id === check.document && keep === 'local');
+  if (isKept && body !== undefined && raw !== null) {
+    await archiveBody(state, raw, body, check.accessedAt);
+  }
 }
 
 /** Lists the holds that stand, folded from the ledger. */
@@ -126,6 +145,7 @@ export function documentBody(
     redirects: check.redirects,
     representation: check.representation,
     normaliser: check.normaliser,
+    ...(check.masks === undefined ? {} : { masks: check.masks }),
     raw: check.raw,
     content: check.content,
     outline: check.outline,

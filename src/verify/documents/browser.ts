@@ -138,6 +138,8 @@ async function renderPage(
   proxy.startPage();
   const timeout = durationMs(request.timeout);
   let context: PlaywrightContext | undefined;
+  // A script that never ends would keep the page from answering at all.
+  const deadline = setTimeout(() => void context?.close(), timeout + SETTLE_MAX_MS);
   try {
     context = await browser.newContext({
       serviceWorkers: 'block',
@@ -150,6 +152,7 @@ async function renderPage(
     // What a browser says of a page that failed holds parts of the page.
     return { kind: 'failure' };
   } finally {
+    clearTimeout(deadline);
     await context?.close();
   }
 }

@@ -427,6 +427,8 @@ describe('checkDocument', () => {
     const { accepted, ...baseline } = await acceptPage();
     const { normalised: _gone, ...digests } = accepted;
     const old = { ...baseline, accepted: { ...digests, normaliser: 'nd0' } };
+    expect(await check({}, old)).toMatchObject({ state: 'same', detail: 'unchanged' });
+    server.serve('/page', pricingPage('what counts', 'what matters'));
     expect(await check({}, old)).toMatchObject({ state: 'new', detail: 'rebaseline-needed' });
   });
 

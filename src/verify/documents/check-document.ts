@@ -42,6 +42,8 @@ export interface DocumentRun {
   readonly memory?: FetchMemory;
   /** Loads the browser's driver; default: the optional package. */
   readonly loadBrowser?: BrowserPorts['load'];
+  /** Keeps to the spacing on listed addresses of this machine too; for measuring. */
+  readonly spacesListed?: boolean;
 }
 
 /** Requests at one time, over all hosts. */
@@ -106,12 +108,13 @@ interface FirstLook {
 function openWorld(
   first: DocumentCheckRequest | undefined,
   ports: DocumentPorts,
-  { memory = NO_MEMORY, loadBrowser }: DocumentRun,
+  { memory = NO_MEMORY, loadBrowser, spacesListed = false }: DocumentRun,
 ): LookPorts {
   const wait = first?.wait ?? pauseFor;
   const { clock, network, random, env } = ports;
   const queue = startHostQueue(REQUESTS_MAX, { ms: clock.ms, wait });
-  const fetching = { clock, network, random, wait, queue, resting: new Map<string, number>() };
+  const resting = new Map<string, number>();
+  const fetching = { clock, network, random, wait, queue, resting, spacesListed };
   const browser = openBrowser(first?.loopback ?? [], {
     network,
     ...(env === undefined ? {} : { env }),

@@ -39,7 +39,8 @@ export function usableSnapshot(
   if (snapshot === undefined || snapshot.binding !== bindingOf(document, request)) return undefined;
   const ageMs = instantMs(now) - instantMs(snapshot.readAt);
   const isRecent = ageMs >= 0 && ageMs < READ_WHOLE_EVERY_DAYS * 86_400_000;
-  return isRecent && snapshot.renewals < RENEWALS_MAX ? snapshot : undefined;
+  const isValidated = snapshot.etag !== null || snapshot.lastModified !== null;
+  return isValidated && isRecent && snapshot.renewals < RENEWALS_MAX ? snapshot : undefined;
 }
 
 /** Writes the headers of a conditional request (RFC 9110 13.1). */

@@ -66,8 +66,9 @@ function judgeUnreadable(sighting: UnreadableSighting, context: JudgeContext): D
     const { changes } = check;
     return { ...check, changes: { ...changes, structural: Math.max(1, changes.structural) } };
   }
-  if (detail === 'blocked' && isAttestedFor(context, BLOCKED_SHARE)) {
-    const { outcome, claims, state, detail: attested } = judgeAttested(context, BLOCKED_SHARE);
+  const confirmed = detail === 'blocked' ? judgeAttested(context, BLOCKED_SHARE) : undefined;
+  if (confirmed?.outcome.kind === 'pass') {
+    const { outcome, claims, state, detail: attested } = confirmed;
     const check = withoutPage(context, sighting, { state, detail: attested, heldSections: [] });
     return { ...check, outcome, claims, fresh: true };
   }
@@ -199,10 +200,11 @@ function comparePage(
 ): Comparison {
   const { accepted } = baseline;
   if (accepted === undefined) return { ...UNCHANGED, state: 'new', detail: 'first-sight' };
-  if (isOtherForm(sighting, accepted)) {
+  const isKnown = isKnownText(sighting, baseline);
+  if (isOtherForm(sighting, accepted, isKnown)) {
     return { ...UNCHANGED, state: 'new', detail: 'rebaseline-needed' };
   }
-  if (isKnownText(sighting, baseline)) {
+  if (isKnown) {
     const flipped = !isAccepted(sighting.digests.content, accepted);
     const detail = flipped ? 'unchanged-variant' : sighting.movedForGood ? 'moved' : 'unchanged';
     return { ...UNCHANGED, state: 'same', detail };
@@ -246,10 +248,11 @@ function isOnlyTemplate(
 function isOtherForm(
   { compared }: PageSighting,
   accepted: NonNullable<DocumentBaseline['accepted']>,
+  isKnown: boolean,
 ): boolean {
   const form = accepted.normalised ?? accepted;
   return (
-    (form.normaliser ?? NORMALISER) !== NORMALISER ||
+    (!isKnown && (form.normaliser ?? NORMALISER) !== NORMALISER) ||
     (form.representation ?? compared.representation) !== compared.representation
   );
 }

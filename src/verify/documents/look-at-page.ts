@@ -60,10 +60,17 @@ export async function lookAtPage(
     if (sighting !== undefined) return sighting;
   }
   if (document.fetch.render === 'always' || known === 'rendered') return await lookRendered(look);
+  return await lookAtOwnPage(look, known === undefined || known === 'markdown');
+}
+
+async function lookAtOwnPage(look: Look, wantsTwin: boolean): Promise<Sighting> {
+  const { request, ports } = look;
+  const { document } = request;
   const { sighting, answer } = await lookAt(document.url ?? '', ACCEPT, look);
-  if (sighting.kind === 'page' && answer !== undefined) {
-    const isOpen = known === undefined || known === 'markdown';
-    return (isOpen ? await findTwin(sighting, answer, look) : undefined) ?? sighting;
+  if (sighting.kind === 'page') {
+    const twin =
+      wantsTwin && answer !== undefined ? await findTwin(sighting, answer, look) : undefined;
+    return twin ?? sighting;
   }
   const plain = requestOf(document.url ?? '', ACCEPT, look);
   const probed = await probeSibling(sighting, plain, request, ports);

@@ -1,5 +1,5 @@
 import { durationMs, type Network } from '../../core/index.ts';
-import { isListed } from '../address/guard.ts';
+import { isListed, refusalOfUrl } from '../address/guard.ts';
 import { type Answer, exchange, type Failure } from './exchange.ts';
 import type { HostLimits, HostQueue } from './host-queue.ts';
 import { REST_MAX_MS, restAsked } from './retry-after.ts';
@@ -57,6 +57,8 @@ export interface FetchPorts {
   /** Lets milliseconds pass; tests let none pass. */
   readonly wait: (ms: number) => Promise<void>;
   readonly queue: HostQueue;
+  /** Keeps to the spacing on listed addresses of this machine too; for measuring. */
+  readonly spacesListed?: boolean;
   /** Hosts that asked for a long rest, with the instant until which they are left alone. */
   readonly resting: Map<string, number>;
 }
@@ -95,26 +97,35 @@ async function followRedirects(attempt: Attempt): Promise<FetchResult> {
   let url = planned;
   let movedForGood = false;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const refused = await attempt.request.refuse?.(url, attempt.request);
+    const refused = await refusalOf(url, attempt.request);
     const answer = refused ?? (await askPolitely(url, attempt));
     if (answer.kind === 'failure') return { ...answer, redirects };
     if (!REDIRECT_STATUSES.includes(answer.status)) {
       return { ...answer, url, redirects, movedForGood };
     }
-    const location = answer.headers.get('location') ?? '';
     const { status } = answer;
-    if (location === '' || !URL.canParse(location, url.href)) {
-      return { kind: 'failure', failure: 'redirect', status, redirects };
-    }
-    const next = new URL(location, url.href);
+    const next = locationOf(answer, url);
+    if (next === undefined) return { kind: 'failure', failure: 'redirect', status, redirects };
     const isForGood = status === 301 || status === 308;
-    if (!isOwnHost(next, attempt.request) && !(isForGood && isSameOwner(planned, next))) {
-      return { kind: 'moved-host', status, redirects: redirects + 1 };
-    }
+    const isHome = isOwnHost(next, attempt.request) || (isForGood && isSameOwner(planned, next));
+    if (!isHome) return { kind: 'moved-host', status, redirects: redirects + 1 };
     movedForGood ||= isForGood;
     url = next;
   }
   return { kind: 'failure', failure: 'redirect', status: null, redirects: REDIRECTS_MAX };
+}
+
+/** What the address alone forbids comes first: a `file:` has no host whose robots could be asked. */
+async function refusalOf(url: URL, request: FetchRequest): Promise<Failure | undefined> {
+  return refusalOfUrl(url, request.loopback) === undefined
+    ? await request.refuse?.(url, request)
+    : { kind: 'failure', failure: 'address-refused', status: null };
+}
+
+function locationOf({ headers }: Answer, url: URL): URL | undefined {
+  const location = headers.get('location') ?? '';
+  const isUsable = location !== '' && URL.canParse(location, url.href);
+  return isUsable ? new URL(location, url.href) : undefined;
 }
 
 /** Tells whether a page may be served from there: its own host, or one that the plan names. */
@@ -132,9 +143,8 @@ const isSameOwner = (planned: URL, next: URL): boolean =>
 async function askPolitely(url: URL, attempt: Attempt): Promise<Answer | Failure> {
   const { request, ports } = attempt;
   const { queue, resting, clock } = ports;
-  const limits = isListed(url, request.loopback)
-    ? { ...request.limits, spacingMs: 0 }
-    : request.limits;
+  const isFree = ports.spacesListed !== true && isListed(url, request.loopback);
+  const limits = isFree ? { ...request.limits, spacingMs: 0 } : request.limits;
   return await queue.run(url.host, limits, async () => {
     if ((resting.get(url.host) ?? 0) > clock.ms()) {
       return { kind: 'failure', failure: 'resting', status: null };

@@ -23,25 +23,36 @@ export function parseRobots(text: string, product: string): RobotsRules {
   let agents: string[] = [];
   let inRules = false;
   let isNamed = false;
-  for (const line of text.slice(0, ROBOTS_MAX_BYTES).split(/\r\n?|\n/)) {
-    const [, name = '', value = ''] = /^\s*([\w-]{1,40})\s*:\s*([^#]*)/.exec(line) ?? [];
-    const field = name.toLowerCase();
+  for (const { field, value } of fieldsOf(text)) {
     if (field === 'user-agent') {
-      if (inRules) agents = [];
+      // Lines of agents that stand together share the rules that follow.
+      agents = inRules ? [value.toLowerCase()] : [...agents, value.toLowerCase()];
       inRules = false;
-      agents.push(value.trim().toLowerCase());
       isNamed ||= agentIs(value, product);
-    } else if (field === 'allow' || field === 'disallow') {
-      inRules = true;
-      const rule = { allows: field === 'allow', pattern: oneEncoding(value.trim()) };
-      // An empty pattern matches nothing (RFC 9309 2.2.2).
-      if (rule.pattern === '') continue;
-      if (agents.some((agent) => agentIs(agent, product))) own.push(rule);
-      if (agents.includes('*')) everyone.push(rule);
+      continue;
     }
+    inRules = true;
+    const rule = { allows: field === 'allow', pattern: oneEncoding(value) };
+    // An empty pattern matches nothing (RFC 9309 2.2.2).
+    if (rule.pattern === '') continue;
+    if (agents.some((agent) => agentIs(agent, product))) own.push(rule);
+    if (agents.includes('*')) everyone.push(rule);
   }
   return { rules: isNamed ? own : everyone };
 }
+
+const FIELDS: readonly string[] = ['user-agent', 'allow', 'disallow'];
+
+/** Other fields are no part of a group (RFC 9309 2.2.4). */
+const fieldsOf = (text: string) =>
+  text
+    .slice(0, ROBOTS_MAX_BYTES)
+    .split(/\r\n?|\n/)
+    .flatMap((line) => {
+      const [, name = '', value = ''] = /^\s*([\w-]{1,40})\s*:\s*([^#]*)/.exec(line) ?? [];
+      const field = name.toLowerCase();
+      return FIELDS.includes(field) ? [{ field, value: value.trim() }] : [];
+    });
 
 /** Tells whether the rules allow a path with its query: the longest match wins, and of equals the one that allows. */
 export function isAllowedByRobots({ rules }: RobotsRules, path: string): boolean {

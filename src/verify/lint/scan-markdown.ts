@@ -118,7 +118,8 @@ function readBlock(
   for (const { text, offset } of [...scan.waiting.splice(0), ...inside]) {
     scan.comments.push({ text, offset, blocks: [scan.block] });
   }
-  readBody(scan, body);
+  if (FENCE.test(textAt(lines, index)) || isIndented(lines, index)) addCode(scan, body);
+  else readBody(scan, body);
   return end;
 }
 
@@ -163,12 +164,6 @@ function isIndented(lines: readonly Line[], index: number): boolean {
 }
 
 function readBody(scan: Scan, body: readonly Line[]): void {
-  const [first] = body;
-  if (first === undefined) return;
-  if (FENCE.test(first.text) || INDENTED.test(first.text)) {
-    addCode(scan, body);
-    return;
-  }
   const table = body.findIndex(
     ({ text }, index) =>
       text.includes('|') &&

@@ -1,0 +1,90 @@
+import { type ExitStatus, type Json, worstExit } from '../../core/index.ts';
+import type { RecordOf } from '../../evidence/index.ts';
+import { renderDocuments } from '../../report/index.ts';
+import {
+  checkAndRecord,
+  holdAssumptions,
+  latestDocumentChecks,
+  unknownName,
+  type Workspace,
+} from '../../review/index.ts';
+import { inTableFormats } from '../formats.ts';
+import type { CommandResult } from '../world.ts';
+
+type Check = RecordOf<'document-check'>;
+
+/** Lists documents as they were last checked. */
+export async function listDocuments(
+  workspace: Workspace,
+  only?: readonly string[],
+): Promise<CommandResult> {
+  const checks = await latestDocumentChecks(workspace);
+  const documents = workspace.plan.documents.filter(({ id }) => only?.includes(id) ?? true);
+  const shown = checks.filter(({ document }) => documents.some(({ id }) => id === document));
+  const plan = { documents };
+  const unread = documents.length > shown.length;
+  return {
+    ...inTableFormats((format) => renderDocuments(format, shown, plan)),
+    exit: worstExit([...shown.map(statusOf), ...(unread ? [5 as const] : [])]),
+    data: JSON.parse(renderDocuments('json', shown, plan)) as Json,
+    notes: [...gapNotes(shown), unread ? 'Next: spendproof docs check' : nextOf(shown)],
+  };
+}
+
+/** Reads pages now, records what was found, and lists it. */
+export async function checkDocuments(
+  workspace: Workspace,
+  ids: readonly string[],
+): Promise<CommandResult> {
+  const wanted = knownDocuments(
+    workspace,
+    ids.length === 0 ? workspace.plan.documents.map(({ id }) => id) : ids,
+  );
+  const now = workspace.ports.clock.now();
+  const { checks, records } = await checkAndRecord(workspace, { ids: wanted, review: null, now });
+  await holdAssumptions(workspace, checks, records);
+  return await listDocuments(workspace, wanted);
+}
+
+/** Gives the ids back. @throws {AppError} `usage` for one that the plan does not have. */
+export function knownDocuments({ plan }: Workspace, ids: readonly string[]): readonly string[] {
+  const names = plan.documents.map(({ id }) => id);
+  const unknown = ids.find((id) => !names.includes(id));
+  if (unknown !== undefined) throw unknownName('document', unknown, names);
+  return ids;
+}
+
+function statusOf({ state, outcome }: Check): ExitStatus {
+  if (state === 'changed' || state === 'gone' || outcome === 'fail') return 3;
+  return outcome === 'pass' ? 0 : 5;
+}
+
+/** What a person can do about a page that could not be read, beyond trying again. */
+function gapNotes(checks: readonly Check[]): readonly string[] {
+  return checks.flatMap(({ document, reasons, detail }) => {
+    if (reasons.includes('browser-missing')) {
+      return [
+        `${document} shows no text without scripts: install Chromium and \`npm install playwright-core\`, or declare a Markdown alternate`,
+      ];
+    }
+    if (detail !== 'blocked') return [];
+    const why = reasons.includes('robots-disallowed')
+      ? 'may not be read by programs (robots.txt)'
+      : 'refuses us';
+    return [
+      `${document} ${why}: read it yourself, then spendproof docs attest ${document} --claim …`,
+    ];
+  });
+}
+
+function nextOf(checks: readonly Check[]): string {
+  const changed = checks.find(({ state }) => state === 'changed');
+  if (changed !== undefined) return `Next: spendproof docs diff ${changed.document}`;
+  const unattested = checks.find(({ detail }) => detail === 'not-attested');
+  const fresh = checks
+    .filter(({ state, detail }) => state === 'new' && detail !== 'not-attested')
+    .map(({ document }) => document);
+  if (fresh.length > 0) return `Next: read them, then spendproof docs accept ${fresh.join(' ')}`;
+  if (unattested !== undefined) return `Next: spendproof docs attest ${unattested.document}`;
+  return 'Next: spendproof review';
+}

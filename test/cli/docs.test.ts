@@ -1,0 +1,206 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  answer,
+  type DocumentServer,
+  pricingPage,
+  startDocumentServer,
+} from '../servers/documents.ts';
+import { type Bench, openBench } from './harness.ts';
+
+let server: DocumentServer;
+let bench: Bench;
+beforeAll(async () => {
+  server = await startDocumentServer();
+});
+afterAll(async () => {
+  await server.close();
+});
+beforeEach(async () => {
+  bench = await openBench();
+  server.serve('/page', pricingPage());
+  await writeFile(join(bench.folder, 'spendproof.yaml'), planText());
+  await bench.run('key', 'enrol');
+});
+
+const planText = (extra = ''): string => `version: 1
+network: { loopback: ["${server.host}"] }
+owners: [{ id: owner }, { id: finops }]
+documents:
+  - id: pricing
+    url: ${server.origin}/page
+    purpose: Verify pricing documentation boundaries
+    mustContain: [pricing]
+    keep: local
+    claims:
+      - { id: chat, kind: endpoint, method: POST, path: /v1/chat/completions }
+      - { id: own-terms, kind: attestation }
+${extra}`;
+
+const state = (...names: readonly string[]): string => join(bench.folder, '.spendproof', ...names);
+async function data(...argv: readonly string[]): Promise<any> {
+  const { stdout } = await bench.run(...argv, '--json');
+  return JSON.parse(stdout).data;
+}
+
+async function acceptFirst(): Promise<string> {
+  await bench.run('docs', 'check');
+  await bench.run('docs', 'attest', 'pricing', '--by', 'finops');
+  const [accepted] = await data('docs', 'accept', 'pricing', '--by', 'finops');
+  return accepted.content;
+}
+
+describe('docs', () => {
+  it('goes from new over accepted and attested to same', async () => {
+    const first = await bench.run('docs', 'check');
+    expect(first.exit).toBe(5);
+    expect(first.stderr).toContain('Next: read them, then spendproof docs accept pricing');
+    await acceptFirst();
+    const again = await bench.run('docs', 'check');
+    expect(again).toMatchObject({ exit: 0 });
+    expect(again.stdout).toContain('same');
+  });
+
+  it('accepts the text that was read and no other', async () => {
+    await bench.run('docs', 'check');
+    const wrong = await bench.run('docs', 'accept', 'pricing', '--digest', 'abcdefabcdef');
+    expect(wrong.exit).toBe(2);
+    expect(wrong.stderr).toContain('got another');
+    const [event] = (await data('docs', 'history', 'pricing')).events;
+    const right = await bench.run('docs', 'accept', 'pricing', '--digest', event.text);
+    expect(right.exit).toBe(0);
+    server.serve('/page', pricingPage('is what counts', 'is what matters'));
+    await bench.run('docs', 'check');
+    const late = await bench.run('docs', 'accept', 'pricing', '--digest', event.text);
+    expect(late.exit).toBe(2);
+    const two = await bench.run('docs', 'accept', 'pricing', 'pricing', '--digest', event.text);
+    expect(two.exit).toBe(2);
+  });
+
+  it('shows a difference as text, CSV, Markdown and one page, with every value as a placeholder', async () => {
+    await acceptFirst();
+    server.serve(
+      '/page',
+      pricingPage('costs $3.00', 'costs $4.00').replace('is what counts', '<b>&lt;script&gt;</b>'),
+    );
+    expect(await bench.run('docs', 'check')).toMatchObject({ exit: 3 });
+    const html = await bench.run('docs', 'diff', 'pricing', '--html');
+    expect(html.exit).toBe(3);
+    expect(html.stdout).toContain(`href="${server.origin}/page"`);
+    expect(html.stdout).toContain('&lt;amount&gt;');
+    expect(html.stdout).not.toMatch(/<script|[34]\.00|<img|src=|@import|url\(/);
+    for (const format of ['csv', 'md', 'json']) {
+      const { stdout } = await bench.run('docs', 'diff', 'pricing', '--format', format);
+      expect(stdout).toContain('value');
+      expect(stdout).not.toMatch(/[34]\.00/);
+    }
+  });
+
+  it('lists everything that happened to a document', async () => {
+    await acceptFirst();
+    const { events } = await data('docs', 'history', 'pricing');
+    expect(events.map(({ event, by }: any) => `${event} ${by}`)).toEqual([
+      'check null',
+      'attest finops',
+      'accept finops',
+    ]);
+    const { stdout } = await bench.run('docs', 'history', 'pricing', '--format', 'csv');
+    expect(stdout.split('\r\n')[0]).toBe('at,event,what,text,by,record');
+    expect((await bench.run('docs', 'history', 'pircing')).stderr).toContain(
+      'Did you mean pricing?',
+    );
+  });
+
+  it('writes lists, contracts, acceptances and attestations as CSV', async () => {
+    await acceptFirst();
+    await bench.run('docs', 'check');
+    for (const argv of [['list'], ['contracts'], ['accept', 'pricing'], ['attest', 'pricing']]) {
+      const { stdout, exit } = await bench.run('docs', ...argv, '--format', 'csv');
+      expect(exit).toBe(0);
+      expect(stdout.split('\r\n').length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it('says that a check has grown old without asking the network', async () => {
+    await acceptFirst();
+    await bench.run('docs', 'check');
+    const asked = server.requests.length;
+    bench.at('2026-12-23T08:00:00Z');
+    const old = await bench.run('docs', 'list');
+    expect(old.exit).toBe(5);
+    expect(old.stdout).toMatch(/stale|too long ago/);
+    expect(server.requests.length).toBe(asked);
+  });
+
+  it('attests with proof, refuses unknown claims, and keeps only the digest of the file', async () => {
+    await writeFile(join(bench.folder, 'terms.pdf'), 'our own terms');
+    const done = await data('docs', 'attest', 'pricing', '--claim', 'chat', '--proof', 'terms.pdf');
+    expect(done).toMatchObject({ claims: ['chat'], by: 'owner' });
+    expect(done.file).toMatch(/^sha256:/);
+    const wrong = await bench.run('docs', 'attest', 'pricing', '--claim', 'chta');
+    expect(wrong).toMatchObject({ exit: 2 });
+    expect(wrong.stderr).toContain('Did you mean chat?');
+    const missing = await bench.run('docs', 'attest', 'pricing', '--proof', 'nowhere.pdf');
+    expect(missing.exit).toBe(2);
+  });
+
+  it('believes a role about a page that refuses us, for half as long', async () => {
+    await acceptFirst();
+    server.serve('/page', answer(403, ''));
+    expect((await bench.run('docs', 'check')).stderr).toContain('docs attest pricing');
+    await bench.run('docs', 'attest', 'pricing', '--claim', 'chat', 'own-terms');
+    const attested = await bench.run('docs', 'check');
+    expect(attested).toMatchObject({ exit: 0 });
+    bench.at('2026-12-01T08:00:00Z');
+    expect((await bench.run('docs', 'check')).exit).toBe(5);
+  });
+
+  it('archives bodies where the plan asks, and prunes them after their retention', async () => {
+    await acceptFirst();
+    expect(await readdir(state('documents', 'bodies'))).toHaveLength(1);
+    server.serve('/page', pricingPage('is what counts', 'is what matters'));
+    bench.at('2026-12-23T08:00:00Z');
+    await bench.run('docs', 'check');
+    expect(await readdir(state('documents', 'bodies'))).toHaveLength(2);
+    bench.at('2027-02-25T08:00:00Z');
+    await bench.run('docs', 'check');
+    expect(await readdir(state('documents', 'bodies'))).toHaveLength(1);
+  });
+
+  it('asks for an unchanged page with its validator, and does without a memory that is broken', async () => {
+    const etag = { etag: '"one"' };
+    const asked: (string | undefined)[] = [];
+    server.serve('/page', (request, response) => {
+      const validator = request.headers['if-none-match'];
+      asked.push(validator);
+      const isSame = validator === etag.etag;
+      answer(isSame ? 304 : 200, isSame ? '' : pricingPage(), etag)(request, response);
+    });
+    await acceptFirst();
+    await bench.run('docs', 'check');
+    expect(asked).toEqual([undefined, '"one"']);
+    expect((await data('docs', 'list'))[0]).toMatchObject({
+      state: expect.stringContaining('same'),
+    });
+    await writeFile(state('documents', 'validators.json'), '{broken');
+    expect(await bench.run('docs', 'check')).toMatchObject({ exit: 0 });
+    expect(asked.at(-1)).toBeUndefined();
+    expect(await readFile(state('documents', 'validators.json'), 'utf8')).toContain(String.raw`\"one\"`);
+  });
+
+  it('believes a page without its canary after four checks over a day', async () => {
+    await acceptFirst();
+    server.serve('/page', pricingPage().replaceAll(/pricing/gi, 'rates'));
+    for (const at of ['08:00', '16:00', '23:00']) {
+      bench.at(`2026-11-24T${at}:00Z`);
+      expect((await bench.run('docs', 'check')).exit).toBe(5);
+    }
+    bench.at('2026-11-25T07:59:00Z');
+    expect((await bench.run('docs', 'check')).exit).toBe(5);
+    bench.at('2026-11-25T09:00:00Z');
+    expect((await bench.run('docs', 'check')).exit).toBe(3);
+    const { events } = await data('docs', 'history', 'pricing');
+    expect(events.at(-1).what).toMatch(/^changed/);
+  });
+});
