@@ -4,7 +4,8 @@ import { AppError, ulid } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
-import { QUARANTINE_SHOWN } from './engines/duckdb/stage.ts';
+import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
+import { findingsOf, sumAvoided } from './import-findings.ts';
 import { constantsOf, limitsOf } from './import-facts.ts';
 import { importResult, writtenSum } from './import-result.ts';
 import { loadCurrent, newInputs } from './import-inputs.ts';
@@ -73,6 +74,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
     lag: request.export.lag,
     zone: request.plan.timezone,
   });
+  const avoided = await sumAvoided(work, read, { merged, columns, constants });
   const added = await settleFiles(work, merged, sums.filled);
   const manifest: Manifest = {
     version: 1,
@@ -111,6 +113,8 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
       .slice(0, QUARANTINE_SHOWN),
     droppedColumns: [...new Set(read.flatMap(({ recognised }) => recognised.reading.dropped))],
     cannotTell: limitsOf(request, read),
+    ...findingsOf(read, merged),
+    ...avoided,
   };
   for (const { temp, digest } of inputs) await settleInput(context.folder, temp, digest);
   return await settleManifest(work, manifest);

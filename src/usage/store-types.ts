@@ -49,6 +49,24 @@ export interface ImportResult {
   readonly content: Digest;
   /** The first 100 rows that were left out. */
   readonly quarantinedRows: readonly QuarantinedLine[];
+  /** Rows whose charge follows from their own factors; null where the format does not carry them. */
+  readonly replay: {
+    readonly reproduced: number;
+    readonly differs: number;
+    readonly notCheckable: number;
+  } | null;
+  /** Rows that were taken and are odd. */
+  readonly flagged: number;
+  /** The first 100 of them. */
+  readonly flaggedRows: readonly QuarantinedLine[];
+  /** What duplicate and superseded rows would have added; null where there was none. */
+  readonly avoided: Pick<ImportResult, 'requests' | 'tokens' | 'cost'> | null;
+  /** Days of which the newer export holds fewer rows than the table had. */
+  readonly shrunk: readonly {
+    readonly date: string;
+    readonly before: number;
+    readonly after: number;
+  }[];
   readonly droppedColumns: readonly string[];
   readonly cannotTell: readonly { readonly code: LimitId; readonly sentence: string }[];
 }

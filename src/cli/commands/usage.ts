@@ -23,7 +23,7 @@ import { findFiles, type UsageStore } from '../../usage/index.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
-import { aggregateJson, aggregateTable, importLines } from '../show/usage.ts';
+import { aggregateJson, aggregateTable, importFindings, importLines } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const usage: CommandDefinition = {
@@ -166,6 +166,7 @@ async function importNow(
         quarantined: result.quarantined,
         duplicate: result.duplicate,
         superseded: result.superseded,
+        ...importFindings(result),
         content: result.content,
       });
     }
