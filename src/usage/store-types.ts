@@ -4,6 +4,7 @@ import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import type { Conversion } from './conversion.ts';
 import type { LimitId } from './limits.ts';
 import type { ReferenceRequest, RowReference } from './references.ts';
+import type { RowRequest, UsageRow } from './row-facts.ts';
 
 /** Asks the store to read approved files of one export. */
 export interface ImportRequest {
@@ -128,6 +129,8 @@ export interface UsageStore {
   readonly list: (manifests: readonly Digest[], plan: Plan) => Promise<readonly ImportSummary[]>;
   readonly explain: (request: ExplainRequest) => Promise<readonly Explanation[]>;
   readonly references: (request: ReferenceRequest) => Promise<readonly RowReference[]>;
+  /** Rows of a reference, with what allocation looks at; 20 at most. */
+  readonly rowsOf: (request: RowRequest) => Promise<readonly UsageRow[]>;
   /** Closes the engine; the store holds nothing that could be lost. */
   readonly close: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Adapter } from './adapter.ts';
+import type { Adapter, RawColumn } from './adapter.ts';
 
 const OUTER = ['date', 'actor', 'model_breakdown', 'organization_id', 'subscription_type'];
 
@@ -34,22 +34,9 @@ export const anthropicClaudeCode = {
     const keys = shape.keys[`${path}[0]`] ?? [];
     if (!['date', 'actor', 'model_breakdown'].every((name) => keys.includes(name)))
       return undefined;
-    const tokens = (name: string) => ({ name, path: ['inner', 'tokens', name] });
     return {
       source: { kind: 'json-nested', path, inner: 'model_breakdown' },
-      raw: [
-        { name: 'date', path: ['outer', 'date'] },
-        {
-          name: 'actor',
-          path: ['outer', 'actor', 'email_address'],
-          or: [{ path: ['outer', 'actor', 'api_key_name'] }],
-        },
-        { name: 'terminal', path: ['outer', 'terminal_type'] },
-        { name: 'model', path: ['inner', 'model'] },
-        ...['input', 'output', 'cache_read', 'cache_creation'].map(tokens),
-        { name: 'amount', path: ['inner', 'estimated_cost', 'amount'] },
-        { name: 'currency', path: ['inner', 'estimated_cost', 'currency'] },
-      ],
+      raw: RAW,
       nulls: [],
       fields: {
         start_date: { kind: 'date', from: 'date' },
@@ -98,3 +85,19 @@ export const anthropicClaudeCode = {
     };
   },
 } as const satisfies Adapter;
+
+const tokens = (name: string): RawColumn => ({ name, path: ['inner', 'tokens', name] });
+
+const RAW: readonly RawColumn[] = [
+  { name: 'date', path: ['outer', 'date'] },
+  {
+    name: 'actor',
+    path: ['outer', 'actor', 'email_address'],
+    or: [{ path: ['outer', 'actor', 'api_key_name'] }],
+  },
+  { name: 'terminal', path: ['outer', 'terminal_type'] },
+  { name: 'model', path: ['inner', 'model'] },
+  ...['input', 'output', 'cache_read', 'cache_creation'].map(tokens),
+  { name: 'amount', path: ['inner', 'estimated_cost', 'amount'] },
+  { name: 'currency', path: ['inner', 'estimated_cost', 'currency'] },
+];

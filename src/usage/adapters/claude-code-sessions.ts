@@ -1,4 +1,4 @@
-import type { Adapter } from './adapter.ts';
+import type { Adapter, RawColumn } from './adapter.ts';
 
 const NEEDED = ['timestamp', 'message.usage.input_tokens', 'message.usage.output_tokens'];
 const KEPT = ['timestamp', 'sessionId', 'requestId', 'message', 'costUSD'];
@@ -35,22 +35,9 @@ export const claudeCodeSessions = {
   recognise: (shape) => {
     if (shape.kind !== 'jsonl' || !NEEDED.every((name) => shape.paths.includes(name)))
       return undefined;
-    const used = (name: string) => ({ name, path: ['message', 'usage', name] });
     return {
       source: { kind: 'jsonl' },
-      raw: [
-        { name: 'timestamp' },
-        { name: 'requestId' },
-        { name: 'costUSD' },
-        { name: 'id', path: ['message', 'id'] },
-        { name: 'model', path: ['message', 'model'] },
-        ...[
-          'input_tokens',
-          'output_tokens',
-          'cache_read_input_tokens',
-          'cache_creation_input_tokens',
-        ].map(used),
-      ],
+      raw: RAW,
       nulls: [],
       only: { from: 'input_tokens', in: 'said' },
       fields: {
@@ -97,3 +84,19 @@ export const claudeCodeSessions = {
     };
   },
 } as const satisfies Adapter;
+
+const used = (name: string): RawColumn => ({ name, path: ['message', 'usage', name] });
+
+const RAW: readonly RawColumn[] = [
+  { name: 'timestamp' },
+  { name: 'requestId' },
+  { name: 'costUSD' },
+  { name: 'id', path: ['message', 'id'] },
+  { name: 'model', path: ['message', 'model'] },
+  ...[
+    'input_tokens',
+    'output_tokens',
+    'cache_read_input_tokens',
+    'cache_creation_input_tokens',
+  ].map(used),
+];

@@ -1,4 +1,11 @@
-import { type Adapter, type RawColumn, type Shape, type Source, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  type CostRule,
+  type RawColumn,
+  type Shape,
+  type Source,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const REQUIRED = [
   'request_id',
@@ -83,16 +90,7 @@ export const litellmSpendLogs = {
         reasoningInOutput: 'unknown',
         absentIsNone: false,
       },
-      costs: [
-        {
-          from: 'spend',
-          basis: 'charged',
-          unit: 'currency',
-          literal: 'float',
-          negative: 'refuse',
-          zero: 'unpriced',
-        },
-      ],
+      costs: COSTS,
       currency: { from: 'format', code: 'USD' },
       identities: [],
       counts: ['attempts'],
@@ -143,3 +141,14 @@ function rowsOf(shape: Shape): { source: Source; keys: readonly string[] } | und
   const keys = shape.keys[`${path}[0]`];
   return keys === undefined ? undefined : { source: { kind: 'json-items', path }, keys };
 }
+
+const COSTS: readonly CostRule[] = [
+  {
+    from: 'spend',
+    basis: 'charged',
+    unit: 'currency',
+    literal: 'float',
+    negative: 'refuse',
+    zero: 'unpriced',
+  },
+];

@@ -1,4 +1,4 @@
-import type { Adapter } from './adapter.ts';
+import type { Adapter, Reading, Shape, TokenRule } from './adapter.ts';
 
 const DAYS = ['date__day', 'created_at__day'];
 const KEPT = [
@@ -33,59 +33,66 @@ export const openrouterAnalytics = {
     const day = DAYS.find((name) => keys.includes(name));
     if (shape.kind !== 'json' || day === undefined || !keys.includes('total_usage'))
       return undefined;
-    const hasModel = keys.includes('model');
-    const hasSplit = keys.includes('tokens_prompt') && keys.includes('tokens_completion');
-    return {
-      source: { kind: 'json-items', path: '$.data.data' },
-      raw: [{ name: day }, ...KEPT.filter((name) => keys.includes(name)).map((name) => ({ name }))],
-      nulls: [],
-      fields: {
-        start_date: { kind: 'date', from: day },
-        ...(hasModel && { model: { kind: 'text', from: 'model', otherwise: '-' } as const }),
-        ...(keys.includes('request_count') && {
-          attempts: { kind: 'count', from: 'request_count' } as const,
-        }),
-      },
-      required: ['start_date'],
-      ...(hasSplit && {
-        tokens: {
-          input: 'tokens_prompt',
-          output: 'tokens_completion',
-          ...(keys.includes('tokens_total') && { total: 'tokens_total' }),
-          cacheInInput: 'yes' as const,
-          reasoningInOutput: 'unknown' as const,
-          absentIsNone: false,
-        },
-      }),
-      costs: [
-        {
-          from: 'total_usage',
-          basis: 'charged',
-          unit: 'currency',
-          literal: 'float',
-          negative: 'adjustment',
-        },
-      ],
-      currency: { from: 'format', code: 'USD' },
-      identities: [],
-      counts: [],
-      key: ['start_date', ...(hasModel ? (['model'] as const) : [])],
-      keyQuality: 'composite',
-      restatement: 'latest-wins',
-      aggregated: ['key', 'project', 'outcome', ...(hasModel ? [] : (['model'] as const))],
-      completeness: 'bucket',
-      hasMore: shape.hasMore,
-      dropped: keys.filter((name) => name !== day && !KEPT.includes(name)),
-      cannotTell: [
-        'currency-from-format',
-        'float-money',
-        'key-dimension-missing',
-        'outcome-missing',
-        'workload-missing',
-        ...(hasModel ? [] : (['model-dimension-missing'] as const)),
-        ...(hasSplit ? [] : (['tokens-missing'] as const)),
-        ...(shape.hasMore ? (['more-pages'] as const) : []),
-      ],
-    };
+    return readingOf(shape, keys, day);
   },
 } as const satisfies Adapter;
+
+function readingOf(shape: Shape & { kind: 'json' }, keys: readonly string[], day: string): Reading {
+  const has = (name: string) => keys.includes(name);
+  const hasModel = has('model');
+  const tokens = tokenRule(keys);
+  return {
+    source: { kind: 'json-items', path: '$.data.data' },
+    raw: [{ name: day }, ...KEPT.filter(has).map((name) => ({ name }))],
+    nulls: [],
+    fields: {
+      start_date: { kind: 'date', from: day },
+      ...(hasModel && { model: { kind: 'text', from: 'model', otherwise: '-' } }),
+      ...(has('request_count') && { attempts: { kind: 'count', from: 'request_count' } }),
+    },
+    required: ['start_date'],
+    ...(tokens && { tokens }),
+    costs: [
+      {
+        from: 'total_usage',
+        basis: 'charged',
+        unit: 'currency',
+        literal: 'float',
+        negative: 'adjustment',
+      },
+    ],
+    currency: { from: 'format', code: 'USD' },
+    identities: [],
+    counts: [],
+    key: hasModel ? ['start_date', 'model'] : ['start_date'],
+    keyQuality: 'composite',
+    restatement: 'latest-wins',
+    aggregated: hasModel ? ['key', 'project', 'outcome'] : ['key', 'project', 'outcome', 'model'],
+    completeness: 'bucket',
+    hasMore: shape.hasMore,
+    dropped: keys.filter((name) => name !== day && !KEPT.includes(name)),
+    cannotTell: [
+      'currency-from-format',
+      'float-money',
+      'key-dimension-missing',
+      'outcome-missing',
+      'workload-missing',
+      ...(hasModel ? [] : (['model-dimension-missing'] as const)),
+      ...(tokens === undefined ? (['tokens-missing'] as const) : []),
+      ...(shape.hasMore ? (['more-pages'] as const) : []),
+    ],
+  };
+}
+
+function tokenRule(keys: readonly string[]): TokenRule | undefined {
+  const has = (name: string) => keys.includes(name);
+  if (!has('tokens_prompt') || !has('tokens_completion')) return undefined;
+  return {
+    input: 'tokens_prompt',
+    output: 'tokens_completion',
+    ...(has('tokens_total') && { total: 'tokens_total' }),
+    cacheInInput: 'yes',
+    reasoningInOutput: 'unknown',
+    absentIsNone: false,
+  };
+}

@@ -76,29 +76,7 @@ function spans(isLines: boolean): Reading {
   return {
     ...common,
     source: { kind: 'otlp', of: 'spans', isLines },
-    raw: [
-      { name: 'trace', path: ['record', 'traceId'] },
-      { name: 'span', path: ['record', 'spanId'] },
-      { name: 'start', path: ['record', 'startTimeUnixNano'] },
-      { name: 'end', path: ['record', 'endTimeUnixNano'] },
-      { name: 'status', path: ['record', 'status', 'code'] },
-      attribute('request', 'gen_ai.response.id'),
-      attribute('model', 'gen_ai.request.model'),
-      attribute('served', 'gen_ai.response.model'),
-      attribute('input', 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
-      attribute('output', 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
-      attribute(
-        'read',
-        'gen_ai.usage.cache_read.input_tokens',
-        'gen_ai.usage.cache_read_input_tokens',
-      ),
-      attribute(
-        'write',
-        'gen_ai.usage.cache_creation.input_tokens',
-        'gen_ai.usage.cache_creation_input_tokens',
-      ),
-      attribute('reasoning', 'gen_ai.usage.reasoning.output_tokens'),
-    ],
+    raw: SPAN_RAW,
     only: { from: 'input', in: 'said' },
     fields: {
       trace_ref: { kind: 'text', from: 'trace' },
@@ -184,3 +162,23 @@ function logs(isLines: boolean): Reading {
     ],
   };
 }
+
+const SPAN_RAW: readonly RawColumn[] = [
+  { name: 'trace', path: ['record', 'traceId'] },
+  { name: 'span', path: ['record', 'spanId'] },
+  { name: 'start', path: ['record', 'startTimeUnixNano'] },
+  { name: 'end', path: ['record', 'endTimeUnixNano'] },
+  { name: 'status', path: ['record', 'status', 'code'] },
+  attribute('request', 'gen_ai.response.id'),
+  attribute('model', 'gen_ai.request.model'),
+  attribute('served', 'gen_ai.response.model'),
+  attribute('input', 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
+  attribute('output', 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
+  attribute('read', 'gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens'),
+  attribute(
+    'write',
+    'gen_ai.usage.cache_creation.input_tokens',
+    'gen_ai.usage.cache_creation_input_tokens',
+  ),
+  attribute('reasoning', 'gen_ai.usage.reasoning.output_tokens'),
+];

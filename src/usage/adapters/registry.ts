@@ -1,3 +1,5 @@
+// A registry imports every entry; the limit is for files that do work.
+/* oxlint-disable import/max-dependencies */
 import type { AdapterFacts } from '../../plan/index.ts';
 import type { Adapter } from './adapter.ts';
 import { anthropicClaudeCode } from './anthropic-claude-code.ts';
