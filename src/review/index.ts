@@ -5,6 +5,7 @@ export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';
 export { diffDocument, headingsOf, latestDocumentChecks } from './latest-documents.ts';
+export { type Reconciled, reconcileViews } from './reconcile-views.ts';
 export { loadReport, type Report, writeReport } from './report.ts';
 export { resumeAssumption } from './resume-assumption.ts';
 export type { ReviewRequest } from './run.ts';

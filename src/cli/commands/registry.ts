@@ -51,6 +51,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ledger.ts')).ledger,
   },
   {
+    name: 'allocate',
+    summary: 'cost by workload and owner; explain a row, list what nobody has',
+    first: false,
+    load: async () => (await import('./allocate.ts')).allocate,
+  },
+  {
     name: 'demo',
     summary: 'run the whole review against an example provider on this machine',
     first: false,
@@ -67,6 +73,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'unit metrics of a period',
     first: false,
     load: async () => (await import('./metrics.ts')).metrics,
+  },
+  {
+    name: 'reconcile',
+    summary: 'compare the views of one bill',
+    first: false,
+    load: async () => (await import('./reconcile.ts')).reconcile,
   },
   {
     name: 'resume',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DigestField, Role, Time, Version } from './fields.ts';
 import { GateRejectedRecord, GenesisRecord, KeyEventRecord } from './ledger.ts';
+import { ReconcileRecord, SeriesRecord } from './meaning.ts';
 import {
   AcceptRecord,
   AttestRecord,
@@ -41,10 +42,12 @@ export const RecordBody = z.discriminatedUnion('kind', [
   ImportRecord,
   KeyEventRecord,
   MetricRecord,
+  ReconcileRecord,
   ResumeRecord,
   ReviewPartsRecord,
   ReviewRecord,
   ReviewStartRecord,
+  SeriesRecord,
   SmokeRecord,
   UsageLinkRecord,
 ]);

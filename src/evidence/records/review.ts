@@ -4,6 +4,7 @@ import {
   code,
   Count,
   CoverageField,
+  DateField,
   DigestField,
   HeldField,
   int,
@@ -150,7 +151,13 @@ export const ReviewRecord = z.strictObject({
   notCovered: z.array(NotCovered).max(64).readonly(),
   held: z.array(HeldField).max(16).readonly(),
   usage: z
-    .strictObject({ coverage: CoverageField, imports: Count, reconciled: code(['never', 'once']) })
+    .strictObject({
+      coverage: CoverageField,
+      imports: Count,
+      reconciled: code(['never', 'once']),
+      /** When a view that gives what an invoice bills last agreed; with `once` only. */
+      reconciledOn: DateField.optional(),
+    })
     .readonly(),
   /** The article's four minimum assertions. */
   assertions: z
