@@ -23,7 +23,8 @@ function collect(schema: unknown, value: unknown, path: string, found: RecordTex
   if (
     schema instanceof z.ZodReadonly ||
     schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodExactOptional
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodOptional
   ) {
     collect(schema.unwrap(), value, path, found);
   } else if (typeof value === 'string') {

@@ -11,6 +11,7 @@ export interface ReviewParts {
   readonly documents: readonly Stored<'document-check'>[];
   readonly imports: readonly Stored<'import'>[];
   readonly metrics: readonly Stored<'metric'>[];
+  readonly reconciles: readonly Stored<'reconcile'>[];
   readonly budgets: readonly Stored<'budget-verdict'>[];
   readonly alerts: readonly Stored<'alert'>[];
   readonly deliveries: readonly Stored<'delivery'>[];
@@ -88,6 +89,7 @@ function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): Re
     documents: of('document-check'),
     imports: of('import'),
     metrics: of('metric'),
+    reconciles: of('reconcile'),
     budgets: of('budget-verdict'),
     alerts: of('alert'),
     deliveries: of('delivery'),

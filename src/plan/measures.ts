@@ -55,4 +55,6 @@ export interface AdapterFacts {
   readonly grain: 'request' | 'hour' | 'day';
   /** The export's money needs the plan's `conversion`. */
   readonly needsConversion: boolean;
+  /** Its charged cost is what an invoice bills, not what a meter or gateway counted. */
+  readonly invoice?: true;
 }

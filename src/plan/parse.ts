@@ -1,3 +1,4 @@
+import { checkAllocation } from './allocation-lint.ts';
 import { checkBudgets } from './budget-lint.ts';
 import type { Diagnostic, Finding } from './diagnostic.ts';
 import { checkDocuments } from './document-lint.ts';
@@ -48,6 +49,7 @@ function checkMeaning(raw: Record<string, unknown>, options: ParseOptions): read
   const draft = draftOf(raw, options);
   return [
     ...checkReferences(draft),
+    ...checkAllocation(draft),
     ...checkDocuments(draft),
     ...checkExports(draft),
     ...checkBudgets(draft),

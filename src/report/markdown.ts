@@ -4,6 +4,7 @@ import { ASSERTIONS } from './checks.ts';
 import { markdownCode, markdownText, markdownUrl } from './encode.ts';
 import { logRecord } from './log-record.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
+import { effectLines, reconcileLines } from './meaning.ts';
 import { TABLE_WRITERS } from './table.ts';
 import { budgetTable, contractTable, documentTable, metricTable } from './tables.ts';
 import {
@@ -29,7 +30,14 @@ export function renderMarkdown({ bundle, plan }: RenderInput): Rendered {
   const bodies = bundle.documents.map(({ body }) => body);
   const parts = [
     ...verdict(bundle, plan.owners),
-    section('Numbers', [usage(bundle), table(metricTable(bundle.metrics.map(({ body }) => body)))]),
+    section('Numbers', [
+      usage(bundle),
+      table(metricTable(bundle.metrics.map(({ body }) => body))),
+      bullets([
+        ...effectLines(bundle).map(markdownText),
+        ...reconcileLines(bundle).map(markdownText),
+      ]),
+    ]),
     section('Documents', [table(documentTable(bodies, plan))]),
     section('Budgets', [
       table(
@@ -99,7 +107,7 @@ const table = (content: Parameters<typeof TABLE_WRITERS.markdown>[0]): string =>
 const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
 function usage({ review, imports }: ReviewBundle): string {
-  const { coverage, reconciled: state } = review.body.usage;
+  const { coverage, reconciled: state, reconciledOn } = review.body.usage;
   const through = coverage.completeThrough;
   const missing = coverage.missing.length === 0 ? '' : `; missing ${coverage.missing.join(', ')}`;
   const exports = [...new Set(imports.map(({ body }) => body.export))].map(markdownCode);
@@ -108,6 +116,7 @@ function usage({ review, imports }: ReviewBundle): string {
     ...(through === null ? [] : [`complete through ${through}`]),
     ...(exports.length === 0 ? [] : [`imported from ${exports.join(', ')}`]),
     ...(state === 'never' ? ['never reconciled with an invoice'] : []),
+    ...(reconciledOn === undefined ? [] : [`reconciled with an invoice on ${reconciledOn}`]),
   ];
   return `${facts.join(', ')}.`;
 }
@@ -166,7 +175,7 @@ function sources({ bundle, plan }: RenderInput): readonly string[] {
 }
 
 const reconciled = ({ review }: ReviewBundle): string =>
-  `Reconciled with an invoice: ${review.body.usage.reconciled}.`;
+  `Reconciled with an invoice: ${review.body.usage.reconciledOn ?? review.body.usage.reconciled}.`;
 
 /** The operator's own cosignature is no second pair of eyes. */
 function cosigned({ cosigners = [], review }: ReviewBundle): string {

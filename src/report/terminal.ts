@@ -1,5 +1,6 @@
 import { digestHex, terminalText } from '../core/index.ts';
 import type { ReviewBundle } from '../evidence/index.ts';
+import { effectLines, reconcileLines } from './meaning.ts';
 import { money, percent, signedPercent } from './numbers.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
 import { spendWords, valueWords } from './tables.ts';
@@ -29,7 +30,9 @@ export function renderTerminal({ bundle, plan, options }: RenderInput): Rendered
     ...each('missing', [body.missing.join(', ')]),
     ['documents', documents(bundle)],
     ['usage', usage(bundle)],
+    ...each('reconcile', reconcileLines(bundle)),
     ...each('metrics', metrics(bundle)),
+    ...each('change', effectLines(bundle)),
     ...each('budgets', budgets(bundle)),
     ...each('alerts', alerts(bundle)),
     ...each('smoke', smoke(bundle)),
@@ -78,11 +81,12 @@ function documents({ documents }: ReviewBundle): string {
 }
 
 function usage({ review }: ReviewBundle): string {
-  const { coverage, reconciled } = review.body.usage;
+  const { coverage, reconciled, reconciledOn } = review.body.usage;
   const through = coverage.completeThrough;
   const to = through === null ? '' : `, complete through ${through}`;
   const never = reconciled === 'never' ? ', never reconciled with an invoice' : '';
-  return `${daysWords(coverage)}${to}${never}`;
+  const on = reconciledOn === undefined ? '' : `, reconciled with an invoice on ${reconciledOn}`;
+  return `${daysWords(coverage)}${to}${never}${on}`;
 }
 
 const metrics = ({ metrics }: ReviewBundle): readonly string[] =>

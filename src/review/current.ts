@@ -1,9 +1,9 @@
 import { budgetPeriods, budgetRequest, type BudgetResult, judgeBudget } from '../budget/index.ts';
-import { type Instant, type Period, precedingPeriod } from '../core/index.ts';
-import { computeMetric, metricRequest, type MetricResult } from '../metrics/index.ts';
-import { writtenRules } from '../plan/index.ts';
-import type { Aggregate } from '../usage/index.ts';
+import type { Instant, Period } from '../core/index.ts';
+import { type DimensionId, writtenRules } from '../plan/index.ts';
 import { type Hold, holdsOn } from './holds.ts';
+import { measureMetric, seriesOf, type StudiedMetric } from './measure-metric.ts';
+import { readSeries } from './series.ts';
 import { currentHolds } from './steps/documents.ts';
 import { askerOf, openUsage, type UsageFound } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
@@ -46,23 +46,29 @@ export async function budgetStatus(
   });
 }
 
-/** Computes metrics of a period on what is imported; records nothing. */
+/** Computes metrics of a period on what is imported, and series as their files say them; records nothing. */
 export async function metricValues(
   workspace: Workspace,
-  what: { readonly ids: readonly string[]; readonly period: Period; readonly asOf: Instant },
-): Promise<readonly Labelled<MetricResult>[]> {
+  what: {
+    readonly ids: readonly string[];
+    readonly period: Period;
+    readonly asOf: Instant;
+    /** What the change is split by. */
+    readonly by: DimensionId;
+  },
+): Promise<readonly Labelled<StudiedMetric>[]> {
   const { plan } = workspace;
   return await asking(workspace, what.asOf, async (aggregate, holds) => {
-    const results: Labelled<MetricResult>[] = [];
+    const results: Labelled<StudiedMetric>[] = [];
     for (const metric of plan.metrics.filter(({ id }) => what.ids.includes(id))) {
-      if ('series' in metric.denominator) continue;
-      const [current, previous]: [Aggregate[], Aggregate[]] = [[], []];
-      for (const question of metricRequest(metric)) {
-        current.push(await aggregate(question, what.period));
-        previous.push(await aggregate(question, precedingPeriod(what.period)));
-      }
-      const result = computeMetric({ metric, currency: plan.currency, current, previous });
-      results.push({ ...result, held: holdsOn({ exports: result.exports }, holds, plan) });
+      const id = seriesOf(metric);
+      const series = id === undefined ? {} : { series: await readSeries(workspace, id, what.asOf) };
+      const { period, asOf, by } = what;
+      const studied = await measureMetric(
+        { plan, aggregate, asOf, ...series },
+        { metric, period, by },
+      );
+      results.push({ ...studied, held: holdsOn({ exports: studied.exports }, holds, plan) });
     }
     return results;
   });

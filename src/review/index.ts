@@ -25,6 +25,7 @@ export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';
 export { diffDocument, headingsOf, latestDocumentChecks } from './latest-documents.ts';
+export { type Reconciled, reconcileViews } from './reconcile-views.ts';
 export { loadReport, type Report, writeReport } from './report.ts';
 export type { Difference } from './reproduce-compare.ts';
 export {

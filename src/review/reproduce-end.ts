@@ -25,6 +25,7 @@ export async function deriveReview(
   const derived = await concludedBody(run, {
     documents: { checks: [], records: of(parts, 'document-check'), holds },
     usage,
+    reconciles: of(parts, 'reconcile'),
     metrics: of(parts, 'metric'),
     budgets: {
       verdicts: of(parts, 'budget-verdict'),

@@ -1,7 +1,9 @@
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { alertBody } from './alerts.ts';
 import { type Derivation, type Frame, frameOf, tableOf, usageOf } from './reproduce-frame.ts';
+import { seriesOf } from './measure-metric.ts';
 import type { ReviewRun } from './run.ts';
+import { readSeries } from './series.ts';
 import { judgeBudgets, type JudgedBudget } from './steps/budgets.ts';
 import { currentHolds } from './steps/documents.ts';
 import { metricBodies } from './steps/metrics.ts';
@@ -16,7 +18,13 @@ export async function deriveMetric(
   const { plan } = frame.run.workspace;
   const metrics = plan.metrics.filter(({ id }) => id === record.body.metric);
   const run = withPlan(frame.run, { ...plan, metrics });
-  const [body] = await metricBodies(run, usage, await currentHolds(run.workspace));
+  const [body] = await metricBodies(run, usage, {
+    holds: await currentHolds(run.workspace),
+    read: async (metric) => {
+      const id = seriesOf(metric);
+      return id === undefined ? undefined : await readSeries(run.workspace, id, run.now);
+    },
+  });
   return body;
 }
 

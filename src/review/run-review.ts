@@ -5,16 +5,17 @@ import { recordEnvironment, recordFallback } from './guards.ts';
 import { recordParts, type ReviewRequest, type ReviewRun } from './run.ts';
 import { checkBudgets } from './steps/budgets.ts';
 import { conclude } from './steps/conclude.ts';
-import { checkDocumentsOfPlan } from './steps/documents.ts';
+import { checkDocumentsOfPlan, currentHolds } from './steps/documents.ts';
 import { judgeGuards } from './steps/guards.ts';
 import { writeHandoff } from './steps/handoff.ts';
 import { computeMetrics } from './steps/metrics.ts';
+import { reconcileBills } from './steps/reconcile.ts';
 import { runSmokeTests } from './steps/smoke.ts';
 import { importUsage } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * Runs everything that is due and records it: preflight → documents → usage → metrics → budgets → smoke → guards →
+ * Runs everything that is due and records it: preflight → documents → usage → reconcile → metrics → budgets → smoke → guards →
  * conclude → handoff (design: product.md, "A review").
  *
  * The start is recorded before the first request, so that a run that dies leaves a visible gap; running again
@@ -26,9 +27,11 @@ export async function runReview(
 ): Promise<StoredRecord<RecordOf<'review'>>> {
   const run = await startRun(workspace, request);
   const environment = await recordEnvironment(run);
-  const documents = await checkDocumentsOfPlan(run);
+  const read = await checkDocumentsOfPlan(run);
   const usage = await importUsage(run);
   try {
+    const reconciles = await reconcileBills(run, usage);
+    const documents = { ...read, holds: await currentHolds(workspace) };
     const metrics = await computeMetrics(run, usage, documents.holds);
     const budgets = await checkBudgets(run, usage, documents.holds);
     const smoke = await runSmokeTests(run, documents.checks, usage);
@@ -37,7 +40,7 @@ export async function runReview(
       ...(await judgeGuards(run, { documents, usage })),
       ...(await recordFallback(run)),
     ];
-    const found = { documents, usage, metrics, budgets, smoke, guards };
+    const found = { documents, usage, reconciles, metrics, budgets, smoke, guards };
     const ended = await conclude(run, found);
     await writeHandoff(run, ended);
     return ended;

@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError, ulid } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
-import { QUARANTINE_SHOWN } from './engines/duckdb/stage.ts';
-import { constantsOf, limitsOf } from './import-facts.ts';
+import { findingsOf, sumAvoided } from './import-findings.ts';
+import { constantsOf, countsOf, inputsOf, limitsOf, quarantinedOf } from './import-facts.ts';
 import { importResult, writtenSum } from './import-result.ts';
 import { loadCurrent, newInputs } from './import-inputs.ts';
 import { columnsOf, mergeRead, readAll } from './import-read.ts';
@@ -73,27 +73,18 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
     lag: request.export.lag,
     zone: request.plan.timezone,
   });
+  const avoided = await sumAvoided(work, read, { merged, columns, constants });
   const added = await settleFiles(work, merged, sums.filled);
   const manifest: Manifest = {
     version: 1,
     export: request.export.id,
     adapter: request.export.adapter,
     adapterVersion: first(read).recognised.adapter.version,
-    inputs: read.map(({ path, scan }) => ({
-      digest: scan.digest,
-      bytes: scan.bytes,
-      name: basename(path),
-    })),
+    inputs: inputsOf(read),
     constants,
     ...added,
     ...closing,
-    counts: {
-      accepted: sums.accepted,
-      quarantined: read.reduce((sum, { staged }) => sum + staged.quarantined, 0),
-      duplicate: merged.duplicate,
-      superseded: merged.superseded,
-      skipped: read.reduce((sum, { staged }) => sum + staged.skipped, 0),
-    },
+    counts: countsOf(read, merged, sums),
     sums: {
       requests: writtenSum(sums.requests),
       tokens: writtenSum(sums.tokens),
@@ -104,13 +95,11 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
       })),
     },
     content: sums.content,
-    quarantined: read
-      .flatMap(({ path, staged }) =>
-        staged.quarantinedRows.map(({ line, reason }) => ({ file: basename(path), line, reason })),
-      )
-      .slice(0, QUARANTINE_SHOWN),
+    quarantined: quarantinedOf(read),
     droppedColumns: [...new Set(read.flatMap(({ recognised }) => recognised.reading.dropped))],
     cannotTell: limitsOf(request, read),
+    ...findingsOf(read, merged),
+    ...avoided,
   };
   for (const { temp, digest } of inputs) await settleInput(context.folder, temp, digest);
   return await settleManifest(work, manifest);

@@ -1,4 +1,8 @@
+import { basename } from 'node:path';
 import type { Reading } from './adapters/adapter.ts';
+import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
+import type { ImportSums } from './engines/duckdb/import-sums.ts';
+import type { Merged } from './engines/duckdb/merge.ts';
 import { first, type ReadFile } from './import-work.ts';
 import type { LimitId } from './limits.ts';
 import type { Manifest } from './manifest.ts';
@@ -43,3 +47,32 @@ export function limitsOf(
     .filter((limit) => !(zoned && limit === 'zone-undocumented'));
   return [...new Set([...limits, ...(unconverted ? (['quota-unconverted'] as const) : [])])];
 }
+
+/** Names the files that an import read. */
+export const inputsOf = (read: readonly ReadFile[]): Manifest['inputs'] =>
+  read.map(({ path, scan }) => ({
+    digest: scan.digest,
+    bytes: scan.bytes,
+    name: basename(path),
+  }));
+
+/** Says what became of every row. */
+export const countsOf = (
+  read: readonly ReadFile[],
+  { duplicate, superseded }: Merged,
+  { accepted }: ImportSums,
+): Manifest['counts'] => ({
+  accepted,
+  quarantined: read.reduce((sum, { staged }) => sum + staged.quarantined, 0),
+  duplicate,
+  superseded,
+  skipped: read.reduce((sum, { staged }) => sum + staged.skipped, 0),
+});
+
+/** Lists the first rows that were left out, each with its file. */
+export const quarantinedOf = (read: readonly ReadFile[]): Manifest['quarantined'] =>
+  read
+    .flatMap(({ path, staged }) =>
+      staged.quarantinedRows.map(({ line, reason }) => ({ file: basename(path), line, reason })),
+    )
+    .slice(0, QUARANTINE_SHOWN);

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { AppError } from '../core/index.ts';
 import { unitPriceOf } from './conversion.ts';
 import { listBuckets } from './engines/duckdb/buckets.ts';
+import { inspectFile } from './engines/duckdb/inspect.ts';
 import { type Merged, mergeRows } from './engines/duckdb/merge.ts';
 import { refuseKeys, stageFile } from './engines/duckdb/stage.ts';
 import { first, type ReadFile, type Work } from './import-work.ts';
 import { ALL_COLUMNS, tableFiles } from './manifest.ts';
-import { recogniseFile, refuseOpenQuote } from './shape.ts';
+import { type RecognisedFile, recogniseFile, refuseOpenQuote } from './shape.ts';
 import { verifyParquet, writing } from './store-files.ts';
 
 /** Reads every new file into typed rows of its own Parquet file in the working folder. */
@@ -29,10 +31,24 @@ export async function readAll({ connection, request, work, fresh }: Work): Promi
     };
     if (scan.hasKeyMark) await refuseKeys(connection, stage);
     const staged = await stageFile(connection, stage);
+    const inspection = await inspectFile(connection, stage, staged);
     const buckets = (await listBuckets(connection, path, reading)) ?? [];
-    read.push({ path, scan, recognised, staged, parquet, buckets });
+    read.push({ path, scan, recognised, staged, inspection, parquet, buckets });
+    refuseOtherKind(first(read), recognised);
   }
   return read;
+}
+
+/** Usage and cost pages of one provider have one adapter and two kinds of row: each is an export of its own. */
+function refuseOtherKind({ recognised: one }: ReadFile, other: RecognisedFile): void {
+  const kindOf = ({ reading }: RecognisedFile) =>
+    JSON.stringify([reading.key, reading.restatement, reading.costs.map(({ basis }) => basis)]);
+  if (kindOf(one) === kindOf(other)) return;
+  throw new AppError('header-mismatch', {
+    message: `${other.name} holds rows of another kind than ${one.name}: they are two exports`,
+    hint: 'Give each kind its own entry under `exports`, and pair them under `reconcile`.',
+    file: other.name,
+  });
 }
 
 /** Lists the columns that any of the files has. */

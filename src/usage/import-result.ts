@@ -47,16 +47,31 @@ function summaryFields({ digest, manifest }: LoadedManifest, plan: Plan) {
     ...counts,
     requests: readSum(sums.requests),
     tokens: readSum(sums.tokens),
-    cost: sums.cost.map(({ basis, currency, sum }) => ({ basis, currency, sum: readSum(sum) })),
+    cost: costSums(sums.cost),
     start: instantOf(manifest.start, plan.timezone),
     end: instantOf(manifest.end, plan.timezone),
     completeThrough: instantOf(manifest.completeThrough, plan.timezone),
     content: manifest.content,
     quarantinedRows: manifest.quarantined,
     droppedColumns: manifest.droppedColumns,
+    replay: manifest.replay ?? null,
+    flagged: manifest.flagged?.count ?? 0,
+    flaggedRows: manifest.flagged?.rows ?? [],
+    avoided:
+      manifest.avoided === undefined
+        ? null
+        : {
+            requests: readSum(manifest.avoided.requests),
+            tokens: readSum(manifest.avoided.tokens),
+            cost: costSums(manifest.avoided.cost),
+          },
+    shrunk: manifest.shrunk ?? [],
     cannotTell: manifest.cannotTell.map((code) => ({ code, sentence: LIMITS[code] })),
   };
 }
+
+const costSums = (cost: Manifest['sums']['cost']) =>
+  cost.map(({ basis, currency, sum }) => ({ basis, currency, sum: readSum(sum) }));
 
 function readSum({ value, knownRows, totalRows }: WrittenSum): Measured {
   return { value: value === null ? null : (parseDecimal(value) ?? null), knownRows, totalRows };

@@ -1,6 +1,7 @@
 import type { Ports } from '../core/index.ts';
 import type { Bucket } from './engines/duckdb/buckets.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
+import type { Inspection } from './engines/duckdb/inspect.ts';
 import type { StagedFile } from './engines/duckdb/stage.ts';
 import type { LoadedManifest } from './manifest.ts';
 import type { FileScan } from './scan-file.ts';
@@ -37,6 +38,7 @@ export interface NewInput {
 export interface ReadFile extends NewInput {
   readonly recognised: RecognisedFile;
   readonly staged: StagedFile;
+  readonly inspection: Inspection;
   readonly parquet: string;
   readonly buckets: readonly Bucket[];
 }

@@ -6,6 +6,7 @@ export {
   type AggregateRow,
   COST_MEASURE,
 } from './aggregate.ts';
+export { isUnallocated } from './allocation-labels.ts';
 export { type LimitId, LIMITS } from './limits.ts';
 export { look, type LookOptions } from './look.ts';
 export type { LookResult, Span, Sums } from './look-result.ts';
@@ -21,4 +22,5 @@ export type {
   UsageStore,
 } from './store-types.ts';
 export { findFiles } from './find-files.ts';
+export type { UsageRow } from './row-facts.ts';
 export { refreshExport, type RefreshResult } from './refresh.ts';

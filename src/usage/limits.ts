@@ -6,6 +6,8 @@ export const LIMITS = {
     'Nobody said whether input tokens contain cached ones, so rows with cached tokens have no known input.',
   'cache-split-missing':
     'Input tokens are not split into cached and uncached, so cache savings cannot be shown.',
+  'cost-is-an-estimate':
+    'Its cost is an estimate at list prices and nobody’s charge; it is kept apart from charged cost.',
   'cost-missing': 'The file holds no cost; add a cost export of the same days to see money.',
   'cost-without-usage':
     'Cost pages name money by line item; tokens and requests are on the separate usage pages.',
@@ -17,10 +19,16 @@ export const LIMITS = {
     'Retries and fallbacks inside the gateway are counted as attempts; completed operations are not told.',
   'key-dimension-missing': 'Rows do not name an API key, so spend cannot be split by key.',
   'model-dimension-missing': 'Rows do not name a model, so spend cannot be split by model.',
+  'money-in-four-decimals':
+    'Amounts are rounded to four decimals, so small charges are cut and sums differ from exact ones.',
+  'money-in-six-decimals':
+    'Amounts are rounded to six decimals, so a charge below a millionth reads as zero.',
   'more-pages': 'The export says that more pages exist which are not in this file.',
   'no-natural-key':
     'Rows carry no identifier; two equal rows cannot be told from one row exported twice.',
   'outcome-missing': 'Rows do not say whether a request succeeded.',
+  'priority-tier-missing':
+    'Costs of the Priority Tier never appear in the cost report; they are billed elsewhere.',
   'quota-unconverted':
     'Money is in the gateway’s internal unit; without the plan’s dated conversion the cost is unknown.',
   'requests-missing': 'The file counts no requests, so cost per request cannot be computed.',
@@ -32,6 +40,8 @@ export const LIMITS = {
   'usage-without-cost':
     'Usage pages count tokens and requests; money is on the separate costs pages.',
   'workload-missing': 'Rows do not name a workload; allocation rules of the plan can add it.',
+  'zero-means-unpriced':
+    'A model without a price is written as a cost of zero; a zero beside tokens is read as unknown.',
   'zone-undocumented':
     'Nobody documents the time zone of the day buckets; they count on the date they name and are never shifted.',
 } as const;

@@ -16,6 +16,17 @@ export interface LookResult {
   /** Rows left out because they contradict themselves or cannot be read; the first 100 by line. */
   readonly quarantined: number;
   readonly quarantinedRows: readonly { readonly line: number; readonly reason: string }[];
+  /** Rows that stand in the file more than once, in one or several versions; each counts once. */
+  readonly duplicate: number;
+  /** Rows that were charged what their own factors say; null where a format does not carry them. */
+  readonly replay: {
+    readonly reproduced: number;
+    readonly differs: number;
+    readonly notCheckable: number;
+  } | null;
+  /** Rows that were taken and are odd; the first 100 by line. */
+  readonly flagged: number;
+  readonly flaggedRows: readonly { readonly line: number; readonly reason: string }[];
   /** Rows that are no usage, such as top-ups. */
   readonly skipped: number;
   /** Of events, the first and last instant; of buckets, the first start and last end. Null for date buckets of unknown zone. */

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { AppError, type Ports } from '../core/index.ts';
 import type { TableMapping } from '../plan/index.ts';
 import { type Conversion, unitPriceOf } from './conversion.ts';
+import { collapseRows } from './engines/duckdb/collapse.ts';
 import { type Connection, openConnection } from './engines/duckdb/connection.ts';
+import { inspectFile } from './engines/duckdb/inspect.ts';
 import { sumFile } from './engines/duckdb/look-sums.ts';
 import { refuseKeys, stageFile, type StageRequest } from './engines/duckdb/stage.ts';
 import type { LookResult } from './look-result.ts';
@@ -73,6 +75,8 @@ async function lookAt(
   refuseOpenQuote(recognised, scan);
   if (scan.hasKeyMark) await refuseKeys(connection, request);
   const staged = await stageFile(connection, request);
+  const inspection = await inspectFile(connection, request, staged);
+  const duplicate = await collapseRows(connection, table, reading, staged.columns);
   const sums = await sumFile(connection, {
     table,
     staged,
@@ -88,6 +92,8 @@ async function lookAt(
     recognisedBy: adapter.expects,
     quarantined: staged.quarantined,
     quarantinedRows: staged.quarantinedRows,
+    duplicate,
+    ...inspection,
     skipped: staged.skipped,
     zone,
     grain: adapter.facts.grain,

@@ -41,6 +41,18 @@ const Sum = z
   .strictObject({ value: z.string().nullable(), knownRows: Count, totalRows: Count })
   .readonly();
 
+const CostSums = z
+  .array(
+    z
+      .strictObject({
+        basis: z.enum(['charged', 'effective', 'list', 'upstream', 'notional']),
+        currency: z.string(),
+        sum: Sum,
+      })
+      .readonly(),
+  )
+  .readonly();
+
 /** An edge in time: an instant, or a date whose zone nobody documents. */
 const Edge = z.union([
   z.strictObject({ at: InstantText }).readonly(),
@@ -115,17 +127,7 @@ export const Manifest = z
       .strictObject({
         requests: Sum,
         tokens: Sum,
-        cost: z
-          .array(
-            z
-              .strictObject({
-                basis: z.enum(['charged', 'effective', 'list', 'upstream', 'notional']),
-                currency: z.string(),
-                sum: Sum,
-              })
-              .readonly(),
-          )
-          .readonly(),
+        cost: CostSums,
       })
       .readonly(),
     content: DigestText,
@@ -134,6 +136,30 @@ export const Manifest = z
       .readonly(),
     droppedColumns: z.array(z.string()).readonly(),
     cannotTell: z.array(Limit).readonly(),
+    /** Absent in manifests of before there was a replay. */
+    replay: z
+      .strictObject({ reproduced: Count, differs: Count, notCheckable: Count })
+      .readonly()
+      .exactOptional(),
+    /** Rows that were taken and are odd. */
+    flagged: z
+      .strictObject({
+        count: Count,
+        rows: z
+          .array(z.strictObject({ file: z.string(), line: Count, reason: z.string() }).readonly())
+          .readonly(),
+      })
+      .readonly()
+      .exactOptional(),
+    /** What the rows that do not count would have added. */
+    avoided: z
+      .strictObject({ requests: Sum, tokens: Sum, cost: CostSums })
+      .readonly()
+      .exactOptional(),
+    shrunk: z
+      .array(z.strictObject({ date: z.string(), before: Count, after: Count }).readonly())
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 export type Manifest = z.infer<typeof Manifest>;

@@ -4,6 +4,7 @@ import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import type { Conversion } from './conversion.ts';
 import type { LimitId } from './limits.ts';
 import type { ReferenceRequest, RowReference } from './references.ts';
+import type { RowRequest, UsageRow } from './row-facts.ts';
 
 /** Asks the store to read approved files of one export. */
 export interface ImportRequest {
@@ -51,6 +52,24 @@ export interface ImportResult {
   readonly content: Digest;
   /** The first 100 rows that were left out. */
   readonly quarantinedRows: readonly QuarantinedLine[];
+  /** Rows whose charge follows from their own factors; null where the format does not carry them. */
+  readonly replay: {
+    readonly reproduced: number;
+    readonly differs: number;
+    readonly notCheckable: number;
+  } | null;
+  /** Rows that were taken and are odd. */
+  readonly flagged: number;
+  /** The first 100 of them. */
+  readonly flaggedRows: readonly QuarantinedLine[];
+  /** What duplicate and superseded rows would have added; null where there was none. */
+  readonly avoided: Pick<ImportResult, 'requests' | 'tokens' | 'cost'> | null;
+  /** Days of which the newer export holds fewer rows than the table had. */
+  readonly shrunk: readonly {
+    readonly date: string;
+    readonly before: number;
+    readonly after: number;
+  }[];
   readonly droppedColumns: readonly string[];
   readonly cannotTell: readonly { readonly code: LimitId; readonly sentence: string }[];
 }
@@ -112,6 +131,8 @@ export interface UsageStore {
   readonly list: (manifests: readonly Digest[], plan: Plan) => Promise<readonly ImportSummary[]>;
   readonly explain: (request: ExplainRequest) => Promise<readonly Explanation[]>;
   readonly references: (request: ReferenceRequest) => Promise<readonly RowReference[]>;
+  /** Rows of a reference, with what allocation looks at; 20 at most. */
+  readonly rowsOf: (request: RowRequest) => Promise<readonly UsageRow[]>;
   /** Closes the engine; the store holds nothing that could be lost. */
   readonly close: () => Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { UsageStore } from './store-types.ts';
 import { aggregateUsage } from './aggregate-shared.ts';
 import { explainRows } from './explain.ts';
 import { referencesOf } from './references.ts';
+import { rowsOfReference } from './row-facts.ts';
 
 /** Where a store keeps its files. */
 export interface StoreOptions {
@@ -62,6 +63,7 @@ export async function openUsageStore(options: StoreOptions, ports: Ports): Promi
     },
     explain: async (request) => await explainRows(context, request),
     references: async (request) => await referencesOf(context, request),
+    rowsOf: async (request) => await rowsOfReference(context, request),
     close: async () => {
       const reader = await context.reader.connection;
       context.reader.connection = undefined;

@@ -5,7 +5,7 @@ import { count } from '../../report/index.ts';
 import { importExport, type Workspace } from '../../review/index.ts';
 import { findFiles, look, type LookResult, type UsageStore } from '../../usage/index.ts';
 import { lookJson } from '../show/look.ts';
-import { importLines } from '../show/usage.ts';
+import { importFindings, importLines } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 /** The project and its store, opened together. */
@@ -48,6 +48,7 @@ export async function importNow(
         quarantined: result.quarantined,
         duplicate: result.duplicate,
         superseded: result.superseded,
+        ...importFindings(result),
         content: result.content,
       });
     }

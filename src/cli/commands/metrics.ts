@@ -1,11 +1,19 @@
-import { type ExitStatus, type Json, worstExit } from '../../core/index.ts';
+import { AppError, type ExitStatus, type Json, worstExit } from '../../core/index.ts';
+import { DIMENSIONS, type DimensionId } from '../../plan/index.ts';
 import { renderMetrics } from '../../report/index.ts';
 import { coveredPeriod, metricValues, unknownName } from '../../review/index.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
+import { changeText, explainedJson } from '../show/change.ts';
+import type { Call, CommandResult } from '../world.ts';
 
 const STATUS = { pass: 0, fail: 3, inconclusive: 5 } as const satisfies Record<string, ExitStatus>;
+
+interface Options {
+  readonly compare?: string;
+  readonly by: string;
+}
 
 export const metrics: CommandDefinition = {
   build: (command, act) => {
@@ -14,32 +22,62 @@ export const metrics: CommandDefinition = {
         'Unit metrics of the period that a review would cover, on what is imported; records nothing.',
       )
       .argument('[ids...]', 'metrics; default: all')
+      .option('--compare <period>', 'prev: split the change since the period before into effects')
+      .option('--by <dimension>', 'what the change is split by', 'model')
       .addHelpText(
         'after',
-        '\nExamples:\n  spendproof metrics\n  spendproof metrics cost-per-1k-requests --as-of 2026-11-16',
+        '\nExamples:\n  spendproof metrics\n  spendproof metrics cost-per-1k-requests --as-of 2026-11-16\n  spendproof metrics --compare prev --by model',
       )
-      .action(async (ids: string[]) => {
-        await act(
-          async (call) =>
-            await withWorkspace(call, async (workspace) => {
-              const { plan, ports } = workspace;
-              const known = plan.metrics.map(({ id }) => id);
-              const unknown = ids.find((id) => !known.includes(id));
-              if (unknown !== undefined) throw unknownName('metric', unknown, known);
-              const asOf = asOfInstant(call, plan.timezone) ?? ports.clock.now();
-              const period = coveredPeriod(plan, asOf);
-              const wanted = ids.length === 0 ? known : ids;
-              const results = await metricValues(workspace, { ids: wanted, period, asOf });
-              return {
-                ...inTableFormats((format) => renderMetrics(format, results)),
-                exit: worstExit(results.map(({ outcome }) => STATUS[outcome])),
-                data: JSON.parse(renderMetrics('json', results)) as Json,
-                notes: [
-                  `${period.start} to ${period.end} (${period.zone}), against the period before it`,
-                ],
-              };
-            }),
-        );
+      .action(async (ids: string[], options: Options) => {
+        await act(async (call) => await show(call, ids, options));
       });
   },
 };
+
+async function show(call: Call, ids: readonly string[], options: Options): Promise<CommandResult> {
+  const by = splitBy(options);
+  return await withWorkspace(call, async (workspace) => {
+    const { plan, ports } = workspace;
+    const known = plan.metrics.map(({ id }) => id);
+    const unknown = ids.find((id) => !known.includes(id));
+    if (unknown !== undefined) throw unknownName('metric', unknown, known);
+    const asOf = asOfInstant(call, plan.timezone) ?? ports.clock.now();
+    const period = coveredPeriod(plan, asOf);
+    const wanted = ids.length === 0 ? known : ids;
+    const results = await metricValues(workspace, { ids: wanted, period, asOf, by });
+    const table = inTableFormats((format) => renderMetrics(format, results));
+    const rows = JSON.parse(renderMetrics('json', results)) as Json;
+    const isSplit = options.compare !== undefined;
+    const changes = results.map((result) => changeText(result, plan.currency));
+    return {
+      ...table,
+      text: isSplit ? [table.text, ...changes].join('\n') : table.text,
+      exit: worstExit(results.map(({ outcome }) => STATUS[outcome])),
+      data: isSplit ? { metrics: rows, changes: explainedJson(results) } : rows,
+      notes: [
+        `${period.start} to ${period.end} (${period.zone}), against the period before it`,
+        ...results.flatMap(({ metric, seriesRead }) =>
+          seriesRead === undefined || seriesRead.missing.length === 0
+            ? []
+            : [`${metric}: the series has no amount for ${seriesRead.missing.join(', ')}`],
+        ),
+        ...results.flatMap(({ metric, outliers }) =>
+          outliers === undefined
+            ? []
+            : [`${metric}: a unit cost many times its own median on ${outliers.join(', ')}`],
+        ),
+      ],
+    };
+  });
+}
+
+function splitBy({ compare, by }: Options): DimensionId {
+  if (compare !== undefined && compare !== 'prev') {
+    throw new AppError('usage', {
+      message: `Expected --compare prev, got ${JSON.stringify(compare)}`,
+    });
+  }
+  const found = DIMENSIONS.find((dimension) => dimension === by && dimension !== 'day');
+  if (found === undefined) throw unknownName('value of --by', by, DIMENSIONS);
+  return found;
+}

@@ -57,6 +57,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./cosign.ts')).cosign,
   },
   {
+    name: 'allocate',
+    summary: 'cost by workload and owner; explain a row, list what nobody has',
+    first: false,
+    load: async () => (await import('./allocate.ts')).allocate,
+  },
+  {
     name: 'demo',
     summary: 'run the whole review against an example provider on this machine',
     first: false,
@@ -91,6 +97,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'derive recorded numbers again from their inputs',
     first: false,
     load: async () => (await import('./reproduce.ts')).reproduce,
+  },
+  {
+    name: 'reconcile',
+    summary: 'compare the views of one bill',
+    first: false,
+    load: async () => (await import('./reconcile.ts')).reconcile,
   },
   {
     name: 'resume',

@@ -10,6 +10,7 @@ import {
   unitCost,
 } from '../../report/index.ts';
 import type { LookResult, Span, Sums } from '../../usage/index.ts';
+import { replayWords } from './usage.ts';
 
 type Measure = keyof Sums;
 
@@ -23,6 +24,7 @@ const SHOWN: readonly (readonly [Measure, string])[] = [
   ['effectiveCost', 'Effective'],
   ['listCost', 'List'],
   ['upstreamCost', 'Upstream'],
+  ['notionalCost', 'Notional'],
 ];
 
 /** A page shows so many keys or models; `--json` has up to 50. */
@@ -185,19 +187,23 @@ function spanWords({ first, last, firstDate, lastDate }: LookResult): string {
   return first === null || last === null ? 'no time' : `${first} to ${last}`;
 }
 
-function leftOutWords({ quarantined, skipped }: LookResult): string {
+function leftOutWords({ quarantined, skipped, duplicate }: LookResult): string {
   const parts = [
+    ...(duplicate > 0 ? [`${count(duplicate)} written again`] : []),
     ...(quarantined > 0 ? [`${count(quarantined)} left out`] : []),
     ...(skipped > 0 ? [`${count(skipped)} that are no usage`] : []),
   ];
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
 }
 
-function dayWords({ days, missingDays, buckets, quarantinedRows }: LookResult): readonly string[] {
+function dayWords(result: LookResult): readonly string[] {
+  const { days, missingDays, buckets, quarantinedRows, flaggedRows, replay } = result;
   return [
     `${count(days.length)} present${missingDays.length === 0 ? ', none missing' : `, ${count(missingDays.length)} missing: ${missingDays.slice(0, 12).join(', ')}${missingDays.length > 12 ? ', …' : ''}`}`,
     ...(buckets === null ? [] : bucketWords(buckets)),
     ...quarantinedRows.slice(0, 10).map(({ line, reason }) => `line ${line} left out: ${reason}`),
+    ...flaggedRows.slice(0, 10).map(({ line, reason }) => `line ${line} taken, but: ${reason}`),
+    ...(replay === null ? [] : [replayWords(replay)]),
   ];
 }
 

@@ -20,7 +20,56 @@ export function importLines(result: ImportResult, record: Digest | undefined): r
       .slice(0, 10)
       .map(({ file, line, reason }) => `  ${terminalText(file)}:${line} left out: ${reason}`),
     ...(quarantinedRows.length > 10 ? [`  and ${count(quarantined - 10)} more`] : []),
+    ...findingLines(result),
   ];
+}
+
+/** Says what an import found beside its rows: charges replayed, odd rows, what was not counted twice, days that shrank. */
+function findingLines(result: ImportResult): readonly string[] {
+  const { replay, flagged, flaggedRows, avoided, shrunk } = result;
+  return [
+    ...(replay === null ? [] : [`  ${replayWords(replay)}`]),
+    ...flaggedRows
+      .slice(0, 10)
+      .map(({ file, line, reason }) => `  ${terminalText(file)}:${line} taken, but: ${reason}`),
+    ...(flaggedRows.length > 10 ? [`  and ${count(flagged - 10)} more`] : []),
+    ...(avoided === null ? [] : [`  not counted twice: ${avoidedWords(avoided)}`]),
+    ...shrunk
+      .slice(0, 10)
+      .map(
+        ({ date, before, after }) =>
+          `  ${date} has ${count(after)} rows now and had ${count(before)}: ask the source what is gone`,
+      ),
+  ];
+}
+
+/** Gives the same as JSON. */
+export const importFindings = ({ replay, flagged, avoided, shrunk }: ImportResult) =>
+  JSON.parse(
+    JSON.stringify({ replay, flagged, avoided, shrunk }, (_key, value: unknown) =>
+      typeof value === 'bigint'
+        ? formatDecimal(value as Parameters<typeof formatDecimal>[0])
+        : value,
+    ),
+  ) as { readonly [name: string]: Json };
+
+/** Says how many rows were charged what their own factors say. */
+export const replayWords = ({
+  reproduced,
+  differs,
+  notCheckable,
+}: NonNullable<ImportResult['replay']>): string =>
+  `charges replayed from their own factors: ${count(reproduced)} reproduced, ${count(differs)} differ, ${count(notCheckable)} not checkable`;
+
+function avoidedWords({ requests, tokens, cost }: NonNullable<ImportResult['avoided']>): string {
+  const parts = [
+    ...(requests.value === null ? [] : [`${count(formatDecimal(requests.value))} requests`]),
+    ...(tokens.value === null ? [] : [`${count(formatDecimal(tokens.value))} tokens`]),
+    ...cost.flatMap(({ basis, currency, sum }) =>
+      sum.value === null ? [] : [`${count(formatDecimal(sum.value))} ${currency} ${basis}`],
+    ),
+  ];
+  return parts.join(', ') || 'rows whose sums nobody knows';
 }
 
 /** Writes an aggregate as a table; a sum that is not known of every row says so. */

@@ -84,7 +84,7 @@ export const ReviewId = z
 export const Subject = z
   .string()
   .regex(
-    /^(export|document|claim|metric|budget|smoke|assumption|series|day|review|channel|guard|plan|part):[a-z0-9-]{1,63}$/,
+    /^(export|document|claim|metric|budget|smoke|assumption|series|day|review|channel|guard|plan|part|reconcile):[a-z0-9-]{1,63}$/,
   )
   .meta({ field: 'subject' });
 export const Reason = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DigestField, Role, Time, Version } from './fields.ts';
 import { GateRejectedRecord, GenesisRecord, KeyEventRecord, PolicyChangeRecord } from './ledger.ts';
+import { ReconcileRecord, SeriesRecord } from './meaning.ts';
 import {
   AcceptRecord,
   AttestRecord,
@@ -44,10 +45,12 @@ export const RecordBody = z.discriminatedUnion('kind', [
   MetricRecord,
   PlanAcceptRecord,
   PolicyChangeRecord,
+  ReconcileRecord,
   ResumeRecord,
   ReviewPartsRecord,
   ReviewRecord,
   ReviewStartRecord,
+  SeriesRecord,
   SmokeRecord,
   UsageLinkRecord,
 ]);

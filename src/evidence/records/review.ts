@@ -5,6 +5,7 @@ import {
   Commit,
   Count,
   CoverageField,
+  DateField,
   DigestField,
   HeldField,
   int,
@@ -219,6 +220,8 @@ export const ReviewRecord = z.strictObject({
         .exactOptional(),
       /** Import records that were the table; records of the first release lack it. */
       table: Count.exactOptional(),
+      /** When a view that gives what an invoice bills last agreed; with `once` only. */
+      reconciledOn: DateField.optional(),
     })
     .readonly(),
   /** The article's four minimum assertions. */

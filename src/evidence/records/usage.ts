@@ -83,6 +83,28 @@ export const MetricRecord = z.strictObject({
     .nullable(),
   /** (value − previous) ÷ previous; null when either is unknown or zero, or when their coverage differs. */
   change: Amount.nullable(),
+  /** What the change of the cost is made of, which add up to it; absent where nobody can say. */
+  effects: z
+    .strictObject({
+      by: code(['model', 'key', 'project', 'workload', 'owner', 'export', 'environment']),
+      change: Amount,
+      volume: Amount,
+      price: Amount,
+      mix: Amount,
+    })
+    .readonly()
+    .optional(),
+  /** Days on which a unit cost many times its own median; at most 16, the earliest. */
+  outliers: z.array(DateField).max(16).readonly().optional(),
+  /** The files of the series below the line, and the days of the period without an amount. */
+  series: z
+    .strictObject({
+      inputs: z.array(DigestField).max(32).readonly(),
+      known: Count,
+      missing: z.array(DateField).max(64).readonly(),
+    })
+    .readonly()
+    .optional(),
   held: z.array(HeldField).max(16).readonly(),
   table: TableField.exactOptional(),
 });

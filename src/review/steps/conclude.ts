@@ -13,6 +13,7 @@ import { exitOf, nextAction } from '../next-action.ts';
 import type { ReviewRun } from '../run.ts';
 import type { BudgetsFound } from './budgets.ts';
 import type { DocumentsFound } from './documents.ts';
+import { lastInvoiceDate } from './reconcile.ts';
 import type { SmokeFound } from './smoke.ts';
 import type { UsageFound } from './usage.ts';
 
@@ -22,6 +23,7 @@ type Review = RecordOf<'review'>;
 export interface Found {
   readonly documents: DocumentsFound;
   readonly usage: UsageFound;
+  readonly reconciles: readonly StoredRecord<RecordOf<'reconcile'>>[];
   readonly metrics: readonly StoredRecord<RecordOf<'metric'>>[];
   readonly budgets: BudgetsFound;
   readonly smoke: SmokeFound;
@@ -45,7 +47,8 @@ export async function conclude(run: ReviewRun, found: Found): Promise<StoredReco
 /** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
 export async function concludedBody(run: ReviewRun, found: Found): Promise<Review> {
   const { period } = run;
-  const judged = judgedOf(found);
+  const judged = [...judgedOf(found), ...reconcileJudged(run, found)];
+  const reconciledOn = await lastInvoiceDate(run);
   const holds = found.documents.holds;
   const outcome = worstOutcome([
     ...judged.map((one) => one.outcome),
@@ -77,14 +80,16 @@ export async function concludedBody(run: ReviewRun, found: Found): Promise<Revie
     nextAction: next,
     owner: ownerOf(run, found),
     parts,
-    notCovered: notCovered(run, found).slice(0, SAID_MAX),
+    notCovered: notCovered(run, found, reconciledOn).slice(0, SAID_MAX),
     held: holds.map(({ assumption, since }) => ({ assumption, since })),
     usage: {
       coverage: found.usage.coverage,
       imports: found.usage.imported.size,
-      reconciled: 'never',
       gaps: found.usage.gaps.slice(0, 64),
       table: found.usage.table.imports,
+      ...(reconciledOn === null
+        ? { reconciled: 'never' as const }
+        : { reconciled: 'once' as const, reconciledOn }),
     },
     assertions: minimumAssertions(
       found.smoke.smoke.map(({ body: one }) => one),
@@ -163,11 +168,28 @@ function ownerOf({ workspace: { plan } }: ReviewRun, { budgets, documents }: Fou
   return plan.documents.find(({ id }) => id === failed?.body.document)?.owner ?? plan.owner;
 }
 
-function notCovered({ workspace: { plan } }: ReviewRun, { budgets }: Found): Review['notCovered'] {
+/** A disagreement that holds an assumption withholds the pass by that hold; the numbers are computed all the same. */
+function reconcileJudged(
+  { workspace: { plan } }: ReviewRun,
+  { reconciles }: Found,
+): readonly Judged[] {
+  return reconciles.map(({ body }) => {
+    const holds = plan.reconcile.find(({ id }) => id === body.reconcile)?.onDisagreement;
+    return body.outcome === 'fail' && holds !== undefined ? { ...body, outcome: 'pass' } : body;
+  });
+}
+
+function notCovered(
+  { workspace: { plan } }: ReviewRun,
+  { budgets }: Found,
+  reconciledOn: string | null,
+): Review['notCovered'] {
   const gaps = [
     ...planCoverage(plan, ADAPTER_FACTS),
     ...budgets.notJudged.map(({ budget, why }) => ({ subject: `budget:${budget}`, why })),
-    { subject: 'part:invoice', why: 'never-reconciled' as const },
+    ...(reconciledOn === null
+      ? [{ subject: 'part:invoice', why: 'never-reconciled' as const }]
+      : []),
   ];
   const unique = new Map(gaps.map((gap) => [`${gap.subject} ${gap.why}`, gap]));
   return [...unique.values()];

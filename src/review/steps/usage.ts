@@ -22,6 +22,7 @@ import {
   refreshExport,
   type UsageStore,
 } from '../../usage/index.ts';
+import { refuseUnapproved } from '../approval.ts';
 import { keepConversion } from '../kept-inputs.ts';
 import type { ReviewRun } from '../run.ts';
 import type { Workspace } from '../workspace.ts';
@@ -47,8 +48,11 @@ export async function importUsage(run: ReviewRun): Promise<UsageFound> {
   const { workspace } = run;
   const store = await openUsage(workspace);
   const gaps: { export: string; reason: ReasonId }[] = [];
-  for (const one of workspace.plan.exports.filter(({ approved }) =>
-    approved.for.includes('budget-review'),
+  const linked = new Set(workspace.plan.reconcile.flatMap(({ of }) => of));
+  for (const one of workspace.plan.exports.filter(
+    ({ id, approved }) =>
+      approved.for.includes('budget-review') ||
+      (approved.for.includes('reconcile') && linked.has(id)),
   )) {
     const reason = await importSafely(run, store, one);
     if (reason !== undefined) gaps.push({ export: one.id, reason });
@@ -173,14 +177,6 @@ async function importSafely(
     });
     return error.code === 'approval-missing' ? 'approval-expired' : 'evidence-gap';
   }
-}
-
-function refuseUnapproved({ id, approved }: PlanExport, today: string): void {
-  if (approved.date <= today && (approved.until === undefined || today <= approved.until)) return;
-  throw new AppError('approval-missing', {
-    message: `Expected an approval of ${id} that holds on ${today}, got one from ${approved.date} until ${approved.until ?? 'further notice'}`,
-    hint: 'Let its approver renew `approved` in the plan.',
-  });
 }
 
 /**

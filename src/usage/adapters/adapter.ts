@@ -170,12 +170,15 @@ export interface ReplayRule {
   readonly notCheckable: readonly { readonly from: string; readonly isNot: readonly string[] }[];
 }
 
-/** Cost per million tokens that no row of the source can have without a mistake of unit, mapping or export. */
+/** Cost per million tokens, in whole units of the currency, outside of which a unit, a mapping or the export is wrong. */
 export interface Band {
   readonly basis: CostBasis;
-  /** Whole units of the currency. */
-  readonly perMillionTokensMax: number;
+  readonly min: number;
+  readonly max: number;
 }
+
+/** Orders of magnitude around what any source of requests shows; never a price. */
+export const WIDE_BAND = { basis: 'charged', min: 0.000_1, max: 10_000 } as const satisfies Band;
 
 /** How one recognised file is read. Everything is data: the engine turns it into a query. */
 export interface Reading {

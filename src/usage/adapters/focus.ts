@@ -1,4 +1,5 @@
 import type { Adapter, CostRule } from './adapter.ts';
+import { isLitellmFocus } from './litellm-focus.ts';
 
 const REQUIRED = [
   'BilledCost',
@@ -24,13 +25,15 @@ export const focus = {
     defaultZone: 'UTC',
     grain: 'hour',
     needsConversion: false,
+    invoice: true,
   },
   costBases: ['charged', 'effective', 'list'],
   expects: `a FOCUS table, CSV or Parquet, with ${REQUIRED.join(', ')}`,
   recognise: (shape) => {
     if (shape.kind !== 'csv' && shape.kind !== 'parquet') return undefined;
     const has = (name: string) => shape.header.includes(name);
-    if (!REQUIRED.every(has)) return undefined;
+    // LiteLLM's files write growing rows again and again: read as they stand they would count many times.
+    if (!REQUIRED.every(has) || isLitellmFocus(shape.header)) return undefined;
     const kept = [...REQUIRED, ...OPTIONAL].filter(has);
     return {
       source:

@@ -1,4 +1,12 @@
-import type { Adapter, RawColumn, Reading, Shape, Source } from './adapter.ts';
+import {
+  type Adapter,
+  type RawColumn,
+  type Reading,
+  type ReplayRule,
+  type Shape,
+  type Source,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const REQUIRED = [
   'created_at',
@@ -52,6 +60,8 @@ export const newApiLog = {
     const found = rowsOf(shape);
     if (found === undefined || !REQUIRED.every((name) => found.keys.includes(name)))
       return undefined;
+    // one-api's rows have the same first columns and another way of charging.
+    if (found.keys.includes('elapsed_time')) return undefined;
     return readingOf(found);
   },
 } as const satisfies Adapter;
@@ -96,6 +106,8 @@ function readingOf(found: Found): Reading {
     ],
     currency: { from: 'conversion' },
     identities: [],
+    replay: REPLAY,
+    band: WIDE_BAND,
     counts: ['attempts'],
     givesBack: 'refund',
     key: isAdmin ? (['key_1'] as const) : 'none',
@@ -139,11 +151,64 @@ function fieldsOf(isAdmin: boolean): Reading['fields'] {
 
 const OWN =
   'id created_at type token_name model_name quota prompt_tokens completion_tokens request_id';
-const OTHER = 'cache_tokens cache_creation_tokens claude usage_semantic upstream_model_name';
+const COUNTED =
+  'cache_tokens cache_creation_tokens cache_creation_tokens_5m cache_creation_tokens_1h claude usage_semantic upstream_model_name';
+const RATIOS =
+  'model_ratio group_ratio completion_ratio cache_ratio cache_creation_ratio cache_creation_ratio_5m cache_creation_ratio_1h';
+/** What makes a charge another than tokens times ratios: a fixed price, tiers, audio, tools, a task that is settled later. */
+const OTHERWISE =
+  'model_price billing_mode audio audio_input audio_output ws image web_search file_search image_generation_call task_id pre_consumed quota_delta';
+const OTHER = `${COUNTED} ${RATIOS} ${OTHERWISE}`;
 const RAW: readonly RawColumn[] = [
   ...OWN.split(' ').map((name) => ({ name, path: [name] })),
   ...OTHER.split(' ').map((name) => ({ name, path: ['other'], embedded: [name] })),
 ];
+
+const FACTORS = ['model_ratio', 'group_ratio'];
+
+/** The row carries every factor of its own charge (QuantumNous/new-api `relay/relay-text.go`, `service/quota.go`). */
+const REPLAY: ReplayRule = {
+  charge: 'quota',
+  formula: {
+    terms: [
+      { count: 'prompt_tokens', minus: ['cache_tokens', 'cache_creation_tokens'] },
+      { count: 'cache_tokens', ratio: 'cache_ratio' },
+      { count: 'cache_creation_tokens', ratio: 'cache_creation_ratio' },
+      { count: 'completion_tokens', ratio: 'completion_ratio' },
+    ],
+    factors: FACTORS,
+    rounding: ['half-up'],
+  },
+  exclusive: {
+    terms: [
+      { count: 'prompt_tokens' },
+      { count: 'cache_tokens', ratio: 'cache_ratio' },
+      {
+        count: 'cache_creation_tokens',
+        minus: ['cache_creation_tokens_5m', 'cache_creation_tokens_1h'],
+        ratio: 'cache_creation_ratio',
+      },
+      { count: 'cache_creation_tokens_5m', ratio: 'cache_creation_ratio_5m' },
+      { count: 'cache_creation_tokens_1h', ratio: 'cache_creation_ratio_1h' },
+      { count: 'completion_tokens', ratio: 'completion_ratio' },
+    ],
+    factors: FACTORS,
+    // Older versions cut, newer ones round, and no row says which wrote it.
+    rounding: ['half-up', 'down'],
+  },
+  notCheckable: [
+    { from: 'type', isNot: ['2'] },
+    { from: 'model_price', isNot: ['-1', '-1.0'] },
+    ...['billing_mode', 'task_id', 'pre_consumed', 'quota_delta'].map((from) => ({
+      from,
+      isNot: [],
+    })),
+    ...['audio', 'ws', 'image', 'web_search', 'file_search', 'image_generation_call'].map(
+      (from) => ({ from, isNot: ['false'] }),
+    ),
+    ...['audio_input', 'audio_output'].map((from) => ({ from, isNot: ['0'] })),
+  ],
+};
 
 function rowsOf(shape: Shape): Found | undefined {
   if (shape.kind === 'jsonl') return { source: { kind: 'jsonl' }, keys: shape.header };

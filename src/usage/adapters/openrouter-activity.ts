@@ -1,4 +1,4 @@
-import type { Adapter, CostRule, Reading, Shape } from './adapter.ts';
+import { type Adapter, type CostRule, type Reading, type Shape, WIDE_BAND } from './adapter.ts';
 
 const REQUIRED = [
   'generation_id',
@@ -93,6 +93,7 @@ function readingOf(shape: Shape & { readonly kind: 'csv' }): Reading {
     costs: COSTS.filter((cost) => has(cost.from)),
     currency: { from: 'format', code: 'USD' },
     identities: [],
+    band: WIDE_BAND,
     counts: ['attempts', 'operations'],
     key: ['request_ref'],
     keyQuality: 'provider-id',

@@ -58,3 +58,52 @@ export async function listReferences(
 
 /** The store's times are UTC without an offset. */
 const instantText = (instant: string): string => instant.replace('T', ' ').replace('Z', '');
+
+/** What one stored row says that allocation looks at; texts, or null for not said. */
+export interface StoredRow {
+  /** UTC. */
+  readonly start: string | null;
+  readonly date: string | null;
+  readonly key: string | null;
+  readonly project: string | null;
+  readonly model: string | null;
+  readonly workload: string | null;
+  readonly cost: string | null;
+}
+
+/** Lists the rows of one file that carry a request or trace reference. */
+export async function listRows(
+  connection: Connection,
+  file: { readonly path: string; readonly columns: readonly ColumnId[] },
+  wanted: { readonly ref: string; readonly room: number },
+): Promise<readonly StoredRow[]> {
+  const refs = (['request_ref', 'trace_ref'] as const).filter((column) =>
+    file.columns.includes(column),
+  );
+  if (refs.length === 0) return [];
+  const text = (column: ColumnId, name: string, sql: string = column): string =>
+    `${file.columns.includes(column) ? `CAST(${sql} AS VARCHAR)` : 'NULL'} AS "${name}"`;
+  const list = [
+    text('start_at', 'start', "strftime(start_at, '%Y-%m-%dT%H:%M:%SZ')"),
+    text('start_date', 'date'),
+    text('key_ref', 'key'),
+    text('project_ref', 'project'),
+    text('model', 'model'),
+    text('workload', 'workload'),
+    text('cost_charged', 'cost'),
+  ];
+  const rows = await connection.rows(
+    `SELECT ${list.join(', ')} FROM read_parquet(${sqlPath(file.path)})
+     WHERE ${refs.map((column) => `${column} = ${sqlText(wanted.ref)}`).join(' OR ')} LIMIT ${Math.floor(wanted.room)}`,
+  );
+  const of = (row: (typeof rows)[number], name: string): string | null => row[name] ?? null;
+  return rows.map((row) => ({
+    start: of(row, 'start'),
+    date: of(row, 'date'),
+    key: of(row, 'key'),
+    project: of(row, 'project'),
+    model: of(row, 'model'),
+    workload: of(row, 'workload'),
+    cost: of(row, 'cost'),
+  }));
+}

@@ -1,5 +1,5 @@
 import type { Reading } from '../../adapters/adapter.ts';
-import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import { type ColumnId, COLUMN_TYPES, isColumn } from '../../columns.ts';
 import type { Connection } from './connection.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { PARQUET } from './stage.ts';
@@ -23,6 +23,12 @@ export interface Merged {
   readonly replaced: readonly { readonly old: string; readonly path: string | undefined }[];
   readonly duplicate: number;
   readonly superseded: number;
+  /** Days of which a newer export holds fewer rows than the table had: what is gone may be missing. */
+  readonly shrunk: readonly {
+    readonly date: string;
+    readonly before: number;
+    readonly after: number;
+  }[];
 }
 
 /**
@@ -32,7 +38,7 @@ export interface Merged {
  */
 export async function mergeRows(connection: Connection, request: MergeRequest): Promise<Merged> {
   const { reading, staged } = request;
-  const plain = { fresh: staged, replaced: [], duplicate: 0, superseded: 0 };
+  const plain = { fresh: staged, replaced: [], duplicate: 0, superseded: 0, shrunk: [] };
   if (reading.restatement === 'replace-partition') return await replaceDays(connection, request);
   await createViews(connection, request);
   if (reading.key === 'none') {
@@ -63,8 +69,8 @@ function relation(files: MergeRequest['current']): string {
   return `${empty} UNION ALL BY NAME SELECT * FROM read_parquet([${list}], union_by_name = true, filename = true)`;
 }
 
-/** Buckets longer than an hour are identified by their date: a query may have cut the same bucket shorter. */
-function keySql(key: readonly ColumnId[], reading: Reading): string[] {
+/** Writes the parts of a key. Buckets longer than an hour are identified by their date: a query may have cut the same bucket shorter. */
+export function keySql(key: readonly ColumnId[], reading: Reading): string[] {
   const isBucket = reading.fields.end_at !== undefined;
   return key.map((column) =>
     column === 'start_at' && isBucket
@@ -125,6 +131,7 @@ async function writeFresh(
     replaced: [],
     duplicate: before - after,
     superseded: 0,
+    shrunk: [],
   };
 }
 
@@ -135,7 +142,9 @@ async function takeWinners(
   key: readonly string[],
 ): Promise<Merged> {
   const columns = request.stagedColumns.map(sqlName).join(', ');
-  const isLatest = request.reading.restatement === 'latest-wins';
+  const { restatement, fields } = request.reading;
+  // A row that says when it was written needs no file to tell which version is the later one.
+  const isLatest = restatement === 'latest-wins' && fields.revised_at === undefined;
   const within = isLatest ? `list_position([${sqlTexts(request.staged)}], filename)` : RANK;
   const differs = isLatest ? `${SAID} IS DISTINCT FROM held_said` : `${RANK} > held_rank`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE winners AS
@@ -159,17 +168,55 @@ const counters = [
   'out_visible',
 ];
 const costs = ['cost_charged', 'cost_effective', 'cost_list', 'cost_upstream', 'cost_notional'];
-const RANK = `[${[...counters, ...costs].map((name) => `coalesce(CAST(${name} AS DECIMAL(38,18)), -1)`).join(', ')}, CAST(coalesce(epoch(end_at), 0) AS DECIMAL(38,18))]`;
+
+/** Writes which of two versions of a row wins: the one written later, else the larger counters, else the later end. */
+export function rankSql(columns: readonly ColumnId[]): string {
+  const has = (name: string) => columns.some((column) => column === name);
+  const times = (name: string) =>
+    has(name) ? [`CAST(coalesce(epoch_us(${name}), 0) AS DECIMAL(38,18))`] : [];
+  const sums = [...counters, ...costs].filter(has);
+  const parts = [
+    ...times('revised_at'),
+    ...sums.map((name) => `coalesce(CAST(${name} AS DECIMAL(38,18)), -1)`),
+    ...times('end_at'),
+  ];
+  return parts.length === 0 ? '1' : `[${parts.join(', ')}]`;
+}
+
+const RANK = rankSql(Object.keys(COLUMN_TYPES).filter(isColumn));
 const SAID = `[${[...counters, ...costs, 'in_cache_write', 'out_reasoning', 'end_at', 'currency', 'charge_category', 'outcome'].map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;
 
 /** A newer export holds whole days: what the table had of them is replaced. */
 async function replaceDays(connection: Connection, request: MergeRequest): Promise<Merged> {
-  const plain = { fresh: request.staged, replaced: [], duplicate: 0, superseded: 0 };
+  const plain = {
+    fresh: request.staged,
+    replaced: [],
+    duplicate: 0,
+    superseded: 0,
+    shrunk: [],
+  };
   if (request.current.length === 0) return plain;
   await createViews(connection, request);
   const day = 'CAST(coalesce(start_date, start_at) AS DATE)';
+  const shrunk = await shrunkDays(connection, day);
   const dropped = await dropRows(connection, request, `${day} IN (SELECT ${day} FROM staged)`);
-  return { ...plain, ...dropped };
+  return { ...plain, ...dropped, shrunk };
+}
+
+const SHRUNK_MAX = 100;
+
+async function shrunkDays(connection: Connection, day: string): Promise<Merged['shrunk']> {
+  const counted = (from: string) => `SELECT ${day} AS day, count(*) AS n FROM ${from} GROUP BY day`;
+  const rows = await connection.rows(
+    `SELECT CAST(day AS VARCHAR) AS date, CAST(held.n AS VARCHAR) AS before, CAST(newer.n AS VARCHAR) AS after
+     FROM (${counted('current')}) held JOIN (${counted('staged')}) newer USING (day)
+     WHERE newer.n < held.n ORDER BY day LIMIT ${SHRUNK_MAX}`,
+  );
+  return rows.map((row) => ({
+    date: row['date'] ?? '',
+    before: Number(row['before']),
+    after: Number(row['after']),
+  }));
 }
 
 async function dropRows(connection: Connection, request: MergeRequest, lost: string) {

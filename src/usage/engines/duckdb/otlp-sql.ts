@@ -11,11 +11,15 @@ export function otlpSql(source: Source & { readonly kind: 'otlp' }, items: strin
     source.of === 'spans'
       ? ['resourceSpans', 'scopeSpans', 'spans']
       : ['resourceLogs', 'scopeLogs', 'logRecords'];
+  // A line that cannot be read has no record in it and must not vanish.
+  const torn = source.isLines
+    ? ` UNION ALL SELECT NULL AS item, item_number FROM ${items} WHERE item IS NULL`
+    : '';
   return `(SELECT json_object('record', record, 'attributes', ${objectSql('record')}, 'resource', ${objectSql('resource')}) AS item,
       row_number() OVER (ORDER BY item_number) AS item_number
     FROM (SELECT item_number, resource, unnest(json_extract(scoped, '$.${inner}[*]')) AS record
       FROM (SELECT item_number, json_extract(part, '$.resource') AS resource, unnest(json_extract(part, '$.${scope}[*]')) AS scoped
-        FROM (SELECT item_number, unnest(json_extract(item, '$.${outer}[*]')) AS part FROM ${items}))))`;
+        FROM (SELECT item_number, unnest(json_extract(item, '$.${outer}[*]')) AS part FROM ${items})))${torn})`;
 }
 
 function objectSql(of: string): string {

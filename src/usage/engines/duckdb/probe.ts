@@ -55,7 +55,7 @@ export async function probeJson(
       `CASE WHEN json_type(j, ${sqlText(probe)}) = 'OBJECT' THEN to_json(json_keys(j, ${sqlText(probe)})) END AS k${index}`,
   );
   const [row] = await connection.rows(
-    `SELECT json_type(j) AS root, coalesce(j ->> '$.has_more', j ->> '$.data.metadata.truncated') AS more, ${probes.map((probe) => probe.replace(/ AS k/, '::VARCHAR AS k')).join(', ')}
+    `SELECT json_type(j) AS root, coalesce(j ->> '$.has_more', j ->> '$.data.metadata.truncated', j ->> '$.metadata.has_more') AS more, ${probes.map((probe) => probe.replace(/ AS k/, '::VARCHAR AS k')).join(', ')}
      FROM (SELECT ${jsonContent} AS j FROM read_text(${file}))`,
   );
   const keys: Record<string, readonly string[]> = {};

@@ -22,9 +22,7 @@ export function rawSql(path: string, reading: Reading, pass: Pass): string {
   const digest =
     needsRowDigest(reading) || hasIdentity ? [`${rowDigest(reading.source)} AS row_digest`] : [];
   const torn =
-    reading.only !== undefined && reading.source.kind === 'jsonl'
-      ? ['item IS NULL AS is_torn']
-      : [];
+    reading.only !== undefined && isByLine(reading.source) ? ['item IS NULL AS is_torn'] : [];
   const ordinal =
     pass === 'lines'
       ? [`${ordinalOf(reading.source)} AS ordinal`, `${lineBreaks(reading.source)} AS breaks`]
@@ -41,8 +39,11 @@ export const testSql = ({ from, in: values }: RowTest): string =>
 /** Writes which rows are usage; a line that cannot be read stays, to be quarantined and not skipped. */
 export function onlySql({ only, source }: Reading): string {
   if (only === undefined) return 'true';
-  return source.kind === 'jsonl' ? `(is_torn OR ${testSql(only)})` : testSql(only);
+  return isByLine(source) ? `(is_torn OR ${testSql(only)})` : testSql(only);
 }
+
+const isByLine = (source: Source): boolean =>
+  source.kind === 'jsonl' || (source.kind === 'otlp' && source.isLines);
 
 const carried = (column: RawColumn, text: string) =>
   column.carried === true

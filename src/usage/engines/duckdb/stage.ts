@@ -1,18 +1,18 @@
 import { AppError } from '../../../core/index.ts';
 import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, isColumn } from '../../columns.ts';
+import {
+  badRows,
+  namedByLine,
+  QUARANTINE_SHOWN,
+  type QuarantinedRow,
+  rejectedRecords,
+} from './by-line.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { onlySql, rawName, rawSql } from './raw-sql.ts';
 import { rowSql } from './row-sql.ts';
-
-/** One row that was left out: where it stands and why, never what it says. */
-export interface QuarantinedRow {
-  /** Of a text file the line, 1-based; of JSON the item's number, of Parquet the row's. */
-  readonly line: number;
-  readonly reason: string;
-}
 
 /** A file to be read. */
 export interface StageRequest {
@@ -35,9 +35,6 @@ export interface StagedFile {
   /** Rows that are no usage, such as top-ups. */
   readonly skipped: number;
 }
-
-/** Quarantined rows that are kept by line; all are counted. */
-export const QUARANTINE_SHOWN = 100;
 
 /**
  * Reads one file into typed rows, in one pass when every row is admitted and by lines when one is not.
@@ -90,7 +87,8 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
 // A word of its own, so that names such as `task-…` or `disk-…` are none.
 const KEY_SHAPE = '(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}';
 
-const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
+/** Gives what the plan adds to one pass over a file. */
+export const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
   pass,
   zone: request.zone,
   unitPrice: request.unitPrice,
@@ -133,7 +131,7 @@ async function stageByLines(connection: Connection, request: StageRequest) {
     await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
     const isCsv = request.reading.source.kind === 'csv';
     const rejects = isCsv ? await rejectedRecords(connection) : [];
-    const bad = await badRows(connection);
+    const bad = await badRows(connection, 'reason');
     const rows = isCsv ? await namedByLine(connection, rejects, bad) : bad;
     const names = columns.map(sqlName).join(', ');
     await connection.run(
@@ -153,65 +151,6 @@ async function stageByLines(connection: Connection, request: StageRequest) {
   } catch (error) {
     throw engineError(error, unreadable(request, error));
   }
-}
-
-/** Gives the records that are no rows of the table at all, by their number in the file. */
-async function rejectedRecords(connection: Connection): Promise<QuarantinedRow[]> {
-  const rows = await connection.rows(
-    `SELECT CAST(line AS VARCHAR) AS line, min(CAST(error_type AS VARCHAR)) AS kind FROM reject_errors
-     WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line`,
-  );
-  return rows.map((row) => ({
-    line: Number(row['line']),
-    reason: REJECTS[row['kind'] ?? ''] ?? 'bad-line',
-  }));
-}
-
-const REJECTS: Readonly<Record<string, string>> = {
-  'MISSING COLUMNS': 'ragged-row',
-  'TOO MANY COLUMNS': 'ragged-row',
-  'UNQUOTED VALUE': 'bad-quotes',
-  'INVALID ENCODING': 'bad-encoding',
-  'INVALID UNICODE': 'bad-encoding',
-  'LINE SIZE OVER MAXIMUM': 'line-too-long',
-};
-
-async function badRows(connection: Connection): Promise<QuarantinedRow[]> {
-  const rows = await connection.rows(
-    `SELECT CAST(ordinal AS VARCHAR) AS ordinal, reason FROM by_line
-     WHERE reason IS NOT NULL ORDER BY by_line.ordinal LIMIT ${QUARANTINE_SHOWN}`,
-  );
-  return rows.map((row) => ({ line: Number(row['ordinal']), reason: row['reason'] ?? 'bad-row' }));
-}
-
-/**
- * Turns record numbers into lines: the header is record 1, the engine counts rejected records, and a quoted field may span
- * lines.
- */
-async function namedByLine(
-  connection: Connection,
-  rejects: readonly QuarantinedRow[],
-  bad: readonly QuarantinedRow[],
-): Promise<QuarantinedRow[]> {
-  const breaks = await connection.rows(
-    'SELECT CAST(ordinal AS VARCHAR) AS ordinal, CAST(breaks AS VARCHAR) AS breaks FROM by_line WHERE breaks > 0 ORDER BY by_line.ordinal LIMIT 10000',
-  );
-  const rejected = rejects.map(({ line }) => line).toSorted((left, right) => left - right);
-  const recordOf = (ordinal: number) => {
-    let record = ordinal + 1;
-    for (const other of rejected) if (other <= record) record += 1;
-    return record;
-  };
-  const spans = breaks.map((row) => ({
-    record: recordOf(Number(row['ordinal'])),
-    more: Number(row['breaks']),
-  }));
-  const lineOf = (record: number) =>
-    spans.reduce((line, span) => (span.record < record ? line + span.more : line), record);
-  return [
-    ...rejects.map(({ line, reason }) => ({ line: lineOf(line), reason })),
-    ...bad.map(({ line, reason }) => ({ line: lineOf(recordOf(line)), reason })),
-  ];
 }
 
 function unreadable(request: StageRequest, cause: unknown): AppError {

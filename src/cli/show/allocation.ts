@@ -1,0 +1,86 @@
+import {
+  addDecimals,
+  type Decimal,
+  divideDecimal,
+  formatDecimal,
+  type Measured,
+  roundTogether,
+} from '../../core/index.ts';
+import type { DimensionId, MeasureId } from '../../plan/index.ts';
+import {
+  type Cell,
+  cell,
+  count,
+  money,
+  percent,
+  shown,
+  TABLE_WRITERS,
+  type TableFormat,
+} from '../../report/index.ts';
+import type { Aggregate, AggregateRow } from '../../usage/index.ts';
+
+/** How an allocation table is laid out. */
+export interface AllocationTable {
+  readonly answer: Aggregate;
+  readonly by: readonly DimensionId[];
+  readonly measure: MeasureId;
+  readonly currency: string;
+}
+
+const PLACES = 6;
+
+/**
+ * Writes cost by what it was allocated to, the total last; printed amounts add up to the printed total, and a row of which
+ * some cost is unknown is *at least* that.
+ */
+export function allocationTable(format: TableFormat, table: AllocationTable): string {
+  const { answer, by, measure, currency } = table;
+  const sums = answer.rows.map((row) => measuredOf(row, measure));
+  const known = sums.flatMap(({ value }) => value ?? []);
+  const printed = roundTogether(known, PLACES);
+  const total = addDecimals(...known);
+  let at = 0;
+  const rows = answer.rows.map((row, index): readonly Cell[] => {
+    const sum = sums[index] ?? UNKNOWN;
+    const names = by.map((name) => cell(row.group[name] ?? '(not said)'));
+    if (sum.value === null) return [...names, shown(null, 'unknown'), shown(null, '–'), units(row)];
+    const amount = printed[at] ?? sum.value;
+    at += 1;
+    const share = divideDecimal(sum.value, total);
+    const text = `${isPartial(sum) ? 'at least ' : ''}${money(formatDecimal(amount), currency)}`;
+    return [...names, shown(formatDecimal(sum.value), text), shareCell(share), units(row)];
+  });
+  const sum = addDecimals(...printed);
+  const last = [
+    ...by.map((_, index) => cell(index === 0 ? 'total' : '')),
+    shown(formatDecimal(total), money(formatDecimal(sum), currency)),
+    shown('1', '100 %'),
+    units(answer.total),
+  ];
+  return TABLE_WRITERS[format]({
+    columns: [
+      ...by.map((key) => ({ key, title: key, align: 'left' as const })),
+      { key: measure, title: 'cost', align: 'right' as const },
+      { key: 'share', title: 'share', align: 'right' as const },
+      { key: 'requests', title: 'requests', align: 'right' as const },
+    ],
+    rows: answer.rows.length === 0 ? [] : [...rows, last],
+  });
+}
+
+const UNKNOWN: Measured = { value: null, knownRows: 0, totalRows: 0 };
+const measuredOf = ({ measures }: AggregateRow, measure: MeasureId): Measured =>
+  measures[measure] ?? UNKNOWN;
+const isPartial = ({ knownRows, totalRows }: Measured): boolean => knownRows < totalRows;
+
+const shareCell = (share: Decimal | undefined): Cell =>
+  share === undefined
+    ? shown(null, '–')
+    : shown(formatDecimal(share), percent(formatDecimal(share)));
+
+function units(row: AggregateRow): Cell {
+  const { value } = measuredOf(row, 'requests');
+  return value === null
+    ? shown(null, '–')
+    : shown(formatDecimal(value), count(formatDecimal(value)));
+}

@@ -1,0 +1,228 @@
+import {
+  addDays,
+  addDecimals,
+  type Decimal,
+  fromAtto,
+  type Instant,
+  instantFromMs,
+  instantMs,
+  type PlainDate,
+  startOfDate,
+  ZERO,
+} from '../../core/index.ts';
+import { type Difference, differenceOf } from './difference.ts';
+import { byDay, type BillView, COMPARED, type ComparedMeasure, type ViewCell } from './view.ts';
+
+/** How two views are compared. */
+export interface CompareOptions {
+  /** Dates that are judged, in order. */
+  readonly dates: readonly PlainDate[];
+  readonly zone: string;
+  readonly asOf: Instant;
+  /** Steps of the coarser view that two sums may differ by, beside what rounding each row explains. */
+  readonly quanta: number;
+  /** How long after a day's end a view may still be filling it up. */
+  readonly lagMs: number;
+}
+
+/** One day of one measure on which two views differ beyond tolerance. */
+export interface Disagreement {
+  readonly date: PlainDate;
+  readonly thing: string;
+  readonly measure: ComparedMeasure;
+  readonly left: Decimal | null;
+  readonly right: Decimal | null;
+}
+
+/** Two views, compared. */
+export interface ComparedPair {
+  readonly left: string;
+  readonly right: string;
+  /** Measures that both views know. */
+  readonly measures: readonly ComparedMeasure[];
+  readonly compared: number;
+  readonly open: number;
+  /** Beyond tolerance, the largest first. */
+  readonly disagreements: readonly Disagreement[];
+  /** Differences that another midnight could explain, and that nobody can decide. */
+  readonly undecided: number;
+  /** Of the cost, where both know it in one currency. */
+  readonly difference: Difference | null;
+}
+
+/** Both sides of one day and thing, or of a whole run of days. */
+export interface CellPair {
+  readonly date: PlainDate;
+  readonly thing: string;
+  readonly left: ViewCell | undefined;
+  readonly right: ViewCell | undefined;
+}
+
+/**
+ * Compares two views of one bill over the days that both have delivered.
+ *
+ * Counts must be equal. Cost may differ by `quanta` steps and by half a step a row, which is what rounding each row can do. A
+ * thing that only one view has is missing in the other. Where the days of a view may be cut at another midnight, single days
+ * are not judged: the run of days is, and what a shift could explain stays undecided.
+ */
+export function compareViews(
+  left: BillView,
+  right: BillView,
+  options: CompareOptions,
+): ComparedPair {
+  const dates = options.dates.filter((date) => isDelivered(date, [left, right], options));
+  const pairs = pairsOf(left, right, new Set(dates));
+  const sameMoney = left.currency === right.currency;
+  const measures = COMPARED.filter(
+    (measure) =>
+      (measure !== 'cost' || sameMoney) &&
+      [left, right].every(({ cells }) => cells.some(({ values }) => values[measure] !== null)),
+  );
+  const tolerance = toleranceOf(left, right, options.quanta);
+  const mayShift = left.mayShift || right.mayShift;
+  const judged = mayShift ? runsOf(pairs) : pairs.map((pair) => [pair]);
+  const found = measures.flatMap((measure) =>
+    judged.map((run) => judgeRun(run, measure, measure === 'cost' ? tolerance : exactly)),
+  );
+  return {
+    left: left.export,
+    right: right.export,
+    measures,
+    compared: dates.length,
+    open: options.dates.length - dates.length,
+    disagreements: found
+      .flatMap((one) => (one.kind === 'beyond' ? [one.disagreement] : []))
+      .toSorted((one, other) => (gapOf(one) > gapOf(other) ? -1 : 1)),
+    undecided: found.filter(({ kind }) => kind === 'undecided').length,
+    difference: measures.includes('cost') ? differenceOf(judged, tolerance) : null,
+  };
+}
+
+function isDelivered(
+  date: PlainDate,
+  views: readonly BillView[],
+  { zone, asOf, lagMs }: CompareOptions,
+): boolean {
+  const settled = instantFromMs(instantMs(startOfDate(addDays(date, 1), zone)) + lagMs);
+  return views.every(({ present, completeThrough }) => {
+    const through = completeThrough !== null && completeThrough < asOf ? completeThrough : asOf;
+    // A view is complete through the end of a day before its lag has passed, so the lag is counted from the question.
+    return present.has(date) && startOfDate(addDays(date, 1), zone) <= through && settled <= asOf;
+  });
+}
+
+/** Things are told apart where both views do; names that only one has are what is missing in the other. */
+function pairsOf(
+  left: BillView,
+  right: BillView,
+  dates: ReadonlySet<PlainDate>,
+): readonly CellPair[] {
+  const telling = [left, right].every(({ cells }) =>
+    cells.some(({ thing }) => thing !== '' && thing !== '*'),
+  );
+  const [ours, theirs] = [left, right].map(({ cells }) => {
+    const inside = cells.filter(({ date }) => dates.has(date));
+    return new Map((telling ? inside : byDay(inside)).map((cell) => [keyOf(cell), cell]));
+  });
+  if (ours === undefined || theirs === undefined) return [];
+  return [...new Set([...ours.keys(), ...theirs.keys()])].toSorted().flatMap((key) => {
+    const cell = ours.get(key) ?? theirs.get(key);
+    if (cell === undefined) return [];
+    const { date, thing } = cell;
+    return [{ date, thing, left: ours.get(key), right: theirs.get(key) }];
+  });
+}
+
+const keyOf = ({ date, thing }: ViewCell): string => `${thing} ${date}`;
+
+/** Puts the days of each thing into one run. */
+function runsOf(pairs: readonly CellPair[]): readonly (readonly CellPair[])[] {
+  const runs = new Map<string, CellPair[]>();
+  for (const pair of pairs) {
+    const run = runs.get(pair.thing) ?? [];
+    run.push(pair);
+    runs.set(pair.thing, run);
+  }
+  return [...runs.values()].map((run) =>
+    run.toSorted((one, other) => (one.date < other.date ? -1 : 1)),
+  );
+}
+
+/** Gives what the cost of a pair of cells may differ by. */
+export type Tolerance = (pair: CellPair) => bigint;
+
+const exactly: Tolerance = () => 0n;
+
+function toleranceOf(left: BillView, right: BillView, quanta: number): Tolerance {
+  const [one, other] = [left.quantum ?? ZERO, right.quantum ?? ZERO];
+  const coarser = one > other ? one : other;
+  return (pair) =>
+    BigInt(quanta) * coarser +
+    (BigInt(pair.left?.rows ?? 0) * one + BigInt(pair.right?.rows ?? 0) * other) / 2n;
+}
+
+type Judged =
+  | { readonly kind: 'within' | 'unknown' | 'undecided' }
+  | { readonly kind: 'beyond'; readonly disagreement: Disagreement };
+
+function judgeRun(
+  run: readonly CellPair[],
+  measure: ComparedMeasure,
+  tolerance: Tolerance,
+): Judged {
+  const sides = run.map((pair) => ({
+    left: valueOf(pair.left, measure),
+    right: valueOf(pair.right, measure),
+  }));
+  const known = sides.flatMap(({ left, right }) =>
+    left === null || right === null ? [] : [{ left, right }],
+  );
+  if (known.length < run.length) return { kind: 'unknown' };
+  const allowed = run.reduce((sum, pair) => sum + tolerance(pair), 0n);
+  const net = known.reduce((sum, { left, right }) => sum + right - left, 0n);
+  if ((net < 0n ? -net : net) <= allowed) return { kind: 'within' };
+  if (run.length > 1 && isShift(known)) return { kind: 'undecided' };
+  const [first] = run;
+  if (first === undefined) return { kind: 'unknown' };
+  return {
+    kind: 'beyond',
+    disagreement: {
+      date: first.date,
+      thing: first.thing,
+      measure,
+      left: addDecimals(...known.map(({ left }) => left)),
+      right: addDecimals(...known.map(({ right }) => right)),
+    },
+  };
+}
+
+/** A cell that a view does not have, on a day that it has delivered, is nothing; one whose value it does not know stays unknown. */
+const valueOf = (cell: ViewCell | undefined, measure: ComparedMeasure): Decimal | null =>
+  cell === undefined ? ZERO : cell.values[measure];
+
+/**
+ * Tells whether moving some of each day over its midnight, always in one direction, could make the two sides equal: with the
+ * running difference D, some start b must keep every b − D within what the neighbouring day holds.
+ */
+function isShift(days: readonly { readonly left: Decimal; readonly right: Decimal }[]): boolean {
+  return [days, days.map(({ left, right }) => ({ left: right, right: left }))].some((chain) => {
+    let running = 0n;
+    let low = 0n;
+    let high = larger(chain[0]);
+    for (const [index, { left, right }] of chain.entries()) {
+      running += right - left;
+      const room = larger(chain[index + 1] ?? chain[index]);
+      low = running > low ? running : low;
+      high = running + room < high ? running + room : high;
+    }
+    return low <= high;
+  });
+}
+
+const larger = (day: { readonly left: Decimal; readonly right: Decimal } | undefined): bigint =>
+  day === undefined ? 0n : day.left > day.right ? day.left : day.right;
+
+const gapOf = ({ left, right }: Disagreement): bigint => {
+  const gap = fromAtto((right ?? 0n) - (left ?? 0n));
+  return gap < 0n ? -gap : BigInt(gap);
+};

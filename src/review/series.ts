@@ -1,0 +1,121 @@
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { AppError, dateIn, type Digest, digestHex, type Instant, sha256 } from '../core/index.ts';
+import type { RecordOf, StoredRecord } from '../evidence/index.ts';
+import { parseSeries, type SeriesRow, seriesDays, type SeriesValues } from '../metrics/index.ts';
+import { findSecrets, type Plan } from '../plan/index.ts';
+import { findFiles } from '../usage/index.ts';
+import { refuseUnapproved } from './approval.ts';
+import type { Workspace } from './workspace.ts';
+
+type PlanSeries = Plan['series'][number];
+
+/** A series as its files say it now. */
+export interface ReadSeries {
+  readonly values: SeriesValues;
+  /** In the order in which the files supersede each other. */
+  readonly files: readonly { readonly digest: Digest; readonly bytes: Uint8Array }[];
+}
+
+const FILES_MAX = 32;
+const BYTES_MAX = 16_777_216;
+
+/**
+ * Reads the approved files of a series, in the order of their names; changes nothing.
+ *
+ * @throws {AppError} `approval-missing` when the approval has not begun or has ended, `export-unreadable` when there is no file
+ * or a line is no row, `leak-blocked` when a text is shaped like a key.
+ */
+export async function readSeries(
+  { plan, root }: Workspace,
+  id: string,
+  now: Instant,
+): Promise<ReadSeries> {
+  const entry = plan.series.find((one) => one.id === id);
+  if (entry === undefined) throw unreadable(`The plan has no series ${id}`, undefined);
+  refuseUnapproved(entry, dateIn(now, plan.timezone));
+  const paths = await findFiles(root, entry.path);
+  if (paths.length === 0) throw unreadable(`Expected files of the series ${id}`, entry.path);
+  if (paths.length > FILES_MAX) {
+    throw unreadable(`Expected ${FILES_MAX} files of the series ${id} at most`, entry.path);
+  }
+  const read = await Promise.all(paths.map(readFileOf));
+  const days = seriesDays(read.map(({ rows }) => rows));
+  const stock = entry.stock === undefined ? {} : { stock: entry.stock };
+  return { values: { id, ...stock, days }, files: read };
+}
+
+async function readFileOf(path: string) {
+  const name = basename(path);
+  const { size } = await stat(path);
+  if (size > BYTES_MAX) throw unreadable('Expected a series of 16 MB at most', name);
+  const bytes = await readFile(path);
+  const text = bytes.toString('utf8');
+  if (findSecrets(text).length > 0) {
+    throw new AppError('leak-blocked', {
+      message: `${name} holds a text shaped like a key; nothing was stored`,
+      hint: 'Leave keys out of a series, and revoke the key.',
+      file: name,
+    });
+  }
+  return { digest: sha256(bytes), bytes, rows: rowsOf(text, name) };
+}
+
+function rowsOf(text: string, name: string): readonly SeriesRow[] {
+  const file = parseSeries(text);
+  if (file.kind === 'ok') return file.rows;
+  throw unreadable(`Expected ${file.expected} (line ${file.line})`, name);
+}
+
+const unreadable = (message: string, file: string | undefined): AppError =>
+  new AppError('export-unreadable', {
+    message,
+    hint: 'A series is CSV with the header date,amount or date,amount,label.',
+    ...(file === undefined ? {} : { file }),
+  });
+
+/** Keeps the files of a series by digest and records that they were read, once for the same bytes. */
+export async function recordSeries(
+  workspace: Workspace,
+  { values, files }: ReadSeries,
+): Promise<StoredRecord<RecordOf<'series'>> | undefined> {
+  const entry = workspace.plan.series.find(({ id }) => id === values.id);
+  if (entry === undefined) return undefined;
+  const inputs = files.map(({ digest }) => digest);
+  const isSame = (records: readonly StoredRecord[]): boolean => {
+    const last = records.findLast(
+      ({ body }) => body.kind === 'series' && body.series === values.id,
+    )?.body;
+    return last?.kind === 'series' && last.inputs.join() === inputs.join();
+  };
+  for (const { digest, bytes } of files) await keepInput(workspace.state, digest, bytes);
+  const body = bodyOf(entry, values, inputs);
+  const [record] = await workspace.record([body], { unless: isSame });
+  return record;
+}
+
+function bodyOf(
+  { id, approved }: PlanSeries,
+  { days }: SeriesValues,
+  inputs: readonly Digest[],
+): RecordOf<'series'> {
+  return {
+    kind: 'series',
+    series: id,
+    inputs,
+    days: days.length,
+    first: days[0]?.date ?? null,
+    last: days.at(-1)?.date ?? null,
+    approvedBy: approved.by,
+    approvedUntil: approved.until ?? null,
+  };
+}
+
+async function keepInput(state: string, digest: Digest, bytes: Uint8Array): Promise<void> {
+  const folder = join(state, 'inputs');
+  const path = join(folder, `${digestHex(digest)}.gz`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${path}.tmp`, gzipSync(bytes));
+  await rename(`${path}.tmp`, path);
+}

@@ -1,0 +1,120 @@
+import { dateIn, type Instant } from '../../core/index.ts';
+import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
+import { type ComparedPair, decimalText, measuredText } from '../../metrics/index.ts';
+import { type Reconciled, reconcileViews } from '../reconcile-views.ts';
+import { recordParts, type ReviewRun } from '../run.ts';
+import { currentHolds } from './documents.ts';
+import { manifestsOf, type UsageFound } from './usage.ts';
+
+type ReconcileRecord = RecordOf<'reconcile'>;
+
+/**
+ * Compares the views of every bill of the plan and records both sides; a disagreement beyond tolerance holds the assumption
+ * that the plan names for it.
+ */
+export async function reconcileBills(
+  run: ReviewRun,
+  usage: UsageFound,
+): Promise<readonly StoredRecord<ReconcileRecord>[]> {
+  const { workspace, now, period } = run;
+  const manifests = await manifestsOf(workspace);
+  const context = { plan: workspace.plan, store: usage.store, manifests, asOf: now };
+  const bodies: ReconcileRecord[] = [];
+  for (const entry of workspace.plan.reconcile) {
+    const found = await reconcileViews(context, entry, period);
+    bodies.push(await recordOf(run, found));
+  }
+  const records = await recordParts(run, bodies);
+  await holdDisputed(run, records);
+  return records;
+}
+
+async function holdDisputed(
+  run: ReviewRun,
+  records: readonly StoredRecord<ReconcileRecord>[],
+): Promise<void> {
+  const { plan } = run.workspace;
+  const standing = await currentHolds(run.workspace);
+  const holds = records.flatMap(({ body, ref }): RecordOf<'hold'>[] => {
+    const assumption = plan.reconcile.find(({ id }) => id === body.reconcile)?.onDisagreement;
+    const because = `reconcile:${body.reconcile}`;
+    const stands = standing.some(
+      (hold) => hold.assumption === assumption && hold.because.includes(because),
+    );
+    if (body.outcome !== 'fail' || assumption === undefined || stands) return [];
+    const reasons = ['reconcile-beyond'] as const;
+    return [
+      { kind: 'hold', assumption, reasons: [...reasons], because: [because], evidence: [ref] },
+    ];
+  });
+  await recordParts(run, holds);
+}
+
+const WORST_MAX = 6;
+
+async function recordOf(run: ReviewRun, found: Reconciled): Promise<ReconcileRecord> {
+  const { views, pairs, by, ...rest } = found;
+  const imports = await run.workspace.ledger.records({ kind: 'import' });
+  const evidence = imports
+    .filter(({ body }) => views.some((view) => view.export === body.export))
+    .slice(-16)
+    .map(({ ref }) => ref);
+  return {
+    kind: 'reconcile',
+    review: run.id,
+    ...rest,
+    by,
+    views: views.map((view) => ({
+      export: view.export,
+      invoice: view.invoice,
+      currency: view.currency,
+      cost: measuredText(view.totals.cost),
+      requests: measuredText(view.totals.requests),
+      tokens: measuredText(view.totals.tokens),
+      quantum: decimalText(view.quantum),
+    })),
+    pairs: pairs.map(pairBody),
+    evidence,
+  };
+}
+
+/** Keys and models are no words of a record: the dates are kept, the command names the rest. */
+function pairBody(pair: ComparedPair): ReconcileRecord['pairs'][number] {
+  const { difference } = pair;
+  return {
+    left: pair.left,
+    right: pair.right,
+    measures: pair.measures,
+    compared: pair.compared,
+    beyond: pair.disagreements.length,
+    open: pair.open,
+    difference:
+      difference === null
+        ? null
+        : {
+            total: decimalText(difference.total) ?? '0',
+            missing: decimalText(difference.missing) ?? '0',
+            duplicated: decimalText(difference.duplicated) ?? '0',
+            price: decimalText(difference.price) ?? '0',
+            rounding: decimalText(difference.rounding) ?? '0',
+            zone: decimalText(difference.zone) ?? '0',
+          },
+    worst: pair.disagreements.slice(0, WORST_MAX).map(({ date, measure, left, right }) => ({
+      date,
+      measure,
+      left: decimalText(left),
+      right: decimalText(right),
+    })),
+  };
+}
+
+/** Gives the date in the plan's zone on which a view that gives what an invoice bills last agreed; null for never. */
+export async function lastInvoiceDate({ workspace }: ReviewRun): Promise<string | null> {
+  const last = await workspace.ledger.latest(
+    'reconcile',
+    ({ body }) => body.outcome === 'pass' && body.views.some(({ invoice }) => invoice),
+  );
+  if (last === undefined) return null;
+  // The record's schema has checked that it is an instant.
+  return dateIn(last.context.at as Instant, workspace.plan.timezone);
+}

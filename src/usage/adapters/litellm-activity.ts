@@ -1,0 +1,144 @@
+import type { Adapter, CostRule, Reading, Shape } from './adapter.ts';
+
+const CSV_REQUIRED = ['Date', 'Team ID', 'Spend ($)', 'Requests', 'Total Tokens', 'Prompt Tokens'];
+const CSV_KEPT = [...CSV_REQUIRED, 'Completion Tokens'];
+
+/**
+ * Reads LiteLLM's daily totals: the answer of `/user/daily/activity` (or `/team/daily/activity`), and the daily CSV of its UI.
+ *
+ * A day's own numbers are read and never its breakdowns, which have fanned out (BerriAI/litellm #32581, 34.275 B for 1.339 B
+ * tokens); for the same reason the CSV with models is not read.
+ */
+export const litellmActivity = {
+  id: 'litellm-activity',
+  version: 1,
+  facts: {
+    id: 'litellm-activity',
+    measures: [
+      'requests',
+      'attempts',
+      'inputTokens',
+      'outputTokens',
+      'cacheReadInputTokens',
+      'cacheCreationInputTokens',
+      'tokens',
+      'chargedCost',
+    ],
+    dimensions: ['day', 'export', 'provider', 'environment', 'project', 'workload', 'owner'],
+    defaultZone: 'UTC',
+    grain: 'day',
+    needsConversion: false,
+  },
+  costBases: ['charged'],
+  expects: `JSON days at results with date and metrics, or a CSV with ${CSV_REQUIRED.join(', ')} (not the one with models)`,
+  recognise: (shape) => {
+    if (shape.kind === 'csv') return csv(shape);
+    if (shape.kind !== 'json') return undefined;
+    const keys = shape.keys['$.results[0]'] ?? [];
+    const isActivity = ['date', 'metrics'].every((name) => keys.includes(name));
+    return isActivity ? activity(shape, keys) : undefined;
+  },
+} as const satisfies Adapter;
+
+const COST: CostRule = {
+  from: 'spend',
+  basis: 'charged',
+  unit: 'currency',
+  literal: 'float',
+  negative: 'refuse',
+  zero: 'unpriced',
+};
+
+const common = {
+  nulls: [],
+  currency: { from: 'format', code: 'USD' },
+  identities: [],
+  counts: [],
+  keyQuality: 'composite',
+  // Rows are incremented in place while their day lasts.
+  restatement: 'max-wins',
+  completeness: 'bucket',
+} as const;
+
+const LIMITS = [
+  'zero-means-unpriced',
+  'currency-from-format',
+  'float-money',
+  'model-dimension-missing',
+  'key-dimension-missing',
+  'outcome-missing',
+  'workload-missing',
+  'hidden-retries',
+] as const;
+
+function activity(shape: Shape & { kind: 'json' }, keys: readonly string[]): Reading {
+  const metric = (name: string) => ({ name, path: ['metrics', name] });
+  return {
+    ...common,
+    source: { kind: 'json-items', path: '$.results' },
+    raw: [
+      { name: 'date' },
+      ...[
+        'spend',
+        'prompt_tokens',
+        'completion_tokens',
+        'cache_read_input_tokens',
+        'cache_creation_input_tokens',
+        'total_tokens',
+        'api_requests',
+      ].map(metric),
+    ],
+    fields: {
+      start_date: { kind: 'date', from: 'date' },
+      attempts: { kind: 'count', from: 'api_requests' },
+    },
+    required: ['start_date'],
+    tokens: {
+      input: 'prompt_tokens',
+      output: 'completion_tokens',
+      cacheRead: 'cache_read_input_tokens',
+      cacheWrite: 'cache_creation_input_tokens',
+      total: 'total_tokens',
+      cacheInInput: 'yes',
+      reasoningInOutput: 'unknown',
+      absentIsNone: false,
+    },
+    costs: [COST],
+    key: ['start_date'],
+    aggregated: ['project', 'key', 'model', 'outcome'],
+    hasMore: shape.hasMore,
+    dropped: keys.filter((name) => !['date', 'metrics'].includes(name)),
+    cannotTell: [...LIMITS, ...(shape.hasMore ? (['more-pages'] as const) : [])],
+  };
+}
+
+function csv(shape: Shape & { kind: 'csv' }): Reading | undefined {
+  if (!CSV_REQUIRED.every((name) => shape.header.includes(name)) || shape.header.includes('Model'))
+    return undefined;
+  const kept = CSV_KEPT.filter((name) => shape.header.includes(name));
+  return {
+    ...common,
+    source: { kind: 'csv', delimiter: shape.delimiter, header: shape.header },
+    raw: kept.map((name) => ({ name })),
+    fields: {
+      start_date: { kind: 'date', from: 'Date' },
+      project_ref: { kind: 'text', from: 'Team ID', otherwise: '-' },
+      attempts: { kind: 'count', from: 'Requests' },
+    },
+    required: ['start_date'],
+    tokens: {
+      input: 'Prompt Tokens',
+      ...(kept.includes('Completion Tokens') && { output: 'Completion Tokens' }),
+      total: 'Total Tokens',
+      cacheInInput: 'yes',
+      reasoningInOutput: 'unknown',
+      absentIsNone: false,
+    },
+    costs: [{ ...COST, from: 'Spend ($)', literal: 'grouped' }],
+    key: ['start_date', 'project_ref'],
+    aggregated: ['key', 'model', 'outcome'],
+    hasMore: false,
+    dropped: shape.header.filter((name) => !kept.includes(name)),
+    cannotTell: [...LIMITS, 'cache-split-missing', 'money-in-four-decimals'],
+  };
+}

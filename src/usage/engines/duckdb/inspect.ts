@@ -1,0 +1,92 @@
+import type { Band } from '../../adapters/adapter.ts';
+import { type ColumnId, COST_COLUMN } from '../../columns.ts';
+import {
+  badRows,
+  namedByLine,
+  QUARANTINE_SHOWN,
+  type QuarantinedRow,
+  rejectedRecords,
+} from './by-line.ts';
+import type { Connection } from './connection.ts';
+import { sqlName, sqlPath, sqlText } from './quote.ts';
+import { type ReplayCounts, replayRows } from './replay.ts';
+import { rowSql } from './row-sql.ts';
+import { contextOf, type StagedFile, type StageRequest } from './stage.ts';
+
+/** What is odd about rows that were taken: nothing is left out for it. */
+export interface Inspection {
+  /** Null where the format does not carry the factors of its charges. */
+  readonly replay: ReplayCounts | null;
+  readonly flagged: number;
+  /** The first ones, at most {@link QUARANTINE_SHOWN}. */
+  readonly flaggedRows: readonly QuarantinedRow[];
+}
+
+/** Looks at accepted rows: does a charge follow from its own factors, and is a cost per token of this world. */
+export async function inspectFile(
+  connection: Connection,
+  request: StageRequest,
+  staged: StagedFile,
+): Promise<Inspection> {
+  const replayed = await replayRows(connection, request);
+  const band = await outsideBand(connection, request, staged);
+  return {
+    replay: replayed?.counts ?? null,
+    flagged: (replayed?.counts.differs ?? 0) + band.count,
+    flaggedRows: [...(replayed?.rows ?? []), ...band.rows]
+      .toSorted((left, right) => left.line - right.line)
+      .slice(0, QUARANTINE_SHOWN),
+  };
+}
+
+/** A row with fewer tokens is not judged: a picture or a search beside ten words is no mistake. */
+const TOKENS_MIN = 1000;
+const LEAVES = [
+  'in_unsplit',
+  'in_uncached',
+  'in_cache_read',
+  'in_cache_write',
+  'out_unsplit',
+  'out_visible',
+  'out_reasoning',
+] as const satisfies readonly ColumnId[];
+const OUTSIDE = 'cost-per-token-outside-band';
+
+function outsideSql({ basis, min, max }: Band, columns: readonly ColumnId[]): string | undefined {
+  const cost = COST_COLUMN[basis];
+  const leaves = LEAVES.filter((leaf) => columns.includes(leaf));
+  if (!columns.includes(cost) || leaves.length === 0) return undefined;
+  const tokens = `(${leaves.map((leaf) => `coalesce(${leaf}, 0)`).join(' + ')})`;
+  // A band is orders of magnitude wide, so binary floats do.
+  const perMillion = `(CAST(${cost} AS DOUBLE) * 1000000 / ${tokens})`;
+  return `(${tokens} >= ${TOKENS_MIN} AND ${cost} > 0 AND (${perMillion} > ${max} OR ${perMillion} < ${min}))`;
+}
+
+async function outsideBand(
+  connection: Connection,
+  request: StageRequest,
+  staged: StagedFile,
+): Promise<{ count: number; rows: readonly QuarantinedRow[] }> {
+  const { band, source } = request.reading;
+  const outside = band && outsideSql(band, staged.columns);
+  if (outside === undefined) return { count: 0, rows: [] };
+  const { target } = request;
+  const from =
+    'table' in target ? sqlName(target.table) : `read_parquet(${sqlPath(target.parquet)})`;
+  const [row] = await connection.rows(
+    `SELECT CAST(count(*) AS VARCHAR) AS n FROM ${from} WHERE ${outside}`,
+  );
+  const count = Number(row?.['n']);
+  if (count === 0) return { count, rows: [] };
+  const { sql } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
+  await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
+  const reason = `CASE WHEN reason IS NULL AND ${outside} THEN ${sqlText(OUTSIDE)} END`;
+  const found = await badRows(connection, reason);
+  const rows =
+    source.kind === 'csv'
+      ? await namedByLine(connection, await rejectedRecords(connection), found)
+      : found;
+  await connection.run('DROP TABLE by_line');
+  // Records that are no rows at all are told with the rows that were left out.
+  return { count, rows: rows.filter((one) => one.reason === OUTSIDE) };
+}

@@ -1,0 +1,97 @@
+import { basename } from 'node:path';
+import { decimal, type Measured, subtractDecimal } from '../core/index.ts';
+import type { ColumnId } from './columns.ts';
+import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
+import { describeParquet } from './engines/duckdb/stage.ts';
+import { type ImportSums, sumImport } from './engines/duckdb/import-sums.ts';
+import type { Merged } from './engines/duckdb/merge.ts';
+import { writtenSum } from './import-result.ts';
+import type { ReadFile, Work } from './import-work.ts';
+import type { Manifest } from './manifest.ts';
+
+/** Says what is odd about an import that was taken: charges that do not follow, costs of no world, days that shrank. */
+export function findingsOf(
+  read: readonly ReadFile[],
+  { shrunk }: Merged,
+): Pick<Manifest, 'replay' | 'flagged' | 'shrunk'> {
+  const replays = read.flatMap(({ inspection }) => inspection.replay ?? []);
+  const flagged = read.reduce((sum, { inspection }) => sum + inspection.flagged, 0);
+  const sum = (of: 'reproduced' | 'differs' | 'notCheckable') =>
+    replays.reduce((total, counts) => total + counts[of], 0);
+  return {
+    ...(replays.length > 0 && {
+      replay: {
+        reproduced: sum('reproduced'),
+        differs: sum('differs'),
+        notCheckable: sum('notCheckable'),
+      },
+    }),
+    ...(flagged > 0 && { flagged: { count: flagged, rows: flaggedRows(read) } }),
+    ...(shrunk.length > 0 && { shrunk }),
+  };
+}
+
+const flaggedRows = (read: readonly ReadFile[]) =>
+  read
+    .flatMap(({ path, inspection }) =>
+      inspection.flaggedRows.map((row) => ({ file: basename(path), ...row })),
+    )
+    .slice(0, QUARANTINE_SHOWN);
+
+interface Settled {
+  readonly merged: Merged;
+  readonly columns: readonly ColumnId[];
+  readonly constants: Manifest['constants'];
+}
+
+/** Sums what duplicates and superseded rows would have added: everything read and held, less everything kept. */
+export async function sumAvoided(
+  { connection }: Work,
+  read: readonly ReadFile[],
+  { merged, columns, constants }: Settled,
+): Promise<Pick<Manifest, 'avoided'>> {
+  if (merged.duplicate + merged.superseded === 0) return {};
+  const sum = async (paths: readonly string[]) => {
+    const known = await Promise.all(
+      paths.map(async (path) => (await describeParquet(connection, path)).columns),
+    );
+    // A file of an older import may lack a column that this one has.
+    const here = columns.filter((column) => known.some((list) => list.includes(column)));
+    return await sumImport(connection, paths, here, constants);
+  };
+  const offered = await sum([
+    ...read.map(({ parquet }) => parquet),
+    ...merged.replaced.map(({ old }) => old),
+  ]);
+  const kept = await sum([
+    ...merged.fresh,
+    ...merged.replaced.flatMap(({ path }) => (path === undefined ? [] : [path])),
+  ]);
+  return {
+    avoided: {
+      requests: writtenSum(less(offered.requests, kept.requests)),
+      tokens: writtenSum(less(offered.tokens, kept.tokens)),
+      cost: offered.cost.map((one) => ({
+        basis: one.basis,
+        currency: one.currency,
+        sum: writtenSum(less(one.sum, sumOf(kept, one))),
+      })),
+    },
+  };
+}
+
+const NOTHING: Measured = { value: null, knownRows: 0, totalRows: 0 };
+
+const sumOf = (kept: ImportSums, { basis, currency }: ImportSums['cost'][number]): Measured =>
+  kept.cost.find((other) => other.basis === basis && other.currency === currency)?.sum ?? NOTHING;
+
+/** Rows that nobody knows on either side stay unknown: a difference is known where something was. */
+function less(whole: Measured, part: Measured): Measured {
+  const value =
+    whole.value === null ? null : subtractDecimal(whole.value, part.value ?? decimal('0'));
+  return {
+    value,
+    knownRows: whole.knownRows - part.knownRows,
+    totalRows: whole.totalRows - part.totalRows,
+  };
+}
