@@ -12,6 +12,7 @@ export {
   type Signal,
   SIGNALS,
 } from './guards.ts';
+export { attestSmokeUsage } from './attest-smoke.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';
