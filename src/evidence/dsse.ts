@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import { canonicalJson } from '../core/index.ts';
 import type { NoteSigner, NoteVerifier } from './note.ts';
-import { decodeBase64, decodeUtf8, encodeBase64, parseCanonicalJson } from './strict-decoding.ts';
+import { decodeBase64, encodeBase64 } from './strict-decoding.ts';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
-const Envelope = z.strictObject({
-  payload: z.string(),
-  payloadType: z.literal(PAYLOAD_TYPE),
-  signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })).length(1),
-});
+/**
+ * The one form of an envelope in canonical JSON. A pattern says it exactly, and verification reads every envelope: it is
+ * several times faster than to parse, judge and write it again.
+ */
+const ENVELOPE =
+  /^\{"payload":"([A-Za-z0-9+/]+={0,2})","payloadType":"application\/vnd\.in-toto\+json","signatures":\[\{"keyid":"([!#-[\]-~]+)","sig":"([A-Za-z0-9+/]+={0,2})"\}\]\}$/;
 
 /** Holds what an envelope says, before its signature is checked. */
 export interface OpenEnvelope {
@@ -42,14 +42,13 @@ export function signEnvelope(payload: Uint8Array, signer: NoteSigner): Uint8Arra
 
 /** Reads an envelope in its canonical form; `undefined` for any other. */
 export function parseEnvelope(leaf: Uint8Array): OpenEnvelope | undefined {
-  const text = decodeUtf8(leaf);
-  const json = text === undefined ? undefined : parseCanonicalJson(text);
-  const envelope = Envelope.safeParse(json);
-  if (!envelope.success) return undefined;
-  const payload = decodeBase64(envelope.data.payload);
-  const signature = decodeBase64(envelope.data.signatures[0]?.sig ?? '');
-  if (payload === undefined || signature === undefined) return undefined;
-  return { payload, keyId: envelope.data.signatures[0]?.keyid ?? '', signature };
+  // Bytes above ASCII stay above it in Latin-1, so the pattern refuses them.
+  const text = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength).toString('latin1');
+  const [, body = '', keyId = '', sig = ''] = ENVELOPE.exec(text) ?? [];
+  const payload = decodeBase64(body);
+  const signature = decodeBase64(sig);
+  if (payload === undefined || signature === undefined || body === '') return undefined;
+  return { payload, keyId, signature };
 }
 
 /** Tells whether one of the keys has signed the envelope under its own name. */

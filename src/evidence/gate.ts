@@ -209,7 +209,8 @@ const NAMED_BY_PLAN: ReadonlySet<string> = new Set([
 function isKnownSubject(subject: string, slugs: ReadonlySet<string>): boolean {
   const [kind = '', name = ''] = subject.split(/:(.*)/s);
   if (kind === 'day') return parsePlainDate(name) !== undefined;
-  return !NAMED_BY_PLAN.has(kind) || slugs.has(name);
+  // `smoke:none` says that the plan has none.
+  return !NAMED_BY_PLAN.has(kind) || name === 'none' || slugs.has(name);
 }
 
 /** What the schema let through must be the candidate itself, not a repaired copy of it. */

@@ -1,5 +1,5 @@
 import { createHmac, createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, canonicalJson } from '../core/index.ts';
 import { createWhole, diskError, type DiskPorts, replaceWhole } from './durable-file.ts';
@@ -64,7 +64,8 @@ export async function enrolKeys(
       if ((await ports.files.read(path)) !== undefined) continue;
       await createWhole(path, Buffer.from(`${make()}\n`), ports, 0o600);
     }
-    await ports.files.syncFolder(folder);
+    // All of these may be new, and each name stands in the folder above: lost keys could never be made again.
+    for (const made of [folder, home, dirname(home)]) await ports.files.syncFolder(made);
   } catch (error) {
     throw diskError(error, folder);
   }

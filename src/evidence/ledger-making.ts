@@ -64,7 +64,9 @@ export async function makeFolders(
       throw corrupt('Expected a file of the new ledger, found another one', path);
     }
     const { folder } = layout;
-    for (const made of [layout.keys, dirname(layout.commits), folder, dirname(folder)]) {
+    // The folder above the ledger's may be new as well: its own name stands in the one above that.
+    const above = [dirname(folder), dirname(dirname(folder))];
+    for (const made of [layout.keys, dirname(layout.commits), folder, ...above]) {
       await files.syncFolder(made);
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, digestHex, type Json, parseDigest, sha256 } from '../core/index.ts';
-import { textsOf } from './record-fields.ts';
+import { type RecordText, textsOf } from './record-fields.ts';
 import { RecordBody, RecordContext } from './records/registry.ts';
 import { decodeUtf8, parseCanonicalJson } from './strict-decoding.ts';
 
@@ -21,14 +21,7 @@ export interface Stated {
 
 /** Writes the in-toto statement of a record as canonical JSON; its subjects are all digests that the record holds. */
 export function statementText(stated: Stated, origin: string): string {
-  const { context, body } = stated;
-  const statement = {
-    _type: STATEMENT_TYPE,
-    predicate: { ...context, ...body },
-    predicateType: predicateType(body.kind),
-    subject: subjectsOf(stated, origin),
-  };
-  return canonicalJson(toJson(statement));
+  return writeStatement(stated, textsOf(stated.context, stated.body), origin);
 }
 
 /** Writes context and body of a record as canonical JSON: what the gate measures and scans. */
@@ -51,20 +44,59 @@ export function originOfGenesis(payload: Uint8Array): string | undefined {
 
 /** Reads the record in a statement; `undefined` when form, kind or schema are not ours. */
 export function parseStatement(payload: Uint8Array, origin: string): Stated | undefined {
+  return readRecord(payload, origin)?.stated;
+}
+
+/** Reads the record in a statement, and its texts, which the check of its form needs anyway. */
+export function readRecord(
+  payload: Uint8Array,
+  origin: string,
+): { readonly stated: Stated; readonly texts: readonly RecordText[] } | undefined {
   const text = decodeUtf8(payload);
-  const statement = readStatement(payload);
-  if (statement === undefined || text === undefined) return undefined;
-  const inContext = new Set(Object.keys(RecordContext.unwrap().shape));
-  const members = Object.entries(statement.predicate);
-  const context = RecordContext.safeParse(
-    Object.fromEntries(members.filter(([name]) => inContext.has(name))),
-  );
-  const body = RecordBody.safeParse(
-    Object.fromEntries(members.filter(([name]) => !inContext.has(name))),
-  );
+  const predicate = text === undefined ? undefined : predicateOf(text);
+  if (predicate === undefined) return undefined;
+  const inContext: Record<string, unknown> = {};
+  const inBody: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(predicate)) {
+    // Not `__proto__`, which would set something else than a member.
+    if (CONTEXT_NAMES.has(name)) inContext[name] = value;
+    else if (name !== '__proto__') inBody[name] = value;
+  }
+  const context = RecordContext.safeParse(inContext);
+  const body = RecordBody.safeParse(inBody);
   if (!context.success || !body.success) return undefined;
   const stated = { context: context.data, body: body.data };
-  return statementText(stated, origin) === text ? stated : undefined;
+  const texts = textsOf(stated.context, stated.body);
+  // The whole is written again and compared, which refuses every other form of the same content at once.
+  return writeStatement(stated, texts, origin) === text ? { stated, texts } : undefined;
+}
+
+const CONTEXT_NAMES: ReadonlySet<string> = new Set(Object.keys(RecordContext.unwrap().shape));
+
+function predicateOf(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('predicate' in value)) return undefined;
+    const { predicate } = value;
+    return typeof predicate === 'object' && predicate !== null ? predicate : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function writeStatement(
+  { context, body }: Stated,
+  texts: readonly RecordText[],
+  origin: string,
+): string {
+  const statement = {
+    _type: STATEMENT_TYPE,
+    predicate: { ...context, ...body },
+    predicateType: predicateType(body.kind),
+    subject: subjectsOf(texts, origin),
+  };
+  return canonicalJson(statement);
 }
 
 function readStatement(payload: Uint8Array): z.output<typeof Statement> | undefined {
@@ -79,8 +111,8 @@ function predicateType(kind: string): string {
 }
 
 /** in-toto wants at least one subject; a record without any digest is about its ledger. */
-function subjectsOf(stated: Stated, origin: string): Json {
-  const subjects = textsOf(stated.context, stated.body).flatMap(({ field, path, text }) => {
+function subjectsOf(texts: readonly RecordText[], origin: string): Json {
+  const subjects = texts.flatMap(({ field, path, text }) => {
     const digest = field === 'digest' ? parseDigest(text) : undefined;
     return digest === undefined ? [] : [{ digest: { sha256: digestHex(digest) }, name: path }];
   });

@@ -3,8 +3,8 @@ import { isSignedBy, type OpenEnvelope, parseEnvelope } from './dsse.ts';
 import { keyShapedText } from './gate.ts';
 import { isKeyBody, KeyRing, SELF_SIGNED } from './key-ring.ts';
 import type { NoteVerifier } from './note.ts';
-import { textsOf } from './record-fields.ts';
-import { originOfGenesis, parseStatement, type Stated } from './statement.ts';
+import type { RecordText } from './record-fields.ts';
+import { originOfGenesis, readRecord, type Stated } from './statement.ts';
 import type { Problems } from './ledger-problems.ts';
 
 /** Checks records in order: form, schema, signature by a key that counts at that index, references. */
@@ -28,13 +28,14 @@ export class RecordCheck {
   check(leaf: Uint8Array, hash: Uint8Array, index: number): void {
     const envelope = parseEnvelope(leaf);
     if (index === 0 && envelope !== undefined) this.origin = originOfGenesis(envelope.payload);
-    const stated =
+    const read =
       envelope === undefined || this.origin === undefined
         ? undefined
-        : parseStatement(envelope.payload, this.origin);
+        : readRecord(envelope.payload, this.origin);
+    const stated = read?.stated;
     this.#refs.add(digestOf(hash));
     if (index === this.signedSize - 1) this.lastSignedAt = stated?.context.at;
-    if (envelope === undefined || stated === undefined) {
+    if (envelope === undefined || read === undefined || stated === undefined) {
       this.#problems.add('record', `Expected entry ${index} to be a record of this ledger`, index);
       return;
     }
@@ -43,7 +44,7 @@ export class RecordCheck {
     this.#takeKeys(stated, index);
     if (index < SELF_SIGNED) this.#checkFirst(envelope, index);
     else this.#checkSignature(envelope, index, before);
-    this.#checkContent(stated, index);
+    this.#checkContent(read.texts, index);
   }
 
   #takeKeys({ body }: Stated, index: number): void {
@@ -70,8 +71,7 @@ export class RecordCheck {
     );
   }
 
-  #checkContent({ body, context }: Stated, index: number): void {
-    const texts = textsOf(context, body);
+  #checkContent(texts: readonly RecordText[], index: number): void {
     const key = keyShapedText(texts);
     if (key !== undefined) {
       this.#problems.add('record', `Expected no key in record ${index}, at ${key.path}`, index);

@@ -21,6 +21,7 @@ export {
   SIGNALS,
 } from './guards.ts';
 export { type HistoryEvent, historyOf } from './document-history.ts';
+export { attestSmokeUsage } from './attest-smoke.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';

@@ -30,6 +30,7 @@ function canaries(padding = 0): Outside {
     answer: `answer ${word()} ${'x '.repeat(padding)}`,
     noise: `n${word()}`,
     cell: `c${word()}`,
+    file: `f${word()}`,
   };
 }
 
@@ -59,8 +60,11 @@ async function runWeek(outside: Outside, port?: number): Promise<Week> {
 const masked = (text: string): string =>
   text
     .replaceAll(/(?<=sha256:)[0-9a-f]{64}/g, '#')
-    .replaceAll(/\b[0-9a-f]{12}(?:…|\b)/g, '#')
-    .replaceAll(/(?<="(?:credential|baseRequest|effective|trace)":\s?")[A-Za-z0-9_-]{22}/g, '#')
+    .replaceAll(/\b[0-9a-f]{12}(?:[0-9a-f]{4})?(?:…|\b)/g, '#')
+    .replaceAll(
+      /(?<="(?:credential|baseRequest|effective|trace|errorTrace)":\s?")[A-Za-z0-9_-]{22}/g,
+      '#',
+    )
     .replaceAll(/mac:[A-Za-z0-9_-]{22}/g, 'mac:#');
 
 async function recordsOf({ bench }: Week): Promise<readonly string[]> {
@@ -75,11 +79,11 @@ async function recordsOf({ bench }: Week): Promise<readonly string[]> {
 
 describe('what comes from outside', () => {
   it('changes no byte of a record, report, notice or output: other key, prompt, answer and headers', async () => {
-    const cell = canaries().cell;
-    const first = await runWeek({ ...canaries(), cell });
+    const { cell, file } = canaries();
+    const first = await runWeek({ ...canaries(), cell, file });
     const port = Number(servers[0]?.host.split(':')[1]);
     await servers.splice(0)[0]?.close();
-    const second = await runWeek({ ...canaries(40), cell }, port);
+    const second = await runWeek({ ...canaries(40), cell, file }, port);
     expect(first.written.size).toBe(WEEK.length);
     for (const [words, text] of first.written) {
       expect(masked(second.written.get(words) ?? ''), words).toBe(
@@ -114,6 +118,8 @@ describe('what comes from outside', () => {
       const needles = [
         ...(path === 'traces.jsonl' ? secrets.slice(0, 3) : secrets),
         ...(isStore ? [] : [outside.cell]),
+        // People are shown the names of their own files; records and reports are not told them.
+        ...(isStore || path === 'usage list' ? [] : [outside.file]),
       ];
       for (const needle of needles) expect(text.includes(needle), `${path}: ${needle}`).toBe(false);
       if (text.length > 20_000) continue;

@@ -13,8 +13,10 @@ export interface Outside {
   readonly answer: string;
   /** In a header, a cookie and the error's message. */
   readonly noise: string;
-  /** In cells and the name of an export. */
+  /** In cells of an export. */
   readonly cell: string;
+  /** The name of an export's file. */
+  readonly file: string;
 }
 
 /** A provider and its pages, on one port. */
@@ -90,7 +92,7 @@ export async function writeLeakProject(
   const files: Readonly<Record<string, string>> = {
     'spendproof.yaml': planOf(host, digestHex(sha256(fixture))),
     'smoke/minimal.json': fixture,
-    [`exports/${outside.cell}.csv`]: `${csv}\n`,
+    [`exports/${outside.file}.csv`]: `${csv}\n`,
   };
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });

@@ -6,6 +6,7 @@ import type { RecordOf } from '../../evidence/index.ts';
 import type { SmokeTest } from '../../plan/index.ts';
 import { reasonWords } from '../../report/index.ts';
 import {
+  attestSmokeUsage,
   latestDocumentChecks,
   orderOf,
   patternStateOf,
@@ -54,6 +55,23 @@ function buildOne(command: Command, act: Act): void {
         act,
         async (workspace) => await pin(workspace, id, options.by ?? workspace.operator),
       );
+    });
+  command
+    .command('attest')
+    .description('record that a role has seen the usage of the newest run in the account')
+    .argument('<id>', 'a smoke test whose plan says `usageEvidence: { by: attested }`')
+    .option('--by <role>', 'the role that has seen it; default: the operator')
+    .action(async (id: string, options: { readonly by?: string }) => {
+      await inWorkspace(act, async (workspace) => {
+        const by = options.by ?? workspace.operator;
+        const { ref, body } = await attestSmokeUsage(workspace, find(workspace, id), by);
+        return {
+          exit: 0,
+          data: { record: ref, smoke: body.smoke, export: body.export, by },
+          text: `${id}: ${by} has seen its usage in the account; the weakest of the three links`,
+          notes: [`Record ${ref}`],
+        };
+      });
     });
   command
     .command('run')

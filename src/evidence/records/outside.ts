@@ -160,6 +160,8 @@ export const SmokeRecord = z.strictObject({
   error: Path,
   trace: Mac.nullable(),
   traceFrom: code(['header', 'pointer', 'none']),
+  /** The id of the refused request, for the provider's support; the word itself is in the sidecar. */
+  errorTrace: Mac.exactOptional(),
   /** SHA-256 of the server's public key, when TLS was used. */
   tlsKey: DigestField.nullable(),
   /** What the environment tried to change about the request; none of it was obeyed. */

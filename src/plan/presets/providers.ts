@@ -110,6 +110,55 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
       },
     ],
   },
+  // Of the following only what decides a request is preset: where it goes, how its errors look, and which fields forbid
+  // a silent change of the model. Their pages enter the plan by a person who has read them.
+  anthropic: {
+    provider: {
+      id: 'anthropic',
+      host: 'api.anthropic.com',
+      errors: { envelope: '/error', requestIdIn: 'header' },
+      noFallback: {},
+      headers: { 'anthropic-version': '2023-06-01' },
+    },
+    documents: [],
+  },
+  litellm: {
+    provider: {
+      id: 'litellm',
+      // A gateway has the host of whoever runs it; this one is refused until the plan names it.
+      host: 'litellm.invalid',
+      errors: { envelope: '/error', requestIdIn: 'header' },
+      noFallback: { disable_fallbacks: true },
+    },
+    documents: [],
+  },
+  openai: {
+    provider: {
+      id: 'openai',
+      host: 'api.openai.com',
+      errors: { envelope: '/error', requestIdIn: 'header' },
+      noFallback: {},
+    },
+    documents: [],
+  },
+  'openai-compatible': {
+    provider: {
+      id: 'openai-compatible',
+      host: 'gateway.invalid',
+      errors: { envelope: '/error' },
+      noFallback: {},
+    },
+    documents: [],
+  },
+  openrouter: {
+    provider: {
+      id: 'openrouter',
+      host: 'openrouter.ai',
+      errors: { envelope: '/error', requestIdIn: 'header' },
+      noFallback: { provider: { allow_fallbacks: false } },
+    },
+    documents: [],
+  },
 };
 
 /** Gives the preset that a plan's `provider` names, if there is one. */

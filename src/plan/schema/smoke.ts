@@ -99,6 +99,8 @@ export const SmokeTest = z
       .strictObject({
         change: Change,
         status: z.array(z.int().min(400).max(599)).min(1).readonly(),
+        /** Default: that of the happy path. */
+        contentType: z.string().exactOptional(),
         at: z.array(At).readonly().default([]),
         route: z.record(z.string().regex(/^(\d{3}|[45]xx)$/), Slug).default({}),
       })
@@ -144,6 +146,18 @@ export const Provider = z
       .prefault({}),
     /** Fields that switch off silent fallback; added to every request and asserted. */
     noFallback: z.record(z.string(), z.json()).default({}),
+    /** Headers that the provider wants in every request, such as its version of the API; never a credential. */
+    headers: z
+      .record(
+        z
+          .string()
+          .regex(
+            /^(?!authorization|cookie|proxy|host|x-api-key|api-key|content-|accept|user-agent)[a-z][a-z0-9-]{0,63}$/,
+            'expected a lower-case header that carries no credential, such as anthropic-version',
+          ),
+        z.string().regex(/^[\x21-\x7e]{1,64}$/, 'expected one printable word'),
+      )
+      .exactOptional(),
     /** The contract detail that says where questions go. */
     support: Slug.exactOptional(),
   })

@@ -44,7 +44,7 @@ export function judgeError(
     );
   }
   if (wanted.length === 0) return ends(passed);
-  const read = readAnswer(answer, test.happy.contentType);
+  const read = readAnswer(answer, test.error.contentType ?? test.happy.contentType);
   if (typeof read === 'string') return ends(failed('smoke-invalid'), read);
   const assertions = judgeAssertions(read.value, wanted, null);
   const isWhole = assertions.every(({ ok }) => ok);

@@ -47,7 +47,7 @@ export function draftRequests(
   const parsed = fixture === null ? undefined : parseStrictJson(fixture)?.value;
   if (fixture !== null && !isFitFixture(parsed, test, provider)) return undefined;
   const body = fixture === null ? null : bodyOf(fixture, parsed, provider);
-  const happy = draftOf(test, body);
+  const happy = draftOf(test, provider, body);
   const error = changed(happy, test.error.change);
   if (error === undefined || !matchesPlan(happy, parsed, provider)) return undefined;
   return {
@@ -141,7 +141,7 @@ function bodyOf(fixture: Uint8Array, parsed: Json | undefined, provider: Provide
   return encode({ ...parsed, ...provider.noFallback });
 }
 
-function draftOf(test: SmokeTest, body: Uint8Array | null): Draft {
+function draftOf(test: SmokeTest, provider: Provider, body: Uint8Array | null): Draft {
   return {
     method: test.request.method,
     path: test.request.path,
@@ -149,6 +149,7 @@ function draftOf(test: SmokeTest, body: Uint8Array | null): Draft {
       accept: test.happy.contentType,
       'accept-encoding': 'identity',
       'user-agent': 'spendproof-smoke',
+      ...provider.headers,
       ...(body === null ? {} : bodyHeaders(body)),
     },
     body,

@@ -80,6 +80,8 @@ export interface SmokeResult extends JudgedFields {
   /** MAC of the trace marker; the marker itself is only handed to the sidecar. */
   readonly trace: string | null;
   readonly traceFrom: 'header' | 'pointer' | 'none';
+  /** MAC of the id that the provider gave the refused request, where it names one. */
+  readonly errorTrace?: string;
   /** What the environment tried to change; none of it was obeyed. */
   readonly overrides: {
     readonly proxy: boolean;

@@ -5,6 +5,7 @@ import { judgeError } from './judge-error.ts';
 import { judgeHappy, type HappyJudgement } from './judge-happy.ts';
 import { promptNeedles, responseNeedles } from './needles.ts';
 import { failed, overridesOf, refusalOf, type SmokeOrder, unproved } from './preflight.ts';
+import { requestIdOf } from './request-id.ts';
 import {
   AUTH_HEADER,
   baseOf,
@@ -81,7 +82,10 @@ async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRu
     errorAnswer === undefined
       ? notRun(test.error.at.length, happy.path)
       : judgeError(errorAnswer, test, provider);
-  if (happy.trace !== undefined) order.sidecar?.(happy.trace.marker);
+  const requestId = requestIdOf(errorAnswer, provider);
+  for (const marker of [happy.trace?.marker, requestId]) {
+    if (marker !== undefined) order.sidecar?.(marker);
+  }
   const result: SmokeResult = {
     ...names(order),
     ...concluded(test, happy, error),
@@ -95,6 +99,7 @@ async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRu
     error,
     trace: happy.trace === undefined ? null : mac(happy.trace.marker),
     traceFrom: happy.trace?.from ?? 'none',
+    ...(requestId === undefined ? {} : { errorTrace: mac(requestId) }),
     tlsKey: happyAnswer.kind === 'answer' ? happyAnswer.tlsKey : null,
     claims: claimsOf(test, happy, error),
   };
