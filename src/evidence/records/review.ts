@@ -221,7 +221,7 @@ export const ReviewRecord = z.strictObject({
       /** Import records that were the table; records of the first release lack it. */
       table: Count.exactOptional(),
       /** When a view that gives what an invoice bills last agreed; with `once` only. */
-      reconciledOn: DateField.optional(),
+      reconciledOn: DateField.exactOptional(),
     })
     .readonly(),
   /** The article's four minimum assertions. */

@@ -93,9 +93,9 @@ export const MetricRecord = z.strictObject({
       mix: Amount,
     })
     .readonly()
-    .optional(),
+    .exactOptional(),
   /** Days on which a unit cost many times its own median; at most 16, the earliest. */
-  outliers: z.array(DateField).max(16).readonly().optional(),
+  outliers: z.array(DateField).max(16).readonly().exactOptional(),
   /** The files of the series below the line, and the days of the period without an amount. */
   series: z
     .strictObject({
@@ -104,7 +104,7 @@ export const MetricRecord = z.strictObject({
       missing: z.array(DateField).max(64).readonly(),
     })
     .readonly()
-    .optional(),
+    .exactOptional(),
   held: z.array(HeldField).max(16).readonly(),
   table: TableField.exactOptional(),
 });
