@@ -88,7 +88,10 @@ navigator.sendBeacon('http://${insideHost}/beacon');
   });
 
   it('gives up on what is no page', async () => {
-    server.serve('/file', answer(200, 'x', { 'content-disposition': 'attachment; filename=a.txt' }));
+    server.serve(
+      '/file',
+      answer(200, 'x', { 'content-disposition': 'attachment; filename=a.txt' }),
+    );
     expect(await render('/file')).toEqual({ kind: 'failure' });
   });
 });

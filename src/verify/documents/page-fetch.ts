@@ -144,9 +144,7 @@ async function askPolitely(url: URL, attempt: Attempt): Promise<Answer | Failure
   const { request, ports } = attempt;
   const { queue, resting, clock } = ports;
   const isFree = ports.spacesListed !== true && isListed(url, request.loopback);
-  const limits = isFree
-    ? { ...request.limits, spacingMs: 0 }
-    : request.limits;
+  const limits = isFree ? { ...request.limits, spacingMs: 0 } : request.limits;
   return await queue.run(url.host, limits, async () => {
     if ((resting.get(url.host) ?? 0) > clock.ms()) {
       return { kind: 'failure', failure: 'resting', status: null };
