@@ -189,6 +189,21 @@ describe('docs', () => {
     );
   });
 
+  it('records as many claims as a plan may have, whatever their names, and refuses more', async () => {
+    const claims = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, index) => `      - { id: ${`c${index}`.padEnd(63, 'x')}, kind: attestation }`,
+      ).join('\n');
+    const path = join(bench.folder, 'spendproof.yaml');
+    await writeFile(path, `${planText()}${claims(30)}\n`);
+    expect((await bench.run('docs', 'check')).exit).toBe(5);
+    await writeFile(path, `${planText()}${claims(31)}\n`);
+    const refused = await bench.run('docs', 'check');
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain('expected at most 32 claims');
+  });
+
   it('believes a page without its canary after four checks over a day', async () => {
     await acceptFirst();
     server.serve('/page', pricingPage().replaceAll(/pricing/gi, 'rates'));
