@@ -1,5 +1,11 @@
 import { env, stderr } from 'node:process';
-import { corpusPages, type CorpusPage, openBlobs, pageMonths } from './documents/corpus.ts';
+import {
+  corpusPages,
+  type CorpusPage,
+  openBlobs,
+  pageMonths,
+  spanMonths,
+} from './documents/corpus.ts';
 import { loadReadability } from './documents/readability.ts';
 import { type HostReplay, replayHost } from './documents/replay.ts';
 import { labelledPairs, type SampleScore, scoreSample } from './documents/sample.ts';
@@ -90,7 +96,9 @@ function replayFigures(
   replays: readonly HostReplay[],
   pages: readonly CorpusPage[],
 ): readonly Figure[] {
-  const months = pageMonths(pages);
+  // The goal was set for pages × the corpus's span; pages that joined later were watched for less.
+  const months = spanMonths(pages);
+  const watched = pageMonths(pages);
   const sum = (of: (replay: HostReplay) => number): number =>
     replays.reduce((total, replay) => total + of(replay), 0);
   const alarms = sum((replay) => replay.alarms.length);
