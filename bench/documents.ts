@@ -128,6 +128,14 @@ function replayFigures(
       sum(({ unconfirmed }) => unconfirmed),
     ),
     {
+      name: 'documents: alarms a page-month, by the time each page was watched',
+      value: (alarms / watched).toFixed(2),
+      reference: perMonth(alarms),
+      ratio: (months / watched).toFixed(2),
+      goal: 'none: shown',
+      ok: true,
+    },
+    {
       name: 'documents: share of fetches inconclusive',
       value: (inconclusive / fetches).toFixed(4),
       reference: '0.0276',
