@@ -65,11 +65,11 @@ describe('openBrowser, by what it tells its driver', () => {
     );
     expect(seen).toMatchObject({ closed: 1, open: 0, most: 1 });
     expect(seen.launches).toHaveLength(1);
-    const [{ args = [], proxy, env } = {} as Partial<Launch>] = seen.launches;
-    expect(args).toContain('--proxy-bypass-list=<-loopback>');
-    expect(proxy).toMatchObject({ bypass: '<-loopback>' });
-    expect(proxy?.server).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(Object.keys(env ?? {})).toEqual(['HOME', 'PATH']);
+    const [launch] = seen.launches;
+    expect(launch?.args).toContain('--proxy-bypass-list=<-loopback>');
+    expect(launch?.proxy).toMatchObject({ bypass: '<-loopback>' });
+    expect(launch?.proxy.server).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(Object.keys(launch?.env ?? {})).toEqual(['HOME', 'PATH']);
     for (const context of seen.contexts) {
       expect(context).toMatchObject({
         serviceWorkers: 'block',
