@@ -6,6 +6,7 @@ import {
   pageMonths,
   spanMonths,
 } from './documents/corpus.ts';
+import { frugalFigures } from './documents/frugal.ts';
 import { loadReadability } from './documents/readability.ts';
 import { type HostReplay, replayHost } from './documents/replay.ts';
 import { labelledPairs, type SampleScore, scoreSample } from './documents/sample.ts';
@@ -29,7 +30,7 @@ export async function figures(): Promise<readonly Figure[]> {
   const repository = env['SPENDPROOF_CORPUS'];
   if (repository === undefined) {
     stderr.write(HOW);
-    return [];
+    return await frugalFigures();
   }
   const readArticle = loadReadability(env['SPENDPROOF_READABILITY']);
   if (readArticle === undefined)
@@ -40,7 +41,8 @@ export async function figures(): Promise<readonly Figure[]> {
     const pages = corpusPages(repository);
     const replays: HostReplay[] = [];
     for (const group of byHost(pages)) replays.push(await replayHost(group, blobs));
-    return [...sampleFigures(scores), ...replayFigures(replays, pages)];
+    const frugal = await frugalFigures();
+    return [...sampleFigures(scores), ...replayFigures(replays, pages), ...frugal];
   } finally {
     blobs.close();
   }

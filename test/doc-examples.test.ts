@@ -35,8 +35,8 @@ describe('docs/lint.md', () => {
         await mkdir(dirname(join(bench.folder, name)), { recursive: true });
         await writeFile(join(bench.folder, name), file);
       }
-      const { stdout, stderr } = await bench.run(...line.replace('$ spendproof ', '').split(' '));
-      expect(`${line}\n${stdout}`, stderr).toBe(text);
+      const { stdout } = await bench.run(...line.replace('$ spendproof ', '').split(' '));
+      expect(`${line}\n${stdout}`).toBe(text);
     },
   );
 });
