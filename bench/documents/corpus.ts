@@ -20,29 +20,49 @@ export interface CorpusPage {
 const FETCHES_MIN = 10;
 const EMPTY = /^0+$/;
 
+interface PageHistory {
+  readonly url: string;
+  readonly fetches: readonly CorpusFetch[];
+  /** Null while the page is watched. */
+  readonly until: number | null;
+}
+
 /** Lists the HTML pages of a bare clone of the corpus; only what git's log says, no body is read. */
 export function corpusPages(repository: string): readonly CorpusPage[] {
-  const pages = new Map<string, { url: string; fetches: CorpusFetch[]; until: number | null }>();
+  const pages = new Map<string, PageHistory>();
   let end = 0;
   for (const commit of gitLog(repository).split('\u0001').slice(1)) {
     const [header = '', body = '', changes = ''] = commit.split('\u0000');
     const at = Number(header);
     end = Math.max(end, at);
     const url = /^X-source-document-location: (\S+)/m.exec(body)?.[1];
-    for (const line of changes.split('\n')) {
-      const found = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) \w+\t(.+\.html)$/.exec(line);
-      const [, blob = '', path = ''] = found ?? [];
+    for (const { path, blob } of changedPages(changes)) {
       const page = pages.get(path);
-      if (found !== null && EMPTY.test(blob) && page !== undefined) page.until = at;
-      if (found === null || EMPTY.test(blob) || url === undefined) continue;
-      const fetches = [...(page?.fetches ?? []), { blob, at }];
-      pages.set(path, { url, fetches, until: null });
+      if (EMPTY.test(blob)) {
+        if (page !== undefined) pages.set(path, { ...page, until: at });
+      } else if (url !== undefined) {
+        const fetches = [...(page?.fetches ?? []), { blob, at }];
+        pages.set(path, { url, fetches, until: null });
+      }
     }
   }
   return [...pages]
     .map(([path, page]) => ({ path, ...page, until: page.until ?? end }))
     .filter(({ fetches }) => fetches.length >= FETCHES_MIN)
     .toSorted((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+const changedPages = (changes: string) =>
+  changes.split('\n').flatMap((line) => {
+    const [, blob, path] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) \w+\t(.+\.html)$/.exec(line) ?? [];
+    return blob === undefined || path === undefined ? [] : [{ blob, path }];
+  });
+
+/** Gives the months, of 30.44 days, that all pages would have been watched from the first fetch of any to the last. */
+export function spanMonths(pages: readonly CorpusPage[]): number {
+  const first = Math.min(...pages.map(({ fetches, until }) => fetches[0]?.at ?? until));
+  const last = Math.max(...pages.map(({ until }) => until));
+  return (pages.length * (last - first)) / (30.44 * 86_400);
 }
 
 /** Gives the months, of 30.44 days, over which the pages were watched, added up. */

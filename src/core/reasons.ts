@@ -8,6 +8,7 @@ export const REASONS = {
   'browser-missing': 'the page shows no text without scripts, and no browser is there to run them',
   'budget-breached': 'a threshold of the budget is crossed',
   'claim-broken': 'the page no longer says what the plan relies on',
+  'claim-deprecated': 'the section of a claim speaks of its end, although the claim holds',
   'claim-not-evaluable': 'the page could not be read well enough to judge the claim',
   'coverage-low': 'days or rows are missing',
   'credential-missing': 'the secret is not there',

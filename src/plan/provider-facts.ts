@@ -39,7 +39,7 @@ export function findProviderFacts(
   const isCode = place.kind === 'code';
   const shapes = findShapes(readable).filter(
     ({ kind, start, end }) =>
-      !(kind === 'money' && isShellMark(readable, { start, end }, isCode)) &&
+      !(kind === 'money' && isShellMark(text, { start, end }, isCode)) &&
       !(isCode && OWN_IN_CODE.has(kind)),
   );
   const labelled = place.kind === 'labelled' ? findLabelled(place.label, readable) : [];

@@ -75,7 +75,7 @@ async function openProject(): Promise<Project> {
   expect((await bench.run('docs', 'check')).exit).toBe(5);
   expect((await bench.run('docs', 'accept', ...PAGES)).exit).toBe(0);
   const review = await bench.run('review', '--json');
-  expect(JSON.parse(review.stdout).ok, review.stdout).toBe(true);
+  expect(JSON.parse(review.stdout)).toMatchObject({ ok: true });
   return { bench, server, plan, usage };
 }
 

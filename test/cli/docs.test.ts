@@ -39,7 +39,7 @@ documents:
 ${extra}`;
 
 const state = (...names: readonly string[]): string => join(bench.folder, '.spendproof', ...names);
-async function data(...argv: readonly string[]): Promise<any> {
+async function data(...argv: readonly string[]): Promise<ReturnType<typeof JSON.parse>> {
   const { stdout } = await bench.run(...argv, '--json');
   return JSON.parse(stdout).data;
 }
@@ -100,11 +100,9 @@ describe('docs', () => {
   it('lists everything that happened to a document', async () => {
     await acceptFirst();
     const { events } = await data('docs', 'history', 'pricing');
-    expect(events.map(({ event, by }: any) => `${event} ${by}`)).toEqual([
-      'check null',
-      'attest finops',
-      'accept finops',
-    ]);
+    expect(
+      events.map(({ event, by }: { event: string; by: string | null }) => `${event} ${by}`),
+    ).toEqual(['check null', 'attest finops', 'accept finops']);
     const { stdout } = await bench.run('docs', 'history', 'pricing', '--format', 'csv');
     expect(stdout.split('\r\n')[0]).toBe('at,event,what,text,by,record');
     expect((await bench.run('docs', 'history', 'pircing')).stderr).toContain(
@@ -186,7 +184,24 @@ describe('docs', () => {
     await writeFile(state('documents', 'validators.json'), '{broken');
     expect(await bench.run('docs', 'check')).toMatchObject({ exit: 0 });
     expect(asked.at(-1)).toBeUndefined();
-    expect(await readFile(state('documents', 'validators.json'), 'utf8')).toContain(String.raw`\"one\"`);
+    expect(await readFile(state('documents', 'validators.json'), 'utf8')).toContain(
+      String.raw`\"one\"`,
+    );
+  });
+
+  it('records as many claims as a plan may have, whatever their names, and refuses more', async () => {
+    const claims = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, index) => `      - { id: ${`c${index}`.padEnd(63, 'x')}, kind: attestation }`,
+      ).join('\n');
+    const path = join(bench.folder, 'spendproof.yaml');
+    await writeFile(path, `${planText()}${claims(30)}\n`);
+    expect((await bench.run('docs', 'check')).exit).toBe(5);
+    await writeFile(path, `${planText()}${claims(31)}\n`);
+    const refused = await bench.run('docs', 'check');
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain('expected at most 32 claims');
   });
 
   it('believes a page without its canary after four checks over a day', async () => {

@@ -20,14 +20,22 @@ export function makeCertificate(days: number): Certificate | undefined {
   const at = (name: string): string => join(folder, name);
   const run = (...words: readonly string[]): boolean =>
     spawnSync('openssl', [...words], { cwd: folder, stdio: 'ignore' }).status === 0;
+  const dated = ['-days', String(days), '-extfile', 'san.cnf'];
   try {
     writeFileSync(at('san.cnf'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
     const isMade =
       run('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'key.pem') &&
       run('req', '-new', '-key', 'key.pem', '-subj', '/CN=localhost', '-out', 'request.pem') &&
       run(
-        ...['x509', '-req', '-in', 'request.pem', '-signkey', 'key.pem', '-out', 'cert.pem'],
-        ...['-days', String(days), '-extfile', 'san.cnf'],
+        'x509',
+        '-req',
+        '-in',
+        'request.pem',
+        '-signkey',
+        'key.pem',
+        '-out',
+        'cert.pem',
+        ...dated,
       );
     if (!isMade) return undefined;
     return { key: readFileSync(at('key.pem'), 'utf8'), cert: readFileSync(at('cert.pem'), 'utf8') };

@@ -37,7 +37,10 @@ describe('the hostile documentation server', () => {
   );
 
   for (const scenario of SCENARIOS.filter((one) => !isPlayable(one))) {
-    it.skip(`${scenario.group}: ${scenario.name} (needs ${scenario.needs})`, () => undefined);
+    it.skipIf(true)(
+      `${scenario.group}: ${scenario.name} (needs ${scenario.needs})`,
+      () => undefined,
+    );
   }
 
   it('names each scenario once', () => {

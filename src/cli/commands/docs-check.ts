@@ -77,6 +77,9 @@ function gapNotes(checks: readonly Check[]): readonly string[] {
   });
 }
 
+/** More names than this are no hint any more. */
+const NAMED_MAX = 12;
+
 function nextOf(checks: readonly Check[]): string {
   const changed = checks.find(({ state }) => state === 'changed');
   if (changed !== undefined) return `Next: spendproof docs diff ${changed.document}`;
@@ -84,6 +87,9 @@ function nextOf(checks: readonly Check[]): string {
   const fresh = checks
     .filter(({ state, detail }) => state === 'new' && detail !== 'not-attested')
     .map(({ document }) => document);
+  if (fresh.length > NAMED_MAX) {
+    return `Next: read them, then spendproof docs accept with the names of the ${fresh.length} new ones`;
+  }
   if (fresh.length > 0) return `Next: read them, then spendproof docs accept ${fresh.join(' ')}`;
   if (unattested !== undefined) return `Next: spendproof docs attest ${unattested.document}`;
   return 'Next: spendproof review';

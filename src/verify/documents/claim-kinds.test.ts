@@ -74,7 +74,7 @@ function judge(claim: Claim, body: string, contentType: string) {
 const onPage = (claim: object) =>
   judge({ id: 'a', ...claim } as Claim, HTML, 'text/html; charset=utf-8');
 const onApi = (claim: object, body = JSON.stringify(OPENAPI), type = 'application/json') =>
-  judge({ id: 'a', kind: 'openapi-operation', ...claim } as Claim, body, type);
+  judge({ id: 'a', kind: 'openapi-operation', ...claim }, body, type);
 
 describe('claims about a page', () => {
   it.each([

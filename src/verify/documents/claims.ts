@@ -43,6 +43,7 @@ export const DEPRECATION =
 
 /** Judges one claim on a normalised page. */
 export function judgeClaim(claim: Claim, subject: ClaimSubject): JudgedClaim {
+  if (isWhole(claim)) return plain(claim.id, judgeWhole(claim, subject));
   switch (claim.kind) {
     case 'heading':
     case 'text':
@@ -55,16 +56,40 @@ export function judgeClaim(claim: Claim, subject: ClaimSubject): JudgedClaim {
       return judgeAbsence(claim, subject);
     case 'openapi-operation':
       return judgeOperation(claim, subject);
+    default:
+      claim satisfies never;
+      throw new RangeError('Unknown kind of claim');
+  }
+}
+
+type WholeClaim = Extract<
+  Claim,
+  { kind: 'anchor' | 'link' | 'page-lang' | 'host' | 'attestation' }
+>;
+
+const WHOLE_KINDS: ReadonlySet<Claim['kind']> = new Set<WholeClaim['kind']>([
+  'anchor',
+  'link',
+  'page-lang',
+  'host',
+  'attestation',
+]);
+const isWhole = (claim: Claim): claim is WholeClaim => WHOLE_KINDS.has(claim.kind);
+
+/** Judges what is said of the page as a whole. */
+function judgeWhole(claim: WholeClaim, subject: ClaimSubject): ClaimResult {
+  const { document, attested } = subject;
+  switch (claim.kind) {
     case 'anchor':
-      return plain(claim.id, hasAnchor(subject.document, claim.anchor) ? 'holds' : 'broken');
+      return hasAnchor(document, claim.anchor) ? 'holds' : 'broken';
     case 'link':
-      return plain(claim.id, linksTo(subject.document, claim.to) ? 'holds' : 'broken');
+      return linksTo(document, claim.to) ? 'holds' : 'broken';
     case 'page-lang':
-      return plain(claim.id, judgeLanguage(subject.document, claim.lang));
+      return judgeLanguage(document, claim.lang);
     case 'host':
-      return plain(claim.id, isServedBy(subject, claim.host) ? 'holds' : 'broken');
+      return isServedBy(subject, claim.host) ? 'holds' : 'broken';
     case 'attestation':
-      return plain(claim.id, subject.attested.includes(claim.id) ? 'holds' : 'not-evaluable');
+      return attested.includes(claim.id) ? 'holds' : 'not-evaluable';
     default:
       claim satisfies never;
       throw new RangeError('Unknown kind of claim');

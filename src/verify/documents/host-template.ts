@@ -3,7 +3,7 @@ import type { Block, BlockKind, NormalisedDocument } from './normalised.ts';
 
 /** A text on this many unlike pages of a host belongs to the host, not to a page. */
 const PAGES_MIN = 3;
-const TEMPLATE_MAX_LENGTH = 200;
+const TEMPLATE_MAX_LENGTH = 300;
 /** Pages that share this much are editions of one page: what they share is their content. */
 const ALIKE_MIN = 0.5;
 /** Tables and code are what pages are read for; a host's banner is running text. */
@@ -44,12 +44,15 @@ export const withoutTemplates = (
     ? document
     : {
         ...document,
-        sections: document.sections.map((section) => ({
-          ...section,
-          blocks: section.blocks.filter(
-            (block) => !(mayBeTemplate(block) && templates.has(block.text)),
-          ),
-        })),
+        sections: document.sections
+          .map((section) => ({
+            ...section,
+            blocks: section.blocks.filter(
+              (block) => !(mayBeTemplate(block) && templates.has(block.text)),
+            ),
+          }))
+          // What stood before the first heading may have been nothing but template.
+          .filter(({ level, blocks }) => level > 0 || blocks.length > 0),
       };
 
 const mayBeTemplate = (block: Block): boolean =>

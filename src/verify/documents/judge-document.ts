@@ -274,7 +274,7 @@ function outcomeOf(facts: OutcomeFacts, { document, baseline }: JudgeContext): O
   if (state === 'new') return inconclusive('document-new', subject);
   if (detail === 'pending' || !facts.weighed) return inconclusive('document-changed', subject);
   const open = openClaims(claims);
-  const reasons: ReasonId[] = state === 'changed' ? ['document-changed'] : [];
+  const reasons = notedReasons(facts);
   if (!facts.fresh) {
     return { kind: 'inconclusive', reasons: ['document-stale', ...reasons], missing: [subject] };
   }
@@ -284,6 +284,12 @@ function outcomeOf(facts: OutcomeFacts, { document, baseline }: JudgeContext): O
   const isUnstable = detail === 'unchanged-variant' && (baseline.flips ?? 0) > FLIPS_MAX;
   return isUnstable ? pass('document-unstable', ...reasons) : pass(...reasons);
 }
+
+/** What a check says besides its outcome. */
+const notedReasons = ({ state, claims }: OutcomeFacts): readonly ReasonId[] => [
+  ...(claims.some(({ deprecated }) => deprecated) ? ['claim-deprecated' as const] : []),
+  ...(state === 'changed' ? ['document-changed' as const] : []),
+];
 
 /** A page that flips more often in a week is no steady source, whatever its texts say. */
 const FLIPS_MAX = 4;

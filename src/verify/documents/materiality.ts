@@ -44,7 +44,8 @@ export function rankBlock(block: Block): Materiality {
   const facts = factsOf(block.text);
   if (facts.numbers !== '') return 'value';
   if (facts.identifiers !== '' || DEPRECATION.test(block.text)) return 'identifier';
-  return 'editorial';
+  // A date and nothing else, or a stamp of when the page was updated.
+  return facts.words === '' ? 'cosmetic' : 'editorial';
 }
 
 /** Takes the dates out of a text, so that two texts can be compared but for them. */

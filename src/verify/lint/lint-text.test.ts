@@ -68,6 +68,7 @@ describe('lint of Markdown', () => {
 
   it.each([
     'Run `cp $1 $0` first',
+    'Run `./report.sh $1` with the month',
     '```sh\ncp $1 $10\n```',
     'the argument `$1` is the file',
     '[price](https://a.example/60-rpm/$3.50 "title")',

@@ -232,8 +232,8 @@ function addText(
   for (const { index, 0: whole } of spans) {
     const code = { kind: 'code' } as const;
     scan.pieces.push({ text: whole, offset: offset + index, place: code, where: 'code', block });
-    // The words around a code span still speak of it: its marks go, a lone `$1` in it stays unread.
-    const kept = /^`+\s*\$\d{1,2}\s*`+$/.test(whole) ? blank(whole) : whole.replaceAll('`', ' ');
+    // The words around a code span still speak of it: its marks go, and its arguments stay unread.
+    const kept = whole.replaceAll('`', ' ').replace(/\$\d{1,2}(?![\d.,])/g, blank);
     prose = prose.slice(0, index) + kept + prose.slice(index + whole.length);
   }
   const place =
