@@ -32,14 +32,14 @@ describe('docs/threat-model.md', () => {
   it('lists every attack of the design once, with a defence and a test', () => {
     expect(rows.map(({ id }) => id)).toEqual(ATTACKS);
     for (const { id, defence, tests } of rows) {
-      expect(defence.length, id).toBeGreaterThan(10);
-      expect(tests.length, id).toBeGreaterThan(0);
+      expect(defence.length, `of ${id}`).toBeGreaterThan(10);
+      expect(tests.length, `of ${id}`).toBeGreaterThan(0);
     }
   });
 
   it.each(rows)('names tests of $id that exist', ({ tests }) => {
     for (const { file, title } of tests) {
-      expect(existsSync(file), file).toBe(true);
+      expect(existsSync(file), `of ${file}`).toBe(true);
       expect(readFileSync(file, 'utf8'), `${file} has no test of that title`).toContain(
         `'${title}'`,
       );
@@ -54,9 +54,9 @@ describe('docs/threat-model.md', () => {
     const spared = new Set(['has the stages of the design, in their order']);
     for (const name of files) {
       const titles = titlesOf(join('test/leaks', name));
-      expect(titles.length, name).toBeGreaterThan(0);
+      expect(titles.length, `of ${name}`).toBeGreaterThan(0);
       const unnamed = titles.filter((title) => !named.has(title) && !spared.has(title));
-      expect(unnamed, name).toEqual([]);
+      expect(unnamed, `of ${name}`).toEqual([]);
     }
   });
 });
