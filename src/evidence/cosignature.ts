@@ -54,6 +54,7 @@ function verifierOf({ name, keyId, vkey, publicKey }: NamedKey): NoteVerifier {
     name,
     keyId,
     vkey,
+    publicKey,
     verify: (message, signature) => {
       const seconds = cosignedAt(signature);
       if (seconds === undefined) return false;

@@ -1,4 +1,4 @@
-import { sign, verify } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import {
   isKeyName,
   isPrintable,
@@ -20,6 +20,7 @@ export interface NoteVerifier {
   readonly keyId: string;
   /** The key as C2SP writes it: `name+keyId+base64`. */
   readonly vkey: string;
+  readonly publicKey: KeyObject;
   readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
@@ -135,6 +136,7 @@ const verifierOf = ({ name, keyId, vkey, publicKey }: NamedKey): NoteVerifier =>
   name,
   keyId,
   vkey,
+  publicKey,
   verify: (message, signature) =>
     signature.byteLength === 64 && verify(null, message, publicKey, signature),
 });

@@ -23,6 +23,7 @@ import {
   type TestWorld,
 } from '../../test/fixtures/evidence/world.ts';
 import { createLedger, openLedger } from './open-ledger.ts';
+import { verifyLedger } from './verify-ledger.ts';
 import type { RecordBody } from './records/registry.ts';
 
 let world: TestWorld;
@@ -235,6 +236,21 @@ describe('recovery', () => {
     const names = filesBelow(world.folder);
     expect(names).not.toContain(stale);
     expect(names).toContain(young);
+  });
+
+  it('keeps its order when the clock goes backwards, by an hour or by years', async () => {
+    await create();
+    const orders: number[] = [];
+    for (const ms of [NOW_MS, NOW_MS - 3_700_000, 0, NOW_MS + 3_700_000, NOW_MS]) {
+      const ports = { ...world.ports, clock: fixedClock(ms) };
+      const ledger = await openLedger({ folder: world.folder, home: world.home }, ports);
+      const [stored] = await ledger.append([accept(orders.length)], options);
+      orders.push(stored?.index ?? -1);
+      await ledger.close();
+    }
+    expect(orders).toEqual([3, 4, 5, 6, 7]);
+    const verdict = await verifyLedger({ folder: world.folder, home: world.home }, world.ports);
+    expect(verdict.problems).toEqual([]);
   });
 
   it('refuses to write a copy that is older than this machine has seen', async () => {

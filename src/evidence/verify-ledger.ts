@@ -12,6 +12,9 @@ import { RecordCheck } from './verify-records.ts';
 import { TileCheck } from './verify-tiles.ts';
 import { Tree } from './tree.ts';
 
+/** So many signatures are checked at once; it bounds the memory that they take. */
+const WAITING_MAX = 512;
+
 /** What a verification found. */
 export interface LedgerVerdict {
   readonly ok: boolean;
@@ -110,6 +113,7 @@ class LedgerWalk {
     };
     note();
     const last = await this.#walkCommits(note);
+    await this.#records.settle();
     await this.#tiles.finish(this.#tree, () => this.#hasCommit(last + 1));
     this.#checkpoints.check(this.#records, roots);
     const { ring } = this.#records;
@@ -193,6 +197,7 @@ class LedgerWalk {
       this.#tree.push(hash, (level, index, hashes) => this.#tiles.expect(level, index, hashes));
       await this.#tiles.flush();
       note();
+      if (this.#records.waiting >= WAITING_MAX) await this.#records.settle();
     }
     if (rootDigest(this.#tree.root()) !== commit.root) {
       this.#problems.add('commit', `Expected the root of ${name} to be that of its entries`);

@@ -1,5 +1,5 @@
 import { digestOf } from '../core/index.ts';
-import { isSignedBy, type OpenEnvelope, parseEnvelope } from './dsse.ts';
+import { isSignedByLater, type OpenEnvelope, parseEnvelope } from './dsse.ts';
 import { keyShapedText } from './gate.ts';
 import { isKeyBody, KeyRing, SELF_SIGNED } from './key-ring.ts';
 import type { NoteVerifier } from './note.ts';
@@ -15,6 +15,7 @@ export class RecordCheck {
   readonly #refs = new Set<string>();
   /** Waits for the key that the first commit enrols. */
   #unsigned: { readonly envelope: OpenEnvelope; readonly index: number }[] = [];
+  readonly #waiting: { readonly index: number; readonly holds: Promise<boolean> }[] = [];
   /** The size of the newest checkpoint. */
   signedSize = 0;
   /** When the last record under it was written, by its own word. */
@@ -63,12 +64,24 @@ export class RecordCheck {
   }
 
   #checkSignature(envelope: OpenEnvelope, index: number, keys: readonly NoteVerifier[]): void {
-    if (isSignedBy(envelope, keys)) return;
-    this.#problems.add(
-      'signature',
-      `Expected record ${index} to be signed by a runner key that counts there`,
-      index,
-    );
+    this.#waiting.push({ index, holds: isSignedByLater(envelope, keys) });
+  }
+
+  /** Waits for the signatures that other threads check; called often enough, few wait at a time. */
+  async settle(): Promise<void> {
+    for (const { index, holds } of this.#waiting.splice(0)) {
+      if (await holds) continue;
+      this.#problems.add(
+        'signature',
+        `Expected record ${index} to be signed by a runner key that counts there`,
+        index,
+      );
+    }
+  }
+
+  /** Signatures that are being checked. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   #checkContent(texts: readonly RecordText[], index: number): void {

@@ -86,7 +86,7 @@ export async function guardEnvironment(workspace: Workspace): Promise<Guarded> {
   );
   const { result, findings } = environmentMismatch(
     fingerprint,
-    hosted?.body.environment as Fingerprint | undefined,
+    hosted?.body.environment,
     plan.guards.environment.tolerate,
   );
   const against = hosted?.ref ?? null;

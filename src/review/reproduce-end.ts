@@ -61,7 +61,7 @@ async function usageAt(
   const imports = usage.table ?? importsBefore(derivation.imports, record);
   const asOf: Instant = frame.run.now;
   const found = await usageOf(derivation, frame, { imports, asOf });
-  return { ...found, gaps: (usage.gaps ?? []) as UsageFound['gaps'] };
+  return { ...found, gaps: usage.gaps ?? [] };
 }
 
 /** Reads the parts of a review; of two records with one leaf hash the newer one is this review's. */

@@ -1,9 +1,10 @@
 import { type Instant, instantMs } from '../core/index.ts';
 import type { RecordKind, RecordOf, StoredRecord } from '../evidence/index.ts';
-import { environmentMismatch, type Fingerprint } from '../verify/index.ts';
+import { environmentMismatch } from '../verify/index.ts';
 import { guardGap, guardHandoff } from './guard-evidence.ts';
 import { guardFallback } from './guards.ts';
 import { type Derivation, frameOf, workspaceAt } from './reproduce-frame.ts';
+import { MissingInput } from './reproduce-table.ts';
 import { evidenceGapBody } from './steps/guards.ts';
 import type { UsageFound } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
@@ -54,13 +55,15 @@ async function deriveEnvironment(
   { body, ...record }: Stored<'guard'>,
 ): Promise<RecordOf<'guard'>> {
   const { plan, ledger } = await workspaceAt(derivation, { ...record, body });
+  const { environment } = body;
+  if (environment === undefined) throw new MissingInput('fingerprint of the run');
   const hosted = await ledger.latest(
     'guard',
     (one) => one.body.environment?.ci === true && one.body.outcome === 'pass',
   );
   const { result } = environmentMismatch(
-    body.environment as Fingerprint,
-    hosted?.body.environment as Fingerprint | undefined,
+    environment,
+    hosted?.body.environment,
     plan.guards.environment.tolerate,
   );
   return { ...body, ...result, against: hosted?.ref ?? null };

@@ -9,7 +9,6 @@ import {
   heldAssumptions,
   rejudgeDocument,
   rejudgeSmoke,
-  type SmokeObservation,
 } from '../verify/index.ts';
 import { baselineOf, documentHistory } from './document-baseline.ts';
 import { readPage } from './kept-pages.ts';
@@ -62,7 +61,7 @@ export async function deriveSmoke(
   );
   if (test === undefined || provider === undefined)
     throw new MissingInput('smoke test of the plan');
-  const judged = rejudgeSmoke(record.body as unknown as SmokeObservation, test, provider);
+  const judged = rejudgeSmoke(record.body, test, provider);
   return judged === undefined ? undefined : { ...record.body, ...judged };
 }
 

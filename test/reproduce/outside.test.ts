@@ -26,7 +26,7 @@ async function reproduce(): Promise<{ readonly exit: number; readonly records: r
 beforeAll(async () => {
   bench = await openBench();
   const { exit, stderr } = await bench.run('demo', '--dir', join(bench.folder, 'demo'));
-  expect(exit, stderr).toBe(0);
+  expect(exit, `demo: ${stderr}`).toBe(0);
   bench.env['SPENDPROOF_HOME'] = join(bench.folder, 'demo', 'keys');
 });
 

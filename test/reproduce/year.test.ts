@@ -77,7 +77,7 @@ async function reviewed(weeks: number): Promise<void> {
     const name = `week-${String(week).padStart(2, '0')}.csv`;
     await writeFile(join(bench.folder, 'exports', name), weekOf(week));
     const { exit, stderr } = await bench.run('review');
-    expect([0, 3, 5], stderr).toContain(exit);
+    expect([0, 3, 5], `review: ${stderr}`).toContain(exit);
   }
   reviewsMs = performance.now() - started;
 }

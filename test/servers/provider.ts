@@ -19,6 +19,7 @@ export type ProviderMode =
   | 'echo-body'
   | 'echo-header'
   | 'echo-redirect'
+  | 'echo-chunks'
   | 'echo-401'
   | 'cached'
   | 'drip'
@@ -105,6 +106,16 @@ const MODES: Partial<Record<ProviderMode, (turn: Turn) => void>> = {
   'echo-header': (turn) => {
     turn.response.setHeader('x-echo', turn.seen.headers['authorization'] ?? '');
     completion(turn);
+  },
+  'echo-chunks': (turn) => {
+    const body = JSON.stringify({
+      ...completionOf(turn),
+      echo: turn.seen.headers['authorization'] ?? '',
+    });
+    turn.response.writeHead(200, { 'content-type': 'application/json' });
+    // The key is cut in two by the boundary of the chunks.
+    const cut = body.indexOf(turn.key) + Math.floor(turn.key.length / 2);
+    turn.response.write(body.slice(0, cut), () => turn.response.end(body.slice(cut)));
   },
   'echo-redirect': ({ response, seen }) => {
     const key = encodeURIComponent(seen.headers['authorization'] ?? '');

@@ -11,6 +11,7 @@ const MODES: readonly ProviderMode[] = [
   'echo-body',
   'echo-header',
   'echo-redirect',
+  'echo-chunks',
   'echo-401',
   'cached',
   'oversize',

@@ -108,5 +108,5 @@ function subjectOf({ record: { body } }: Reproduction): string {
   const about = [names[body.kind === 'budget-verdict' ? 'budget' : (body.kind.split('-')[0] ?? '')]]
     .concat(names['export'], names['assumption'], names['review'])
     .find((name) => typeof name === 'string');
-  return about === undefined ? body.kind : `${body.kind} ${String(about)}`;
+  return about === undefined ? body.kind : `${body.kind} ${about}`;
 }

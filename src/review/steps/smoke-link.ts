@@ -138,9 +138,12 @@ async function evidenceOf(table: LinkTable, question: LinkQuestion): Promise<Lin
     }
     case 'key-day':
       return await keyDayOf(table, question);
-    default:
+    case 'attested':
+    case undefined:
       // Nobody but a person can say it: `smoke attest`.
       return { by: 'attested', role: null };
+    default:
+      throw new RangeError('Unknown way to find usage');
   }
 }
 

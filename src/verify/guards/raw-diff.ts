@@ -27,22 +27,27 @@ export function parseRawDiff(output: Uint8Array): readonly RawChange[] | undefin
   const fields = text.slice(0, -1).split('\0');
   const changes: RawChange[] = [];
   for (let at = 0; at < fields.length;) {
-    const match = HEAD.exec(fields[at] ?? '');
-    const status = STATUSES.find((one) => one === match?.[5]);
-    if (match === null || status === undefined) return undefined;
-    const hasTwo = status === 'R' || status === 'C';
-    const paths = fields.slice(at + 1, at + (hasTwo ? 3 : 2));
-    if (paths.length !== (hasTwo ? 2 : 1) || paths.some((path) => !isPlain(path))) return undefined;
-    const [first = '', second] = paths;
-    const modes = { oldMode: match[1] ?? '', newMode: match[2] ?? '' };
-    changes.push(
-      second === undefined
-        ? { status, ...modes, path: first }
-        : { status, ...modes, path: second, from: first },
-    );
-    at += paths.length + 1;
+    const change = changeAt(fields, at);
+    if (change === undefined) return undefined;
+    changes.push(change);
+    at += change.from === undefined ? 2 : 3;
   }
   return changes;
+}
+
+function changeAt(fields: readonly string[], at: number): RawChange | undefined {
+  const match = HEAD.exec(fields[at] ?? '');
+  const status = STATUSES.find((one) => one === match?.[5]);
+  if (match === null || status === undefined) return undefined;
+  const hasTwo = status === 'R' || status === 'C';
+  const paths = fields.slice(at + 1, at + (hasTwo ? 3 : 2));
+  if (paths.length !== (hasTwo ? 2 : 1) || paths.some((path) => !isPlain(path))) return undefined;
+  const [, oldMode = '', newMode = ''] = match;
+  return { status, oldMode, newMode, ...placesOf(paths) };
+}
+
+function placesOf([first = '', second]: readonly string[]): Pick<RawChange, 'path' | 'from'> {
+  return second === undefined ? { path: first } : { path: second, from: first };
 }
 
 const STATUSES = ['A', 'C', 'D', 'M', 'R', 'T'] as const;

@@ -239,7 +239,7 @@ describe('scope drift', () => {
       `:100644 100644 ${zero} ${zero} M\0a/./b\0`,
       `:100644 100644 abc abc M\0a\0`,
     ]) {
-      expect(parseRawDiff(bytes(bad)), JSON.stringify(bad)).toBeUndefined();
+      expect(parseRawDiff(bytes(bad)), `of ${JSON.stringify(bad)}`).toBeUndefined();
     }
     const broken = new Uint8Array([...bytes(`:100644 100644 ${zero} ${zero} M\0`), 0xff, 0]);
     expect(parseRawDiff(broken)).toBeUndefined();

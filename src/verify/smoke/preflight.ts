@@ -46,13 +46,8 @@ export function refusalOf(order: SmokeOrder, env: Env): JudgedFields | undefined
   const { test } = order;
   const smoke = `smoke:${test.id}`;
   if (!test.enabled) return unproved('not-enabled', smoke);
-  const overrides = overridesOf(env);
-  // One process-wide switch that makes every certificate look right: the run would prove nothing.
-  if (overrides.tlsOff) return failed('environment-mismatch');
-  // Whoever set a proxy expects traffic to take it; going past it in silence would be another surprise.
-  if (overrides.proxy && !isOwnMachine(order) && order.tolerate?.includes('proxy') !== true) {
-    return unproved('environment-mismatch', smoke);
-  }
+  const bent = bentBy(order, env);
+  if (bent !== undefined) return bent;
   if (order.environmentKind === 'production') return unproved('smoke-production', smoke);
   if (!isPinned(order)) return unproved('not-pinned', smoke);
   switch (order.patternState) {
@@ -68,6 +63,15 @@ export function refusalOf(order: SmokeOrder, env: Env): JudgedFields | undefined
       order.patternState satisfies never;
       throw new RangeError('Unknown state of a pattern');
   }
+}
+
+function bentBy(order: SmokeOrder, env: Env): JudgedFields | undefined {
+  const { proxy, tlsOff } = overridesOf(env);
+  // One process-wide switch that makes every certificate look right: the run would prove nothing.
+  if (tlsOff) return failed('environment-mismatch');
+  // Whoever set a proxy expects traffic to take it; going past it in silence would be another surprise.
+  const isRefused = proxy && !isOwnMachine(order) && order.tolerate?.includes('proxy') !== true;
+  return isRefused ? unproved('environment-mismatch', `smoke:${order.test.id}`) : undefined;
 }
 
 const isOwnMachine = ({ provider, loopback }: SmokeOrder): boolean =>

@@ -152,6 +152,7 @@ describe('what a smoke test keeps', () => {
     'echo-body',
     'echo-header',
     'echo-redirect',
+    'echo-chunks',
     'echo-401',
     'model-swapped',
     'duplicate-keys',

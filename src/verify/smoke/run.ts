@@ -97,9 +97,7 @@ async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRu
     effective: mac(effectiveRequest(sending, mac)),
     happy: happy.path,
     error,
-    trace: happy.trace === undefined ? null : mac(happy.trace.marker),
-    traceFrom: happy.trace?.from ?? 'none',
-    ...(requestId === undefined ? {} : { errorTrace: mac(requestId) }),
+    ...tracesOf(happy, requestId, mac),
     tlsKey: happyAnswer.kind === 'answer' ? happyAnswer.tlsKey : null,
     claims: claimsOf(test, happy, error),
   };
@@ -128,6 +126,19 @@ function sharedBase({ order, drafts }: Sending): string {
     throw new AppError('internal', { message: 'Expected one base for both smoke requests' });
   }
   return base(drafts.happy);
+}
+
+/** Turns the markers of both answers into MACs; the words go to the sidecar alone. */
+function tracesOf(
+  { trace }: HappyJudgement,
+  requestId: string | undefined,
+  mac: MacOf,
+): Pick<SmokeResult, 'trace' | 'traceFrom' | 'errorTrace'> {
+  return {
+    trace: trace === undefined ? null : mac(trace.marker),
+    traceFrom: trace?.from ?? 'none',
+    ...(requestId === undefined ? {} : { errorTrace: mac(requestId) }),
+  };
 }
 
 /** Describes where and how was asked; whatever a gateway or a setting could quietly change is in it. */

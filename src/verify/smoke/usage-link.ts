@@ -73,17 +73,22 @@ function matchOf(found: LinkEvidence): 'match' | 'mismatch' | 'absent' | 'never'
         ? 'match'
         : 'mismatch';
     }
-    case 'key-day': {
-      if (found.before === null || found.after === null) return 'absent';
-      const rose = found.after - found.before;
-      if (rose < 1) return 'absent';
-      // More than was sent: somebody else uses the key, so the count proves nothing of this test.
-      return rose <= found.sent ? 'match' : 'never';
-    }
+    case 'key-day':
+      return matchOfDay(found);
     case 'attested':
       return found.role === null ? 'absent' : 'match';
     default:
       found satisfies never;
       throw new RangeError('Unknown way to find usage');
   }
+}
+
+function matchOfDay({
+  before,
+  after,
+  sent,
+}: Extract<LinkEvidence, { by: 'key-day' }>): 'match' | 'absent' | 'never' {
+  if (before === null || after === null || after <= before) return 'absent';
+  // More than was sent: somebody else uses the key, so the count proves nothing of this test.
+  return after - before <= sent ? 'match' : 'never';
 }
