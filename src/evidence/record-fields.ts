@@ -20,7 +20,11 @@ export function textsOf(context: RecordContext, body: RecordBody): readonly Reco
 }
 
 function collect(schema: unknown, value: unknown, path: string, found: RecordText[]): void {
-  if (schema instanceof z.ZodReadonly || schema instanceof z.ZodNullable) {
+  if (
+    schema instanceof z.ZodReadonly ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodExactOptional
+  ) {
     collect(schema.unwrap(), value, path, found);
   } else if (typeof value === 'string') {
     found.push({ path, field: fieldOf(schema), text: value });

@@ -1,3 +1,4 @@
+export { noticeFromAlert } from './alert-notice.ts';
 export type { Delivery, DeliveryPlace, Patience } from './channel.ts';
 export { channelKinds, deliver } from './deliver.ts';
-export { type Notice, noticeFromAlert } from './notice.ts';
+export { type Fact, type Notice, type NoticeContent, noticeOf, testNotice } from './notice.ts';

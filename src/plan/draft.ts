@@ -64,6 +64,7 @@ const ROLE_PLACES = [
   'budgets.*.owner',
   'budgets.*.scope.owner.*',
   'budgets.*.escalate.to',
+  'routes.noData',
   'smoke.*.pinned.by',
   'smoke.*.error.route.*',
 ] as const;

@@ -43,6 +43,8 @@ export const GateRejectedRecord = z.strictObject({
     'handoff',
     'key-event',
     'gate-rejected',
+    'notice-claim',
+    'review-due',
     'unknown',
   ]),
   count: Count,

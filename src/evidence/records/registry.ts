@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DigestField, Role, Time, Version } from './fields.ts';
 import { GateRejectedRecord, GenesisRecord, KeyEventRecord } from './ledger.ts';
+import { NoticeClaimRecord, ReviewDueRecord } from './notices.ts';
 import {
   AcceptRecord,
   AttestRecord,
@@ -40,7 +41,9 @@ export const RecordBody = z.discriminatedUnion('kind', [
   ImportRecord,
   KeyEventRecord,
   MetricRecord,
+  NoticeClaimRecord,
   ResumeRecord,
+  ReviewDueRecord,
   ReviewRecord,
   ReviewStartRecord,
   SmokeRecord,

@@ -17,18 +17,9 @@ import {
   Subject,
   Ulid,
 } from './fields.ts';
+import { TRIGGERS } from './triggers.ts';
 
-const Trigger = code([
-  'cadence',
-  'launch',
-  'prompt-change',
-  'model-change',
-  'workload-expansion',
-  'contract-change',
-  'critical-alert',
-  'document-drift',
-  'restatement',
-]);
+const Trigger = code(TRIGGERS);
 
 /** A review began: written before the first request, so that a run that dies leaves a visible gap. */
 export const ReviewStartRecord = z.strictObject({

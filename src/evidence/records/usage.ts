@@ -141,10 +141,12 @@ export const AlertRecord = z.strictObject({
   held: z.array(HeldField).max(16).readonly(),
 });
 
-/** How the sending of an alert ended on one channel. */
+/** How the sending of a notice ended on one channel. */
 export const DeliveryRecord = z.strictObject({
   kind: z.literal('delivery'),
   alert: DigestField,
+  /** The claim that it answers; absent in records of releases that had one notice an alert and channel. */
+  notice: DigestField.exactOptional(),
   channel: Slug,
   outcome: code(['delivered', 'failed']),
   reason: code([
@@ -155,6 +157,8 @@ export const DeliveryRecord = z.strictObject({
     'status',
     'address-refused',
     'not-writable',
+    'auth-refused',
+    'tls',
   ]),
   attempts: int(0, 20),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordOf } from '../evidence/index.ts';
 import { Plan } from '../plan/schema/plan.ts';
-import { noticeFromAlert } from './notice.ts';
+import { noticeFromAlert } from './alert-notice.ts';
 
 const alert: RecordOf<'alert'> = {
   kind: 'alert',
