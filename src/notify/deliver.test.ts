@@ -248,6 +248,21 @@ describe('the webhook channel', () => {
     });
   });
 
+  it('sends what Alertmanager sends when the plan asks for its format', async () => {
+    const server = await startWebhook({ status: 200 });
+    servers.push(server);
+    const { ports } = worldOf({ HOOK_URL: server.url, HOOK_SECRET: GENERATED });
+    const channel: Channel = { ...hook(), format: 'alertmanager' } as Channel;
+    await deliver(channel, notice, { folder, loopback: [server.host] }, ports);
+    const { body = '', headers = {} } = server.seen[0] ?? {};
+    expect(new Webhook(GENERATED).verify(body, headers)).toMatchObject({
+      version: '4',
+      status: 'firing',
+      receiver: 'hook',
+      alerts: [{ labels: notice.labels }],
+    });
+  });
+
   it('keeps secret, address and body out of result and log', async () => {
     const { delivery, log } = await post([{ status: 500 }]);
     const written = JSON.stringify([delivery, log]);
