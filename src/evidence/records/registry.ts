@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  AcknowledgementRecord,
+  ResolvedRecord,
+  RestatementRecord,
+  SnoozeRecord,
+} from './alerts.ts';
 import { DigestField, Role, Time, Version } from './fields.ts';
 import { GateRejectedRecord, GenesisRecord, KeyEventRecord } from './ledger.ts';
 import { NoticeClaimRecord, ReviewDueRecord } from './notices.ts';
@@ -28,6 +34,7 @@ import {
 /** Everything that can be recorded; a record of any other form cannot be stored. */
 export const RecordBody = z.discriminatedUnion('kind', [
   AcceptRecord,
+  AcknowledgementRecord,
   AlertRecord,
   AttestRecord,
   BudgetVerdictRecord,
@@ -42,11 +49,14 @@ export const RecordBody = z.discriminatedUnion('kind', [
   KeyEventRecord,
   MetricRecord,
   NoticeClaimRecord,
+  ResolvedRecord,
+  RestatementRecord,
   ResumeRecord,
   ReviewDueRecord,
   ReviewRecord,
   ReviewStartRecord,
   SmokeRecord,
+  SnoozeRecord,
   UsageLinkRecord,
 ]);
 export type RecordBody = z.output<typeof RecordBody>;
