@@ -67,6 +67,7 @@ export {
   instantFromMs,
   instantMs,
   isZone,
+  nextTimeOfDay,
   parseInstant,
   parsePlainDate,
   type PlainDate,

@@ -12,27 +12,71 @@ import { type Fact, type Notice, noticeOf } from './notice.ts';
 
 type Alert = RecordOf<'alert'>;
 
+/** What is told of an alert: that it fired, that nobody has acknowledged it, or that it is over. */
+export interface AlertEventTold {
+  readonly transition: 'fired' | 'escalated' | 'resolved' | 'restated';
+  /** The digest under which it is claimed; the id of the notice. */
+  readonly notice: string;
+  /** Number of the escalation's step; 0 for none. */
+  readonly step: number;
+  /** The role that is told. */
+  readonly to: string;
+  /** When it happened. */
+  readonly at: string;
+}
+
 /**
- * Renders a crossed threshold from its record and the plan's titles alone.
+ * Renders what happened to an alert from its record, the event and the plan's titles alone.
  *
  * @param ref digest of the record's leaf, for the link; null as long as the alert is not recorded.
  */
-export function noticeFromAlert(alert: Alert, plan: Plan, ref: string | null): Notice {
+export function noticeFromAlert(
+  alert: Alert,
+  plan: Plan,
+  ref: string | null,
+  told?: AlertEventTold,
+): Notice {
   const facts = factsOf(alert, plan, ref);
   const hex = alert.alert.slice('sha256:'.length);
+  const transition = told?.transition ?? 'fired';
   return noticeOf({
-    id: `alert-${hex}`,
+    id: told === undefined ? `alert-${hex}` : `notice-${told.notice.slice('sha256:'.length)}`,
     subject: `alert-${hex}`,
     thread: `budget-${alert.budget}`,
-    state: 'firing',
+    state: transition === 'resolved' ? 'resolved' : 'firing',
     severity: alert.severity,
-    title: facts.title,
-    facts: linesOf(facts),
+    title: `${PREFIXES[transition]}${facts.title}`,
+    facts: [...toldFacts(told, plan), ...linesOf(facts)],
     startsAt: alert.asOf,
     endsAt: alert.period.end,
     labels: labelsOf(alert, plan),
-    payload: payloadOf(alert, facts),
+    payload: payloadOf(alert, facts, told),
   });
+}
+
+const PREFIXES = {
+  fired: '',
+  escalated: 'Not acknowledged: ',
+  resolved: 'Over: ',
+  restated: 'Restated: ',
+} as const;
+
+function toldFacts(told: AlertEventTold | undefined, plan: Plan): readonly Fact[] {
+  if (told === undefined) return [];
+  const to = plan.owners.find(({ id }) => id === told.to)?.title ?? told.to;
+  switch (told.transition) {
+    case 'fired':
+      return [];
+    case 'escalated':
+      return [['Escalation', `step ${told.step}, to ${to}: nobody acknowledged it in time`]];
+    case 'resolved':
+      return [['Over', `since ${told.at}; the numbers below are those of the alert`]];
+    case 'restated':
+      return [['Restated', `on ${told.at}: data of a closed period changed`]];
+    default:
+      told.transition satisfies never;
+      return [];
+  }
 }
 
 /** Nothing that changes while an alert lasts: receivers tell alerts apart by their labels. */
@@ -102,7 +146,7 @@ const WHY = {
   'escalate-review': 'the amount is reached, the owner decides',
 } as const;
 
-const payloadOf = (alert: Alert, facts: Facts): Json => ({
+const payloadOf = (alert: Alert, facts: Facts, told: AlertEventTold | undefined): Json => ({
   type: 'budget.alert',
   timestamp: alert.asOf,
   data: {
@@ -119,6 +163,9 @@ const payloadOf = (alert: Alert, facts: Facts): Json => ({
     held: alert.held.map((held) => ({ ...held })),
     nextAction: facts.nextAction,
     record: facts.ref,
+    transition: told?.transition ?? 'fired',
+    step: told?.step ?? 0,
+    to: told?.to ?? alert.owner,
   },
 });
 

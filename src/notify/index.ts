@@ -1,4 +1,6 @@
-export { noticeFromAlert } from './alert-notice.ts';
+export { type AlertEventTold, noticeFromAlert } from './alert-notice.ts';
 export type { Delivery, DeliveryPlace, Patience } from './channel.ts';
 export { channelKinds, deliver } from './deliver.ts';
-export { type Fact, type Notice, type NoticeContent, noticeOf, testNotice } from './notice.ts';
+export { digestNotice } from './digest-notice.ts';
+export { type Notice, testNotice } from './notice.ts';
+export { gathers, sendableAt, type Waiting } from './timing.ts';

@@ -1,6 +1,7 @@
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
+export { type OutboxLine, outboxTable } from './outbox-table.ts';
 export { RENDERERS, type ReportFormat } from './registry.ts';
 export { renderReview } from './render-review.ts';
 export type { Rendered, RenderInput, RenderOptions } from './renderer.ts';

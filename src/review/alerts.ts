@@ -1,26 +1,23 @@
 import type { Alert } from '../budget/index.ts';
-import type { RecordOf, StoredRecord } from '../evidence/index.ts';
-import { channelKinds, deliver, noticeFromAlert } from '../notify/index.ts';
-import type { Channel } from '../plan/index.ts';
+import type { RecordOf } from '../evidence/index.ts';
+import { alertOwner, channelsOf } from './alert-routes.ts';
 import { recordParts, type ReviewRun } from './run.ts';
 
-/** A threshold that was crossed, the verdict that says so, and whom it concerns. */
+/** A threshold that was crossed, and the verdict that says so. */
 export interface Crossing {
   readonly alert: Alert;
   readonly verdict: RecordOf<'budget-verdict'>;
-  readonly owner: string;
 }
 
 /**
- * Claims a notice in the ledger, then sends it: of any number of processes that see the crossing, one appends the alert
- * record and that one sends (design: budgets.md 4).
- *
- * @returns the owner, once, when a notice went out.
+ * Claims an alert in the ledger: of any number of processes that see the crossing, one appends the record (design:
+ * budgets.md 4). Who is told, where and when follows from the record.
  */
-export async function claimAndSend(run: ReviewRun, crossing: Crossing): Promise<readonly string[]> {
-  const { alert, verdict, owner } = crossing;
+export async function claimAlert(run: ReviewRun, { alert, verdict }: Crossing): Promise<void> {
+  const { plan } = run.workspace;
   const { period, asOf, amount, spend, share, currency, held } = verdict;
-  const channels = channelsOf(run, owner).map(({ id }) => id);
+  const basis = verdict.rules.find(({ rule }) => rule === alert.rules[0])?.basis ?? 'actual';
+  const owner = alertOwner(plan, verdict.budget, basis);
   const body: RecordOf<'alert'> = {
     kind: 'alert',
     alert: alert.alert,
@@ -34,51 +31,11 @@ export async function claimAndSend(run: ReviewRun, crossing: Crossing): Promise<
     share,
     currency,
     owner,
-    channels,
+    channels: channelsOf(plan, owner),
     held,
   };
-  const [claimed] = await recordParts(run, [body], {
+  await recordParts(run, [body], {
     unless: (records) =>
       records.some((one) => one.body.kind === 'alert' && one.body.alert === alert.alert),
   });
-  return claimed === undefined ? [] : await send(run, claimed, channels);
-}
-
-/** Sends what an earlier run claimed and did not get to send; a receiver drops a second copy by its id. */
-export async function sendUnsent(run: ReviewRun): Promise<string[]> {
-  const { ledger } = run.workspace;
-  const deliveries = await ledger.records({ kind: 'delivery' });
-  const notified: string[] = [];
-  for (const alert of await ledger.records({ kind: 'alert' })) {
-    const tried = deliveries
-      .filter(({ body }) => body.alert === alert.body.alert)
-      .map(({ body }) => body.channel);
-    const open = alert.body.channels.filter((channel) => !tried.includes(channel));
-    if (open.length > 0) notified.push(...(await send(run, alert, open)));
-  }
-  return notified;
-}
-
-async function send(
-  run: ReviewRun,
-  alert: StoredRecord<RecordOf<'alert'>>,
-  channels: readonly string[],
-): Promise<readonly string[]> {
-  const { plan, ports, root } = run.workspace;
-  const notice = noticeFromAlert(alert.body, plan, alert.ref);
-  const place = { folder: root, loopback: plan.network.loopback };
-  const bodies: RecordOf<'delivery'>[] = [];
-  for (const channel of plan.notify.filter(({ id }) => channels.includes(id))) {
-    const delivery = await deliver(channel, notice, place, ports);
-    bodies.push({ kind: 'delivery', alert: alert.body.alert, channel: channel.id, ...delivery });
-  }
-  await recordParts(run, bodies);
-  return bodies.some(({ outcome }) => outcome === 'delivered') ? [alert.body.owner] : [];
-}
-
-/** The channels of an owner that this release can use. */
-function channelsOf(run: ReviewRun, owner: string): readonly Channel[] {
-  const { plan } = run.workspace;
-  const wanted = plan.owners.find(({ id }) => id === owner)?.notify ?? [];
-  return plan.notify.filter(({ id, kind }) => wanted.includes(id) && channelKinds.includes(kind));
 }

@@ -13,4 +13,7 @@ export { checkAndRecord, currentHolds, holdAssumptions } from './steps/documents
 export { runSmokeTest } from './steps/smoke.ts';
 export { orderOf, patternStateOf } from './steps/smoke-order.ts';
 export { importExport, manifestsOf, openUsage } from './steps/usage.ts';
+export { outbox, type OutboxRow, retryNotice } from './outbox.ts';
+export { sendNotices } from './send-notices.ts';
+export { testChannel } from './test-channel.ts';
 export { openPlan, openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';

@@ -69,6 +69,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./metrics.ts')).metrics,
   },
   {
+    name: 'notify',
+    summary: 'notices: what went out, what waits; test a channel, send again',
+    first: false,
+    load: async () => (await import('./notify.ts')).notify,
+  },
+  {
     name: 'resume',
     summary: 'end the hold of an assumption',
     first: false,

@@ -14,18 +14,20 @@ const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time in quotes, such as "09:00"');
 
-/** What every channel may say about when it is used; critical notices wait for nothing. */
+/** No notice goes out between these times of the zone, but critical ones; it is sent when they end. */
+const Quiet = z
+  .strictObject({ from: TimeOfDay, until: TimeOfDay, zone: Zone.exactOptional() })
+  .readonly();
+
 const timing = {
-  /** No notice goes out between these times of the zone; it is sent when they end. */
-  quiet: z
-    .strictObject({ from: TimeOfDay, until: TimeOfDay, zone: Zone.exactOptional() })
-    .readonly()
-    .exactOptional(),
+  quiet: Quiet.exactOptional(),
   /** Gathers what is not critical into one notice a day. */
   digest: z.strictObject({ at: TimeOfDay, zone: Zone.exactOptional() }).readonly().exactOptional(),
 } as const;
 
 const sent = { ...timing, timeout: DurationText.default('10s') } as const;
+/** Keeps track of each alert by itself, so that a digest would lose what it is for. */
+const tracked = { quiet: Quiet.exactOptional(), timeout: DurationText.default('10s') } as const;
 
 /** A way to reach an owner. Every address is a reference to a secret: who knows it may write there. */
 export const Channel = z.discriminatedUnion('kind', [
@@ -58,7 +60,7 @@ export const Channel = z.discriminatedUnion('kind', [
     kind: z.literal('alertmanager'),
     url: SecretRef,
     token: SecretRef.exactOptional(),
-    ...sent,
+    ...tracked,
   }),
   z.strictObject({
     id: Slug,
@@ -67,7 +69,7 @@ export const Channel = z.discriminatedUnion('kind', [
     key: SecretRef,
     /** Another region's address of Events API v2. */
     url: SecretRef.exactOptional(),
-    ...sent,
+    ...tracked,
   }),
   /** The address of a topic, such as `https://ntfy.example.com/topic`. */
   z.strictObject({

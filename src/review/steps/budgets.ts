@@ -8,9 +8,10 @@ import {
 } from '../../budget/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { type PlanBudget, writtenRules } from '../../plan/index.ts';
-import { claimAndSend, sendUnsent } from '../alerts.ts';
+import { claimAlert } from '../alerts.ts';
 import { type Hold, holdsOn } from '../holds.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
+import { sendNotices } from '../send-notices.ts';
 import type { UsageFound } from './usage.ts';
 
 /** What the budgets said and who was told. */
@@ -38,18 +39,20 @@ export async function checkBudgets(
   }
   const bodies = results.map(({ budget, result }) => recordOf(run, { budget, result, holds }));
   const verdicts = await recordParts(run, bodies);
-  const notified: string[] = await sendUnsent(run);
-  for (const [index, { budget, result }] of results.entries()) {
+  for (const [index, { result }] of results.entries()) {
     const verdict = bodies[index];
     if (verdict === undefined) continue;
-    for (const alert of result.alerts) {
-      notified.push(...(await claimAndSend(run, { alert, verdict, owner: budget.owner })));
-    }
+    for (const alert of result.alerts) await claimAlert(run, { alert, verdict });
   }
+  const { notified, deliveries } = await sendNotices(
+    run.workspace,
+    run.workspace.ports.clock.now(),
+  );
+  run.parts.push(...deliveries.map(({ ref }) => ref));
   const notJudged = results.flatMap(({ budget, result }) =>
     result.notJudged.map(({ why }) => ({ budget: budget.id, why })),
   );
-  return { verdicts, notJudged, notified: [...new Set(notified)] };
+  return { verdicts, notJudged, notified };
 }
 
 async function judgePeriods(
