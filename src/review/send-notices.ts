@@ -7,6 +7,7 @@ import {
   gathers,
   type Notice,
   noticeFromAlert,
+  noticeFromRestatement,
   sendableAt,
 } from '../notify/index.ts';
 import type { Channel } from '../plan/index.ts';
@@ -74,13 +75,14 @@ export async function sendAgain(
 interface Known {
   readonly workspace: Workspace;
   readonly state: AlertState;
-  readonly alerts: ReadonlyMap<string, StoredRecord<RecordOf<'alert'>>>;
+  readonly alerts: ReadonlyMap<string, StoredRecord<RecordOf<'alert' | 'restatement'>>>;
   readonly now: Instant;
 }
 
 async function alertRecords({ ledger }: Workspace): Promise<Known['alerts']> {
   const alerts = await ledger.records({ kind: 'alert' });
-  return new Map(alerts.map((record) => [record.body.alert, record]));
+  const restatements = await ledger.records({ kind: 'restatement' });
+  return new Map([...alerts, ...restatements].map((record) => [record.body.alert, record]));
 }
 
 /** Empty for a channel that the plan no longer has, and for an alert whose record is of another release. */
@@ -93,7 +95,10 @@ function outgoingOf(due: DueNotice, known: Known): readonly Outgoing[] {
   const { transition, step, to } = due;
   const at = happenedAt(due, row);
   const told = { transition, step, to, at, notice: due.notice };
-  const notice = noticeFromAlert(alert.body, plan, alert.ref, told);
+  const notice =
+    alert.body.kind === 'alert'
+      ? noticeFromAlert(alert.body, plan, alert.ref, told)
+      : noticeFromRestatement(alert.body, plan, alert.ref, due.notice);
   const waiting = {
     severity: notice.severity,
     since: transition === 'escalated' ? null : at,
