@@ -1,3 +1,4 @@
+import { checkBudgetFamilies } from './budget-family-lint.ts';
 import { checkBudgets } from './budget-lint.ts';
 import type { Diagnostic, Finding } from './diagnostic.ts';
 import { checkDocuments } from './document-lint.ts';
@@ -51,6 +52,7 @@ function checkMeaning(raw: Record<string, unknown>, options: ParseOptions): read
     ...checkDocuments(draft),
     ...checkExports(draft),
     ...checkBudgets(draft),
+    ...checkBudgetFamilies(draft),
     ...checkSmoke(draft),
   ];
 }

@@ -63,12 +63,6 @@ export function lookAhead(series: Float64Array, horizon: number): Outlook | unde
   };
 }
 
-/** Gives the probability that the days ahead sum to at least `rest`, 0 to 1. */
-export function chanceOf({ samples }: Pick<Outlook, 'samples'>, rest: number): number {
-  const reached = samples.reduce((count, sample) => count + (sample >= rest ? 1 : 0), 0);
-  return reached / samples.length;
-}
-
 /** Gives the band's 10th, 50th and 90th percentile of the sum of the days ahead. */
 export const bandOf = ({
   samples,
