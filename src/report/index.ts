@@ -1,3 +1,4 @@
+export { type CalendarEvent, renderCalendar } from './calendar.ts';
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';

@@ -1,6 +1,8 @@
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
 export { budgetStatus, metricValues } from './current.ts';
+export { calendarEntries, type CalendarEntry, calendarEvents } from './calendar.ts';
 export { coveredPeriod } from './covered-period.ts';
+export { cadenceWords } from './due.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';
@@ -8,7 +10,9 @@ export { diffDocument, headingsOf, latestDocumentChecks } from './latest-documen
 export { loadReport, type Report, writeReport } from './report.ts';
 export { resumeAssumption } from './resume-assumption.ts';
 export type { ReviewRequest } from './run.ts';
+export { type DueRun, runDue } from './run-due.ts';
 export { runReview } from './run-review.ts';
+export { type Cleared, reviewClearance } from './triggers.ts';
 export { checkAndRecord, currentHolds, holdAssumptions } from './steps/documents.ts';
 export { runSmokeTest } from './steps/smoke.ts';
 export { orderOf, patternStateOf } from './steps/smoke-order.ts';

@@ -12,10 +12,7 @@ afterEach(async () => {
 const SECRET = 'not-a-secret-but-long-enough';
 
 /** A budget that the quota export breaks on its first day, an owner with a folder and a hook, a manager behind. */
-const planOf = (
-  host: string,
-  over: { channel?: string; budget?: string } = {},
-): string => `version: 1
+const planOf = (host: string, over: { channel?: string; at?: string } = {}): string => `version: 1
 timezone: Europe/Berlin
 currency: USD
 owner: finops
@@ -33,12 +30,12 @@ providers: [{ id: cometapi, host: api.cometapi.com }]
 assumptions:
   - { id: unit, value: { file: private/unit.json, expires: 2027-12-31 } }
 budgets:
-  - { id: monthly, title: All usage, amount: "0.01", at: [0.5, 1.0], escalate: { ackWithin: 24h, to: boss } ${over.budget ?? ''} }
+  - { id: monthly, title: All usage, amount: "0.01", ${over.at ?? 'at: [0.5, 1.0]'}, escalate: { ackWithin: 24h, to: boss } }
 `;
 
 async function project(
   answers: readonly [WebhookAnswer, ...WebhookAnswer[]] = [{ status: 200 }],
-  over: { channel?: string; budget?: string } = {},
+  over: { channel?: string; at?: string } = {},
 ): Promise<{ bench: Bench; server: WebhookServer }> {
   const server = await startWebhook(...answers);
   servers.push(server);
@@ -55,7 +52,7 @@ async function project(
   );
   const unit = {
     unit: 'quota',
-    per: { currency: 'USD', amount: '0.000002' },
+    per: { currency: 'USD', amount: '1' },
     verified: '2026-11-01',
   };
   await writeFile(join(bench.folder, 'private/unit.json'), JSON.stringify(unit));
@@ -118,15 +115,12 @@ describe('notices of a review', () => {
 
   it('of warnings wait for the end of quiet hours, and all of them go out as one digest', async () => {
     const channel = ', digest: { at: "10:00" }, quiet: { from: "18:00", until: "09:30" }';
-    const budget = ', rules: [{ id: near, basis: actual, at: 0.5, severity: warning }]';
-    const { bench } = await project([{ status: 200 }], { channel, budget });
+    const at = 'rules: [{ id: near, basis: actual, at: 0.5, severity: warning }]';
+    const { bench } = await project([{ status: 200 }], { channel, at });
     const plan = await readFile(join(bench.folder, 'spendproof.yaml'), 'utf8');
     const second =
       '  - { id: weekly, title: Weekly, amount: "0.01", period: { every: week }, rules: [{ id: near, basis: actual, at: 0.5, severity: info }] }';
-    await writeFile(
-      join(bench.folder, 'spendproof.yaml'),
-      `${plan.replace('at: [0.5, 1.0], ', '')}${second}\n`,
-    );
+    await writeFile(join(bench.folder, 'spendproof.yaml'), `${plan}${second}\n`);
     await bench.run('review');
     const waiting = (await rowsOf(bench)).filter(({ channel: id }) => id === 'outbox');
     expect(waiting.length).toBeGreaterThan(1);

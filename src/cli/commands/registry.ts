@@ -51,6 +51,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ledger.ts')).ledger,
   },
   {
+    name: 'calendar',
+    summary: 'when reviews are due; an iCalendar feed',
+    first: false,
+    load: async () => (await import('./calendar.ts')).calendar,
+  },
+  {
     name: 'demo',
     summary: 'run the whole review against an example provider on this machine',
     first: false,
