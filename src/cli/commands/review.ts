@@ -87,7 +87,9 @@ function buildGate(command: Command, act: Act): void {
     .argument('<event>', TRIGGERS.slice(1).join(', '))
     .option('--ref <ref>', 'what it is about, as given to the review')
     .option('--at <time>', 'when it is to happen; default: now')
-    .action(async (event: string, options: { readonly ref?: string; readonly at?: string }) => {
+    .action(async (event: string, _: object, self: Command) => {
+      // `--ref` is an option of `review` too, which reads it first.
+      const options = self.optsWithGlobals<{ readonly ref?: string; readonly at?: string }>();
       await act(async (call) => {
         const trigger = triggerOf(event);
         if (trigger === 'cadence')
