@@ -1,6 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
+  addDays,
   addDuration,
   decimal,
   formatDecimal,
@@ -14,8 +15,11 @@ import {
 } from '../core/index.ts';
 import type { BudgetRule, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
-import { alertDigest, firedRules } from './alerts.ts';
+import { alertDigest } from './alerts.ts';
+import { budgetOutlook, historyPeriod } from './history.ts';
+import type { AlertEvent, FiredEvent } from './alert-state.ts';
 import { type BudgetInput, type BudgetResult, judgeBudget } from './judge.ts';
+import { budgetMemory, NO_MEMORY } from './memory.ts';
 
 const at = (text: string): Instant => parseInstant(text) ?? bad(text);
 const on = (text: string): PlainDate => parsePlainDate(text) ?? bad(text);
@@ -93,8 +97,7 @@ function judge({ spend = sum('100'), answer, ...change }: Case = {}): BudgetResu
     period: NOVEMBER,
     aggregate: aggregateOf(spend, answer),
     now: NOW,
-    writtenRules: [],
-    fired: [],
+    memory: () => NO_MEMORY,
     ...change,
   });
   return result ?? bad('nothing to judge');
@@ -195,8 +198,7 @@ describe('what is not known', () => {
       currency: 'USD',
       period: NOVEMBER,
       now: NOW,
-      writtenRules: [],
-      fired: [],
+      memory: () => NO_MEMORY,
     };
     const nothing = aggregateOf(sum(null, 0), { coverage });
     expect(judgeBudget({ ...input, aggregate: nothing })).toBeUndefined();
@@ -269,44 +271,104 @@ describe('what is not known', () => {
   });
 });
 
-describe('run-rate forecast', () => {
+/** A history of so many days up to the newest whole day, each of the same spend. */
+const history = (count: number, each: string): Partial<BudgetInput> => {
+  const days = Array.from({ length: count }, (_, index) => ({
+    date: addDays(on('2026-11-23'), index - count),
+    measures: { chargedCost: sum(each, 1) },
+  }));
+  const answer = aggregateOf(sum('0'), { days, period: historyPeriod(NOVEMBER) });
+  return { outlook: budgetOutlook(budget(), NOVEMBER, answer, NOW) };
+};
+
+describe('forecast', () => {
   const forecasting = budget({ rules: [WILL_PASS] });
 
-  it('is spend over the share of the period that has passed', () => {
+  it('is a run rate, labelled so and judged by no rule, before fourteen days are known', () => {
     // 22 of 30 days.
-    expect(judge({ spend: sum('660') }).forecast).toEqual({ method: 'run-rate', total: '900' });
+    expect(judge({ budget: forecasting, spend: sum('660') })).toMatchObject({
+      verdict: 'ok',
+      forecast: { method: 'run-rate', total: '900' },
+      rules: [{ state: 'unknown' }],
+      notJudged: [{ rule: 'will-pass', basis: 'forecast', why: 'short-history' }],
+    });
+    expect(judge({ spend: sum('660'), ...history(13, '30') }).forecast?.method).toBe('run-rate');
   });
 
-  it('fires at its threshold, and leaves the verdict ok', () => {
-    expect(judge({ budget: forecasting, spend: sum('880') })).toMatchObject({
+  it('is exact for a constant spend, with its own back-test', () => {
+    expect(judge({ spend: sum('660'), ...history(90, '30') }).forecast).toEqual({
+      method: 'pool',
+      total: '900',
+      low: '900',
+      high: '900',
+      chance: '0',
+      expectedOn: null,
+      likelyOn: null,
+      confidence: 'normal',
+      days: 90,
+      events: '0',
+      test: { origins: 9, wape: '0', mase: null, bias: '0', coverage: null },
+    });
+  });
+
+  it('fires at its probability, names the day the amount is reached, and leaves the verdict ok', () => {
+    const found = judge({ budget: forecasting, spend: sum('880'), ...history(90, '40') });
+    expect(found).toMatchObject({
       verdict: 'ok',
       reasons: ['forecast-over'],
       missing: [],
       rules: [{ rule: 'will-pass', at: '1', state: 'crossed' }],
       alerts: [{ rules: ['will-pass'] }],
+      forecast: { chance: '1', expectedOn: '2026-11-30', likelyOn: '2026-11-30' },
     });
-    expect(judge({ budget: forecasting, spend: sum('879.99') }).alerts).toEqual([]);
+    expect(judge({ budget: forecasting, ...history(90, '39') }).alerts).toEqual([]);
   });
 
   it('stays quiet below the minimum amount', () => {
     const small = budget({ amount: '10', rules: [{ ...WILL_PASS, minAmount: '20.00' }] });
-    expect(states(judge({ budget: small, spend: sum('9') }))).toEqual(['below']);
-    expect(states(judge({ budget: small, spend: sum('15') }))).toEqual(['crossed']);
+    const of = (spend: string) => judge({ budget: small, spend: sum(spend), ...history(90, '1') });
+    expect(states(of('9'))).toEqual(['below']);
+    expect(states(of('15'))).toEqual(['crossed']);
   });
 
-  it.each([
-    ['fewer than three days', { expected: 2, present: 2, missing: [], completeThrough: THROUGH }],
-    [
-      'a missing day',
-      { expected: 22, present: 21, missing: [on('2026-11-02')], completeThrough: THROUGH },
-    ],
-  ])('is not judged with %s', (_, coverage) => {
-    const result = judge({ budget: forecasting, spend: sum('880'), answer: { coverage } });
-    expect(result).toMatchObject({
-      verdict: 'ok',
-      forecast: null,
-      rules: [{ state: 'unknown' }],
-      notJudged: [{ rule: 'will-pass', basis: 'forecast', why: 'short-history' }],
+  it('waits until it held on as many different data as `hold` says', () => {
+    const patient = budget({ rules: [{ ...WILL_PASS, hold: 2 }] });
+    const of = (data: readonly string[]): BudgetResult =>
+      judge({
+        budget: patient,
+        spend: sum('880'),
+        ...history(90, '40'),
+        memory: (amount, now) =>
+          budgetMemory(
+            {
+              events: [],
+              verdicts: data.map((one) => ({
+                budget: 'monthly',
+                period: NOVEMBER,
+                data: one === 'same' ? now : one,
+                rules: [{ rule: 'will-pass', state: 'pending' }],
+              })),
+            },
+            { budget: 'monthly', period: NOVEMBER },
+            { amount, data: now },
+          ),
+      });
+    expect(of([])).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
+    expect(of(['same', 'same'])).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
+    expect(of(['other'])).toMatchObject({ rules: [{ state: 'crossed' }], alerts: [{}] });
+  });
+
+  it('adds what the plan expects to happen, apart from the baseline', () => {
+    const events = [{ from: '2026-11-25', until: '2026-11-27', delta: '+50%', reason: 'launch' }];
+    const days = Array.from({ length: 90 }, (_, index) => ({
+      date: addDays(on('2026-11-23'), index - 90),
+      measures: { chargedCost: sum('30', 1) },
+    }));
+    const answer = aggregateOf(sum('0'), { days });
+    const outlook = budgetOutlook({ ...budget(), events }, NOVEMBER, answer, NOW);
+    expect(judge({ spend: sum('660'), outlook }).forecast).toMatchObject({
+      total: '930',
+      events: '30',
     });
   });
 
@@ -323,14 +385,100 @@ describe('run-rate forecast', () => {
     });
   });
 
-  it('extends a negative spend too', () => {
+  it('is a run rate for a negative spend too', () => {
     expect(judge({ spend: sum('-22') }).forecast?.total).toBe('-30');
+  });
+});
+
+describe('burn', () => {
+  const burning = budget({ rules: [FAST] });
+  const steady = Array.from({ length: 83 }, () => '40');
+
+  const of = (last: readonly string[], change: Partial<BudgetInput> = {}): BudgetResult => {
+    const spends = [...steady, ...last];
+    const days = spends.map((each, index) => ({
+      date: addDays(on('2026-11-23'), index - spends.length),
+      measures: { chargedCost: each === '?' ? sum(null, 0, 1) : sum(each, 1) },
+    }));
+    const answer = aggregateOf(sum('0'), { days });
+    return judge({
+      budget: burning,
+      spend: sum('880'),
+      outlook: budgetOutlook(budget(), NOVEMBER, answer, NOW),
+      ...change,
+    });
+  };
+
+  it('is silent at the pace that spends exactly the amount', () => {
+    expect(states(of(['40', '40', '40', '40', '40', '40', '40']))).toEqual(['below']);
+  });
+
+  it('fires on a day that takes a tenth of the month, and on three days of half again as much', () => {
+    const day = of(['40', '40', '40', '40', '40', '40', '200']);
+    expect(day).toMatchObject({ verdict: 'ok', reasons: ['burn-fast'], alerts: [{}] });
+    expect(states(of(['40', '40', '40', '40', '75', '75', '75']))).toEqual(['crossed']);
+  });
+
+  it('ends when the last day is back at its pace', () => {
+    expect(states(of(['40', '40', '40', '40', '75', '75', '40']))).toEqual(['below']);
+  });
+
+  it('stays quiet below the minimum amount', () => {
+    const small = budget({ rules: [{ ...FAST, minAmount: '2000' }] });
+    const last = ['40', '40', '40', '40', '40', '40', '200'];
+    expect(states(of(last, { budget: small }))).toEqual(['below']);
+  });
+
+  it('is unknown, not low, where the newest day is', () => {
+    expect(states(of(['40', '40', '40', '40', '40', '200', '?']))).toEqual(['unknown']);
+  });
+});
+
+describe('below', () => {
+  const unused = budget({ rules: [{ id: 'unused', basis: 'below', at: 0.3, severity: 'info' }] });
+  const whole = { expected: 30, present: 30, missing: [], completeThrough: NOVEMBER.end };
+
+  it('is told once the period is over and whole, and leaves the verdict ok', () => {
+    expect(states(judge({ budget: unused }))).toEqual(['unknown']);
+    const ended = { budget: unused, now: NOVEMBER.end, answer: { coverage: whole } };
+    expect(judge({ ...ended, spend: sum('359.99') })).toMatchObject({
+      verdict: 'ok',
+      reasons: ['underspent'],
+      alerts: [{ rules: ['unused'], severity: 'info' }],
+    });
+    expect(states(judge({ ...ended, spend: sum('360') }))).toEqual(['below']);
+  });
+});
+
+describe('dated amounts', () => {
+  const raised = budget({
+    amounts: [{ from: '2026-11-15', amount: '1500.00', approvedBy: 'finance', reason: 'launch' }],
+  });
+
+  it('count from their day on for the whole period, and not before', () => {
+    expect(judge({ budget: raised, spend: sum('1300') })).toMatchObject({
+      amount: '1500.00',
+      verdict: 'ok',
+    });
+    const early = at('2026-11-14T23:59:59Z');
+    expect(judge({ budget: raised, spend: sum('1300'), now: early })).toMatchObject({
+      amount: '1200.00',
+      verdict: 'breached',
+    });
+  });
+
+  it('of a later period leave this one alone, whenever it is judged', () => {
+    const next = budget({
+      amounts: [{ from: '2026-12-01', amount: '9000', approvedBy: 'finance', reason: 'x' }],
+    });
+    expect(judge({ budget: next, now: at('2027-01-05T00:00:00Z') }).amount).toBe('1200.00');
   });
 });
 
 describe('rules on the evidence itself', () => {
   const watching = budget({ rules: [STALE, BLIND, FAST] });
-  const written = { budget: watching, writtenRules: ['stale', 'blind', 'fast'] };
+  const written = { budget: watching };
+  const implied = budget({ rules: watching.rules.map((rule) => ({ ...rule, implied: true })) });
   const late = {
     coverage: {
       expected: 22,
@@ -357,16 +505,27 @@ describe('rules on the evidence itself', () => {
     });
   });
 
-  it('are not covered where they are only implied', () => {
-    expect(judge({ budget: watching, answer: late })).toMatchObject({
+  it('alert where they are only implied, and leave the verdict alone', () => {
+    const days = [{ date: on('2026-11-01'), measures: {} }];
+    expect(judge({ budget: implied, answer: { ...late, days } })).toMatchObject({
       verdict: 'ok',
       reasons: [],
-      notJudged: [
-        { rule: 'stale', why: 'not-in-plan' },
-        { rule: 'blind', why: 'not-in-plan' },
-        { rule: 'fast', basis: 'burn', why: 'not-enabled' },
-      ],
+      missing: [],
+      alerts: [{ rules: ['blind', 'stale'] }],
+      notJudged: [{ rule: 'fast', basis: 'burn', why: 'short-history' }],
     });
+  });
+
+  it('take days before the first that anybody measured for no gap, where they are implied', () => {
+    const days = [{ date: on('2026-11-22'), measures: {} }];
+    const coverage = {
+      expected: 22,
+      present: 1,
+      missing: [on('2026-11-03')],
+      completeThrough: THROUGH,
+    };
+    expect(states(judge({ budget: implied, answer: { coverage, days } }))[1]).toBe('below');
+    expect(states(judge({ budget: implied, answer: { coverage, days: [] } }))[1]).toBe('unknown');
   });
 
   it('are below while data is fresh and whole', () => {
@@ -417,36 +576,110 @@ describe('alerts', () => {
   it('make one alert of all thresholds that one import crosses', () => {
     expect(judge({ spend: sum('1300') }).alerts).toEqual([
       {
-        alert: alertDigest('monthly', 'over', NOVEMBER),
+        alert: alertDigest({ budget: 'monthly', rule: 'over', level: '1', round: 1 }, NOVEMBER),
         rules: ['over', 'near', 'half'],
         severity: 'critical',
       },
     ]);
   });
 
-  it('fire each threshold once a period', () => {
-    const first = judge({ spend: sum('700') });
-    const earlier = first.alerts.map(({ rules }) => ({
-      budget: 'monthly',
-      rules,
-      period: NOVEMBER,
-    }));
-    const fired = firedRules(earlier, 'monthly', NOVEMBER);
-    expect(judge({ spend: sum('700'), fired }).alerts).toEqual([]);
-    expect(judge({ spend: sum('960'), fired }).alerts).toMatchObject([{ rules: ['near'] }]);
+  /** The memory that a list of alerts and resolutions leaves, with the amount of now. */
+  const after =
+    (...events: readonly AlertEvent[]): BudgetInput['memory'] =>
+    (amount, data) =>
+      budgetMemory(
+        { events, verdicts: [] },
+        { budget: 'monthly', period: NOVEMBER },
+        { amount, data },
+      );
+  const fired = (rules: readonly string[], change: Partial<FiredEvent> = {}): AlertEvent => ({
+    kind: 'fired',
+    alert: `a-${rules.join('-')}`,
+    budget: 'monthly',
+    rules,
+    severity: 'info',
+    amount: '1200.00',
+    period: NOVEMBER,
+    owner: 'finops',
+    channels: [],
+    at: NOW,
+    ...change,
+  });
+  const resolved = (alert: string, rules: readonly string[]): AlertEvent => ({
+    kind: 'resolved',
+    alert,
+    rules,
+    because: 'cleared',
+    at: NOW,
   });
 
-  it('take the fired rules of that budget and that period only', () => {
+  it('fire each threshold once a period', () => {
+    const memory = after(fired(['half']));
+    expect(judge({ spend: sum('700'), memory }).alerts).toEqual([]);
+    expect(judge({ spend: sum('960'), memory }).alerts).toMatchObject([{ rules: ['near'] }]);
+  });
+
+  it('remember that budget and that period only', () => {
     const december = periodAt('month', NOVEMBER.end, 'UTC');
-    const earlier = [
-      { budget: 'monthly', rules: ['half'], period: december },
-      { budget: 'other', rules: ['near'], period: NOVEMBER },
-      { budget: 'monthly', rules: ['over'], period: NOVEMBER },
-    ];
-    expect(firedRules(earlier, 'monthly', NOVEMBER)).toEqual(['over']);
-    expect(alertDigest('monthly', 'half', NOVEMBER)).not.toBe(
-      alertDigest('monthly', 'half', december),
+    const memory = after(
+      fired(['half'], { period: december }),
+      fired(['half'], { budget: 'other', alert: 'b' }),
     );
+    expect(judge({ spend: sum('700'), memory }).alerts).toHaveLength(1);
+    const of = { budget: 'monthly', rule: 'half', level: '0.5', round: 1 };
+    expect(alertDigest(of, NOVEMBER)).not.toBe(alertDigest(of, december));
+  });
+
+  it('resolve once spend falls clearly below, not a cent earlier', () => {
+    const memory = after(fired(['near']));
+    expect(judge({ spend: sum('900'), memory }).resolutions).toEqual([]);
+    expect(judge({ spend: sum('899.99'), memory }).resolutions).toEqual([
+      { alert: 'a-near', rules: ['near'], because: 'cleared' },
+    ]);
+  });
+
+  it('arm a threshold on spend again once, with a digest of its own', () => {
+    const again = judge({
+      spend: sum('960'),
+      memory: after(fired(['half']), fired(['near']), resolved('a-near', ['near'])),
+    });
+    const of = { budget: 'monthly', rule: 'near', level: '0.8', round: 2 };
+    expect(again.alerts).toMatchObject([{ alert: alertDigest(of, NOVEMBER), rules: ['near'] }]);
+    const third = after(
+      fired(['half']),
+      fired(['near']),
+      resolved('a-near', ['near']),
+      fired(['near'], { alert: 'second' }),
+      resolved('second', ['near']),
+    );
+    expect(judge({ spend: sum('960'), memory: third }).alerts).toEqual([]);
+  });
+
+  it('resolve when the amount is raised, and fire again with the new one', () => {
+    const raised = budget({ amount: '2400.00' });
+    const memory = after(fired(['over', 'near', 'half']));
+    expect(judge({ budget: raised, spend: sum('1300'), memory }).resolutions).toEqual([
+      { alert: 'a-over-near-half', rules: ['near', 'over'], because: 'amount-changed' },
+    ]);
+    const later = after(
+      fired(['over', 'near', 'half']),
+      resolved('a-over-near-half', ['near', 'over']),
+    );
+    expect(judge({ budget: raised, spend: sum('2400'), memory: later }).alerts).toMatchObject([
+      { rules: ['over', 'near'] },
+    ]);
+  });
+
+  it('keep a forecast that fired until its chance falls below the lower probability', () => {
+    const forecasting = budget({ rules: [WILL_PASS] });
+    const memory = after(fired(['will-pass']));
+    const of = (each: string) =>
+      judge({ budget: forecasting, spend: sum('880'), ...history(90, each), memory });
+    expect(of('40')).toMatchObject({ rules: [{ state: 'crossed' }], alerts: [], resolutions: [] });
+    expect(of('39')).toMatchObject({
+      rules: [{ state: 'below' }],
+      resolutions: [{ alert: 'a-will-pass', because: 'cleared' }],
+    });
   });
 
   it('weigh severity, then actual before forecast, then the higher share, then the name', () => {
@@ -457,20 +690,15 @@ describe('alerts', () => {
       actual('high', 0.6, 'warning'),
       actual('info', 0.7, 'info'),
     ];
-    expect(judge({ budget: budget({ rules }), spend: sum('900') }).alerts[0]?.rules).toEqual([
-      'high',
-      'a-low',
-      'b-low',
-      'will-pass',
-      'info',
-    ]);
+    const found = judge({ budget: budget({ rules }), spend: sum('900'), ...history(90, '40') });
+    expect(found.alerts[0]?.rules).toEqual(['high', 'a-low', 'b-low', 'will-pass', 'info']);
   });
 });
 
 const spends = fc.bigInt({ min: -(10n ** 22n), max: 10n ** 22n });
 const amounts = fc.bigInt({ min: 0n, max: 10n ** 22n });
 const text = (atto: bigint): string => formatDecimal(fromAtto(atto));
-const RANK = { below: 0, unknown: 0, crossed: 1 } as const;
+const RANK = { below: 0, unknown: 0, pending: 0, crossed: 1 } as const;
 
 describe('laws', () => {
   it('never lets more spend look better', () => {

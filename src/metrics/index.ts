@@ -16,6 +16,7 @@ export {
   type PeriodForecast,
   roughly,
 } from './forecast/forecast-period.ts';
+export type { ForecastMethod } from './forecast/model.ts';
 export { sumOfDays, weekdayProfile } from './forecast/profile.ts';
 export type { SeriesValues } from './fraction.ts';
 export {

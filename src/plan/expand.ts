@@ -9,7 +9,7 @@ import {
 import { cadenceMs, durationText } from './freshness.ts';
 import { METRIC_PRESETS } from './presets/metrics.ts';
 import type { BudgetRule } from './schema/budgets.ts';
-import { Plan, type PlanBudget } from './schema/plan.ts';
+import { Plan } from './schema/plan.ts';
 import { durationMs } from '../core/index.ts';
 import { findTexts, isList, isMap, type RawMap, textAt } from './tree.ts';
 
@@ -44,13 +44,6 @@ export function expand(raw: RawMap, context: PlanContext): Plan {
     smoke: mapsIn(raw['smoke']).map((entry) => ({ ...providerDefault(draft), ...entry })),
   });
 }
-
-/**
- * Lists the ids of the rules of a budget that the plan itself wrote, `at` included; only these may make a verdict
- * inconclusive.
- */
-export const writtenRules = (budget: PlanBudget): readonly string[] =>
-  budget.rules.filter(({ implied }) => implied !== true).map(({ id }) => id);
 
 const mapsIn = (value: unknown): readonly RawMap[] => (isList(value) ? value.filter(isMap) : []);
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../budget/index.ts';
+import type { Alert, Resolution } from '../budget/index.ts';
 import type { RecordOf } from '../evidence/index.ts';
 import { alertOwner, channelsOf } from './alert-routes.ts';
 import { recordParts, type ReviewRun } from './run.ts';
@@ -37,5 +37,34 @@ export async function claimAlert(run: ReviewRun, { alert, verdict }: Crossing): 
   await recordParts(run, [body], {
     unless: (records) =>
       records.some((one) => one.body.kind === 'alert' && one.body.alert === alert.alert),
+  });
+}
+
+/** Claims in the ledger that rules of an alert have cleared, once. */
+export async function claimResolution(
+  run: ReviewRun,
+  { alert, rules, because }: Resolution,
+  { budget, asOf }: RecordOf<'budget-verdict'>,
+): Promise<void> {
+  const body: RecordOf<'resolved'> = { kind: 'resolved', alert, budget, rules, because, asOf };
+  await recordParts(run, [body], {
+    unless: (records) =>
+      records.some(
+        ({ body: one }) =>
+          one.kind === 'resolved' &&
+          one.alert === alert &&
+          one.rules.some((rule) => rules.includes(rule)),
+      ),
+  });
+}
+
+/** Claims in the ledger that a closed period was restated, once for each state of its data. */
+export async function claimRestatement(
+  run: ReviewRun,
+  body: RecordOf<'restatement'>,
+): Promise<void> {
+  await recordParts(run, [body], {
+    unless: (records) =>
+      records.some(({ body: one }) => one.kind === 'restatement' && one.alert === body.alert),
   });
 }

@@ -105,6 +105,7 @@ export const NotCovered = z
       'field-not-in-export',
       'not-linked',
       'short-history',
+      'forecast-poor',
       'never-reconciled',
     ]),
   })

@@ -1,9 +1,9 @@
-import type { SeriesModel } from './model.ts';
+import type { ForecastMethod, SeriesModel } from './model.ts';
 import { minimise } from './simplex.ts';
 
 /** One member of the family: additive errors; no, a straight or a damped trend; no or an additive season. */
 interface Kind {
-  readonly id: string;
+  readonly id: ForecastMethod;
   readonly trend: 'none' | 'straight' | 'damped';
   readonly isSeasonal: boolean;
 }

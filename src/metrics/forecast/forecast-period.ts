@@ -10,6 +10,7 @@ import {
 import type { BackTest } from './back-test.ts';
 import { daysBetween, daySeries, type KnownDay } from './day-series.ts';
 import { bandOf, exhaustion, lookAhead, type Outlook } from './outlook.ts';
+import type { ForecastMethod } from './model.ts';
 import { weekdayMedian } from './weekday.ts';
 
 /** A change that the plan expects, in the form of `budgets[].events`. */
@@ -33,7 +34,7 @@ export interface ForecastInput {
 
 /** What is to come of a period, with how good such forecasts were on this very series. */
 export interface PeriodForecast {
-  readonly method: string;
+  readonly method: ForecastMethod;
   readonly confidence: 'normal' | 'low';
   /** Days of history that are known. */
   readonly days: number;
@@ -131,7 +132,7 @@ function missingSum(
   first: PlainDate,
   start: PlainDate,
 ): { readonly sum: number; readonly count: number } {
-  const usual = weekdayMedian(values, 56).from(values.length);
+  const usual = weekdayMedian(values).from(values.length);
   let [sum, count] = [0, 0];
   // Days before the first that is known are no gap of the data: nobody measured then.
   for (let index = Math.max(0, daysBetween(first, start)); index < values.length; index += 1) {

@@ -37,10 +37,10 @@ export function ladderOf(values: Float64Array, horizon: number): Ladder | undefi
   const zeros = days.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
   if (zeros > ZERO_SHARE_MAX * known) {
     const confidence = known < DAYS_FOR_POOL ? 'low' : 'normal';
-    return simple(values, weekdayMean(values, 56), { horizon, known, confidence });
+    return simple(values, weekdayMean(values), { horizon, known, confidence });
   }
   if (known < DAYS_FOR_POOL) {
-    return simple(values, weekdayMedian(values, 28), { horizon, known, confidence: 'low' });
+    return simple(values, weekdayMedian(values), { horizon, known, confidence: 'low' });
   }
   const { members, middle, smoothing } = fitPool(values);
   const models = [middle, ...members];

@@ -1,12 +1,13 @@
 import { type BackTest, backTest } from './back-test.ts';
 import { ladderOf } from './ladder.ts';
+import type { ForecastMethod } from './model.ts';
 import { quantile } from './order.ts';
 import { deviationPaths, endsOf, spreadEvenly } from './paths.ts';
 
 /** What a series' own past says about its next days. */
 export interface Outlook {
   /** `pool`, or the model that beat it on this series. */
-  readonly method: string;
+  readonly method: ForecastMethod;
   /** `low` before eight weeks of days are known. */
   readonly confidence: 'normal' | 'low';
   /** The expected value of each day ahead. */

@@ -19,7 +19,7 @@ const WEEK = 7;
  */
 export function fitPool(values: Float64Array): Pool {
   const smoothing = smoothExponentially(values, WEEK);
-  const quick = [weekdayMedian(values, 28), weekdayMean(values, 56)] as const;
+  const quick = [weekdayMedian(values), weekdayMean(values)] as const;
   const members = [quick[0], quick[1], theta(values, WEEK), smoothing] as const;
   return { members, middle: { id: 'pool', from: middleOf(members) }, smoothing };
 }

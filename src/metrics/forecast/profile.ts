@@ -18,7 +18,7 @@ export function weekdayProfile(
   const { first, values } = daySeries(days, until);
   const known = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
   if (first === undefined || known < DAYS_MIN) return undefined;
-  const usual = weekdayMean(values, 56).from(values.length);
+  const usual = weekdayMean(values).from(values.length);
   const week = Array.from({ length: 7 }, (_, index) => Math.max(0, usual(index)));
   const sum = week.reduce((total, value) => total + value, 0);
   if (!(sum > 0)) return undefined;

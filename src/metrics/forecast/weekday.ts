@@ -1,16 +1,16 @@
 import type { SeriesModel } from './model.ts';
 import { mean, median } from './order.ts';
 
-/** Takes each weekday's median of the last `days` days: an outlier moves it little, a step in level within half of them. */
-export const weekdayMedian = (values: Float64Array, days: number): SeriesModel => ({
-  id: `weekday-median-${days}`,
-  from: (origin) => byWeekday(values, { origin, days }, median),
+/** Takes each weekday's median of the last 28 days: an outlier moves it little, a step in level after two weeks. */
+export const weekdayMedian = (values: Float64Array): SeriesModel => ({
+  id: 'weekday-median-28',
+  from: (origin) => byWeekday(values, { origin, days: 28 }, median),
 });
 
-/** Takes each weekday's mean of the last `days` days. */
-export const weekdayMean = (values: Float64Array, days: number): SeriesModel => ({
-  id: `weekday-mean-${days}`,
-  from: (origin) => byWeekday(values, { origin, days }, mean),
+/** Takes each weekday's mean of the last 56 days. */
+export const weekdayMean = (values: Float64Array): SeriesModel => ({
+  id: 'weekday-mean-56',
+  from: (origin) => byWeekday(values, { origin, days: 56 }, mean),
 });
 
 const WEEK = 7;

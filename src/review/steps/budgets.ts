@@ -1,15 +1,10 @@
-import {
-  budgetPeriods,
-  budgetRequest,
-  type BudgetResult,
-  firedRules,
-  judgeBudget,
-  type NotJudged,
-} from '../../budget/index.ts';
+import type { BudgetResult, NotJudged } from '../../budget/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import { type PlanBudget, writtenRules } from '../../plan/index.ts';
-import { claimAlert } from '../alerts.ts';
+import type { PlanBudget } from '../../plan/index.ts';
+import { claimAlert, claimResolution, claimRestatement } from '../alerts.ts';
 import { type Hold, holdsOn } from '../holds.ts';
+import { judgePeriods, readAlertHistory } from '../judge-budgets.ts';
+import { findRestatements } from '../restatements.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
 import { sendNotices } from '../send-notices.ts';
 import type { UsageFound } from './usage.ts';
@@ -31,17 +26,26 @@ export async function checkBudgets(
   usage: UsageFound,
   holds: readonly Hold[],
 ): Promise<BudgetsFound> {
-  const { plan } = run.workspace;
+  const { workspace } = run;
+  const history = await readAlertHistory(workspace);
   const results: { budget: PlanBudget; result: BudgetResult }[] = [];
-  for (const budget of plan.budgets) {
+  for (const budget of workspace.plan.budgets) {
     if (usage.unsupported.has(`budget:${budget.id}`)) continue;
-    for (const result of await judgePeriods(run, budget, usage)) results.push({ budget, result });
+    const ask = { plan: workspace.plan, aggregate: usage.aggregate, now: run.now, history };
+    for (const result of await judgePeriods(budget, run.period, ask)) {
+      results.push({ budget, result });
+    }
   }
   const bodies = results.map(({ budget, result }) => recordOf(run, { budget, result, holds }));
   const verdicts = await recordParts(run, bodies);
+  const restated = findRestatements(workspace.plan, history.finals, bodies);
+  for (const body of restated) await claimRestatement(run, body);
   for (const [index, { result }] of results.entries()) {
     const verdict = bodies[index];
     if (verdict === undefined) continue;
+    for (const resolution of result.resolutions) await claimResolution(run, resolution, verdict);
+    // A period that had its final verdict is restated, not alerted on again.
+    if (history.finals.some((one) => isSamePeriod(one.body, verdict))) continue;
     for (const alert of result.alerts) await claimAlert(run, { alert, verdict });
   }
   const { notified, deliveries } = await sendNotices(
@@ -55,28 +59,10 @@ export async function checkBudgets(
   return { verdicts, notJudged, notified };
 }
 
-async function judgePeriods(
-  run: ReviewRun,
-  budget: PlanBudget,
-  usage: UsageFound,
-): Promise<readonly BudgetResult[]> {
-  const { plan, ledger } = run.workspace;
-  const alerts = (await ledger.records({ kind: 'alert' })).map(({ body }) => body);
-  const results: BudgetResult[] = [];
-  for (const period of budgetPeriods(budget, plan, run.period, run.now)) {
-    const result = judgeBudget({
-      budget,
-      currency: plan.currency,
-      period,
-      aggregate: await usage.aggregate(budgetRequest(budget), period),
-      now: run.now,
-      writtenRules: writtenRules(budget),
-      fired: firedRules(alerts, budget.id, period),
-    });
-    if (result !== undefined) results.push(result);
-  }
-  return results;
-}
+const isSamePeriod = (
+  left: RecordOf<'budget-verdict'>,
+  right: RecordOf<'budget-verdict'>,
+): boolean => left.budget === right.budget && left.period.start === right.period.start;
 
 function recordOf(
   run: ReviewRun,
@@ -86,7 +72,7 @@ function recordOf(
     readonly holds: readonly Hold[];
   },
 ): RecordOf<'budget-verdict'> {
-  const { alerts: _alerts, notJudged: _notJudged, ...result } = found.result;
+  const { alerts: _alerts, resolutions: _resolutions, notJudged: _, ...result } = found.result;
   const restsOn = { exports: result.exports, assumption: found.budget.assumption };
   return {
     kind: 'budget-verdict',

@@ -1,0 +1,84 @@
+import {
+  addDays,
+  dateIn,
+  type Decimal,
+  durationMs,
+  type Instant,
+  instantFromMs,
+  instantMs,
+  type Period,
+  type PlainDate,
+  startOfDate,
+} from '../core/index.ts';
+import {
+  costMeasure,
+  forecastPeriod,
+  type KnownDay,
+  measureOf,
+  type PeriodForecast,
+  weekdayProfile,
+} from '../metrics/index.ts';
+import type { PlanBudget } from '../plan/index.ts';
+import type { Aggregate } from '../usage/index.ts';
+
+/** What the days before say of a period: ready to be judged on, any number of times. */
+export interface BudgetOutlook {
+  readonly forecast: PeriodForecast | undefined;
+  /** The first day whose data is not whole. */
+  readonly until: PlainDate;
+  readonly days: ReadonlyMap<PlainDate, Decimal | null>;
+  /** The weight of each date; undefined before fourteen days are known. */
+  readonly profile: ((date: PlainDate) => bigint) | undefined;
+}
+
+/** Two years of days, and what has passed of the period. */
+const HISTORY = '730d';
+
+/** Gives the span of days that a forecast of a period learns from. */
+export const historyPeriod = ({ start, end, zone }: Period): Period => ({
+  start: startOfDate(dateIn(instantFromMs(instantMs(start) - durationMs(HISTORY)), zone), zone),
+  end,
+  zone,
+});
+
+/**
+ * Looks ahead on a period from the daily sums before it.
+ *
+ * Only whole days that every source has delivered count, and those older than the budget's `lag`; the newest, open day is
+ * left out.
+ *
+ * @param history the answer to `budgetRequest` for `historyPeriod(period)`.
+ */
+export function budgetOutlook(
+  budget: Pick<PlanBudget, 'cost' | 'events' | 'lag'>,
+  period: Period,
+  history: Aggregate,
+  now: Instant,
+): BudgetOutlook {
+  const measure = costMeasure(budget.cost.basis);
+  const days: readonly KnownDay[] = history.days.map(({ date, measures }) => {
+    const { value, knownRows, totalRows } = measureOf(measures, measure);
+    return { date, value: knownRows < totalRows ? null : value };
+  });
+  const until = firstOpenDay(history, period, { now, lag: budget.lag });
+  return {
+    until,
+    days: new Map(days.filter(({ date }) => date < until).map(({ date, value }) => [date, value])),
+    forecast: forecastPeriod({ days, until, period, events: budget.events ?? [] }),
+    profile: weekdayProfile(days, until),
+  };
+}
+
+function firstOpenDay(
+  { coverage }: Aggregate,
+  { zone }: Period,
+  { now, lag = '0s' }: { readonly now: Instant; readonly lag: string | undefined },
+): PlainDate {
+  const through = coverage.completeThrough ?? now;
+  const whole = through < now ? through : now;
+  return dateIn(instantFromMs(instantMs(whole) - durationMs(lag)), zone);
+}
+
+/** Lists the whole days that end before `until`, as many as asked for, the latest last. */
+export const lastDays = (until: PlainDate, count: number): readonly PlainDate[] =>
+  Array.from({ length: count }, (_, index) => addDays(until, index - count));
