@@ -1,5 +1,5 @@
 import { AppError } from '../core/index.ts';
-import { type RecordOf, RESUME_CODES, type StoredRecord } from '../evidence/index.ts';
+import { isAlias, type RecordOf, RESUME_CODES, type StoredRecord } from '../evidence/index.ts';
 import { unknownName } from './accept-document.ts';
 import { currentHolds } from './steps/documents.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,6 +22,11 @@ export async function resumeAssumption(
       message: `Expected --because to be one of ${RESUME_CODES.join(', ')}, got ${JSON.stringify(why.because)}`,
     });
   }
+  if (why.caseRef !== null && !isAlias(why.caseRef)) {
+    throw new AppError('usage', {
+      message: `Expected --case to be letters, digits and ._:/@+-, 96 at most, got ${JSON.stringify(why.caseRef)}`,
+    });
+  }
   const holds = await currentHolds(workspace);
   if (!holds.some(({ assumption }) => assumption === id)) {
     throw new AppError('usage', {
@@ -29,9 +34,10 @@ export async function resumeAssumption(
       hint: 'Run `spendproof review show` to see what is held.',
     });
   }
-  const [record] = await workspace.record<RecordOf<'resume'>>([
-    { kind: 'resume', assumption: id, because, by: workspace.operator, case: why.caseRef },
-  ]);
+  const [record] = await workspace.record<RecordOf<'resume'>>(
+    [{ kind: 'resume', assumption: id, because, by: workspace.operator, case: why.caseRef }],
+    { aliases: why.caseRef === null ? [] : [why.caseRef] },
+  );
   if (record === undefined) throw new RangeError('A resume is always recorded');
   return record;
 }

@@ -54,15 +54,8 @@ async function startRun(workspace: Workspace, request: ReviewRequest): Promise<R
   );
   const attempt = ulid(ports.clock.ms(), ports.random.bytes(10));
   const run: ReviewRun = { workspace, id, attempt, request, period, now, parts: [], unfinished };
-  await recordParts(run, [
-    {
-      kind: 'review-start',
-      review: id,
-      attempt,
-      trigger: request.trigger,
-      ref: request.ref,
-      period,
-    },
-  ]);
+  const { trigger, ref } = request;
+  const start = { kind: 'review-start', review: id, attempt, trigger, ref, period } as const;
+  await recordParts(run, [start], { aliases: ref === null ? [] : [ref] });
   return run;
 }

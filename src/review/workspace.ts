@@ -53,6 +53,8 @@ export interface Workspace {
 export interface RecordExtra {
   /** Values that must not occur in the record: secrets, lines of prompts and answers. */
   readonly needles?: readonly string[];
+  /** Names from outside the plan that were typed by the operator: a case, a commit. */
+  readonly aliases?: readonly string[];
   /** Appends nothing when this holds on the newest head: how a notice is claimed once. */
   readonly unless?: (records: readonly StoredRecord[]) => boolean;
 }
@@ -83,7 +85,12 @@ export async function openWorkspace(options: WorkspaceOptions, ports: Ports): Pr
       if (bodies.length === 0) return [];
       await keepPlan(state, loaded);
       const context = contextOf(ports, operator, loaded);
-      const stored = await ledger.append(bodies, { context, registry, ...extra });
+      const { aliases = [], ...options } = extra;
+      const stored = await ledger.append(bodies, {
+        context,
+        registry: { ...registry, aliases: new Set(aliases) },
+        ...options,
+      });
       // The ledger gives the records back in the order of the bodies that it was given.
       return stored as readonly StoredRecord<B>[];
     },
