@@ -11,14 +11,17 @@ import {
   startOfDate,
 } from '../core/index.ts';
 import {
+  type Anomaly,
   costMeasure,
+  findAnomalies,
+  findPriceJumps,
   forecastPeriod,
   type KnownDay,
   measureOf,
   type PeriodForecast,
   weekdayProfile,
 } from '../metrics/index.ts';
-import type { PlanBudget } from '../plan/index.ts';
+import type { MeasureId, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 
 /** What the days before say of a period: ready to be judged on, any number of times. */
@@ -29,6 +32,13 @@ export interface BudgetOutlook {
   readonly days: ReadonlyMap<PlainDate, Decimal | null>;
   /** The weight of each date; undefined before fourteen days are known. */
   readonly profile: ((date: PlainDate) => bigint) | undefined;
+  /** Days of the period that are unlike their weekday, and days whose price of a token is no price: reasons to look. */
+  readonly anomalies: readonly BudgetAnomaly[];
+}
+
+/** A day to look at. */
+export interface BudgetAnomaly extends Anomaly {
+  readonly what: 'spend' | 'unit-price';
 }
 
 /** Two years of days, and what has passed of the period. */
@@ -50,23 +60,54 @@ export const historyPeriod = ({ start, end, zone }: Period): Period => ({
  * @param history the answer to `budgetRequest` for `historyPeriod(period)`.
  */
 export function budgetOutlook(
-  budget: Pick<PlanBudget, 'cost' | 'events' | 'lag'>,
+  budget: Pick<PlanBudget, 'amount' | 'cost' | 'events' | 'lag'>,
   period: Period,
   history: Aggregate,
   now: Instant,
 ): BudgetOutlook {
   const measure = costMeasure(budget.cost.basis);
-  const days: readonly KnownDay[] = history.days.map(({ date, measures }) => {
-    const { value, knownRows, totalRows } = measureOf(measures, measure);
-    return { date, value: knownRows < totalRows ? null : value };
-  });
+  const days = daysOf(history, measure);
   const until = firstOpenDay(history, period, { now, lag: budget.lag });
   return {
     until,
     days: new Map(days.filter(({ date }) => date < until).map(({ date, value }) => [date, value])),
     forecast: forecastPeriod({ days, until, period, events: budget.events ?? [] }),
     profile: weekdayProfile(days, until),
+    anomalies: anomaliesOf(budget, period, { days, tokens: daysOf(history, 'tokens'), until }),
   };
+}
+
+const daysOf = ({ days }: Aggregate, measure: MeasureId): readonly KnownDay[] =>
+  days.map(({ date, measures }) => {
+    const { value, knownRows, totalRows } = measureOf(measures, measure);
+    return { date, value: knownRows < totalRows ? null : value };
+  });
+
+/** A hundredth of the amount: what is smaller is not worth a look. */
+const ANOMALY_SHARE = 0.01;
+const ANOMALIES_MAX = 8;
+
+function anomaliesOf(
+  { amount }: Pick<PlanBudget, 'amount'>,
+  period: Period,
+  known: {
+    readonly days: readonly KnownDay[];
+    readonly tokens: readonly KnownDay[];
+    readonly until: PlainDate;
+  },
+): readonly BudgetAnomaly[] {
+  const span = { from: dateIn(period.start, period.zone), until: known.until };
+  const amountMin = Number(amount) * ANOMALY_SHARE;
+  return [
+    ...findPriceJumps(known.days, known.tokens, span).map((one) => ({
+      ...one,
+      what: 'unit-price' as const,
+    })),
+    ...findAnomalies(known.days, { ...span, amountMin }).map((one) => ({
+      ...one,
+      what: 'spend' as const,
+    })),
+  ].slice(0, ANOMALIES_MAX);
 }
 
 function firstOpenDay(

@@ -7,6 +7,7 @@ import {
   type Instant,
   type Measured,
   type Period,
+  type PlainDate,
   type ReasonId,
   sha256,
   wholeDecimal,
@@ -16,6 +17,7 @@ import {
   type CoverageText,
   coverageText,
   decimalText,
+  estimate,
   measureOf,
   type MeasuredText,
   measuredText,
@@ -72,10 +74,23 @@ export interface BudgetResult {
   readonly data: Digest;
   readonly exports: readonly string[];
   readonly coverage: CoverageText;
+  /** Days to look at; never a reason of the verdict. */
+  readonly anomalies: readonly AnomalyText[];
   readonly alerts: readonly Alert[];
   readonly resolutions: readonly Resolution[];
   readonly notJudged: readonly NotJudged[];
 }
+
+/** A day that is unlike the days before it, as the budget-verdict record holds it. */
+export interface AnomalyText {
+  readonly date: PlainDate;
+  /** The spend of a day, or the price of one token. */
+  readonly what: 'spend' | 'unit-price';
+  readonly value: string;
+  readonly usual: string;
+}
+
+const amountText = (value: number): string => decimalText(estimate(value)) ?? '0';
 
 /** Share of rows of unknown cost that a verdict tolerates where the plan names none; as with metrics, 1 in 20. */
 const UNKNOWN_SHARE_MAX = 0.05;
@@ -123,6 +138,12 @@ export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
     data,
     exports: aggregate.exports.slice(0, 32),
     coverage: coverageText(coverage),
+    anomalies: (outlook?.anomalies ?? []).map((one) => ({
+      date: one.date,
+      what: one.what,
+      value: amountText(one.value),
+      usual: amountText(one.usual),
+    })),
     alerts: alertsOf(budget.id, period, rules, memory),
     resolutions: resolutionsOf(judged, memory, inForce),
     notJudged: judged.flatMap(({ notJudged }) => notJudged ?? []),

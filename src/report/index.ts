@@ -1,6 +1,7 @@
 export { type CalendarEvent, renderCalendar } from './calendar.ts';
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
+export { backTestWords, forecastWords } from './forecast-words.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
 export { type OutboxLine, outboxTable } from './outbox-table.ts';
 export { RENDERERS, type ReportFormat } from './registry.ts';
@@ -25,3 +26,6 @@ export {
   renderMetrics,
 } from './tables.ts';
 export { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
+export { agendaOf } from './weekly/agenda.ts';
+export type { AlertLine, Compared, Comparison, ForecastCheck, WeeklyPage } from './weekly/page.ts';
+export { renderWeekly } from './weekly/render-weekly.ts';

@@ -1,4 +1,7 @@
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
+export { answerAlert, type OpenAlert, openAlerts } from './answer-alert.ts';
+export { familyLines, overlaps } from './budget-family.ts';
+export { simulateBudget } from './simulate-budget.ts';
 export { budgetStatus, metricValues } from './current.ts';
 export { calendarEntries, type CalendarEntry, calendarEvents } from './calendar.ts';
 export { coveredPeriod } from './covered-period.ts';
@@ -21,3 +24,4 @@ export { outbox, type OutboxRow, retryNotice } from './outbox.ts';
 export { sendNotices } from './send-notices.ts';
 export { testChannel } from './test-channel.ts';
 export { openPlan, openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
+export { weeklyPage } from './weekly.ts';

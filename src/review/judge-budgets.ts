@@ -13,7 +13,8 @@ import {
 } from '../budget/index.ts';
 import { type Instant, instantMs, type Period } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
-import type { Plan, PlanBudget } from '../plan/index.ts';
+import type { UsageQuestion } from '../metrics/index.ts';
+import type { MeasureId, Plan, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 import { eventOf } from './alert-events.ts';
 import type { UsageFound } from './steps/usage.ts';
@@ -81,10 +82,13 @@ export async function askBudget(
   budget: PlanBudget,
   period: Period,
   aggregate: Asking['aggregate'],
+  also: readonly MeasureId[] = [],
 ): Promise<Aggregate> {
-  const whole = await aggregate(budgetRequest(budget), period);
+  const ask = async (question: UsageQuestion): Promise<Aggregate> =>
+    await aggregate({ ...question, measures: [...question.measures, ...also] }, period);
+  const whole = await ask(budgetRequest(budget));
   const excluded = exclusionRequest(budget);
-  return excluded === undefined ? whole : withoutExcluded(whole, await aggregate(excluded, period));
+  return excluded === undefined ? whole : withoutExcluded(whole, await ask(excluded));
 }
 
 /** Looks ahead on a period from two years of days. */
@@ -93,7 +97,7 @@ export async function lookAheadOn(
   period: Period,
   { aggregate, now }: Pick<Asking, 'aggregate' | 'now'>,
 ): Promise<BudgetOutlook> {
-  const history = await askBudget(budget, historyPeriod(period), aggregate);
+  const history = await askBudget(budget, historyPeriod(period), aggregate, ['tokens']);
   return budgetOutlook(budget, period, history, now);
 }
 

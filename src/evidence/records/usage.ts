@@ -159,6 +159,21 @@ export const BudgetVerdictRecord = z.strictObject({
   forecast: ForecastField.nullable(),
   /** Digest of the sums that were judged: two verdicts of the same data have the same. */
   data: DigestField.exactOptional(),
+  /** Days unlike the days before them: the spend of a day, or the price of one token. Reasons to look, never the verdict's. */
+  anomalies: z
+    .array(
+      z
+        .strictObject({
+          date: DateField,
+          what: code(['spend', 'unit-price']),
+          value: Amount,
+          usual: Amount,
+        })
+        .readonly(),
+    )
+    .max(8)
+    .readonly()
+    .exactOptional(),
   exports: z.array(Slug).max(32).readonly(),
   coverage: CoverageField,
   held: z.array(HeldField).max(16).readonly(),
