@@ -108,7 +108,7 @@ const stateWords = (state: string, row: Pick<MetricRow, 'reasons' | 'held'>): st
 /** Lays out budget verdicts. */
 export const budgetTable = (
   budgets: readonly BudgetRow[],
-  plan: Pick<Plan, 'budgets'>,
+  plan: { readonly budgets: readonly { readonly id: string; readonly title: string }[] },
 ): TableContent => ({
   columns: [
     left('budget', 'Budget'),

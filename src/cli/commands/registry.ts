@@ -81,6 +81,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./notify.ts')).notify,
   },
   {
+    name: 'report',
+    summary: 'the weekly page: Markdown, HTML or JSON',
+    first: false,
+    load: async () => (await import('./report.ts')).report,
+  },
+  {
     name: 'resume',
     summary: 'end the hold of an assumption',
     first: false,
