@@ -53,7 +53,7 @@ export function dayChart({ days, currency, measures }: Comparison): string {
     'days-chart',
     { title: 'Cost by day', description, height: HEIGHT },
     [...lines, ...marks].join(''),
-    '<span class="key now"></span> this period <span class="key before"></span> same weekday before <span aria-hidden="true">?</span> not measured',
+    '<span class="key now"></span> this period <span class="key before"></span> same weekday before <span class="key gap">?</span> not measured',
   );
 }
 

@@ -73,8 +73,8 @@ function tableOf(caption: string, { columns, rows }: TableContent): string {
     const cells = row.map(({ text }, index) => {
       const align = columns[index]?.align ?? 'left';
       return index === 0
-        ? `<th scope="row" class="${align}">${xmlText(text)}</th>`
-        : `<td class="${align}">${xmlText(text)}</td>`;
+        ? `<th scope="row" class="${align}">${cellText(text)}</th>`
+        : `<td class="${align}">${cellText(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -83,6 +83,13 @@ function tableOf(caption: string, { columns, rows }: TableContent): string {
     `<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
   );
 }
+
+/** A date is one word: a browser would break it at its hyphens. */
+const cellText = (text: string): string =>
+  xmlText(text).replace(
+    /\d{4}-\d{2}-\d{2}(?:T[\d:]{8}Z)?/g,
+    (date) => `<span class="date">${date}</span>`,
+  );
 
 const STYLE = `
 :root{--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--now:#0b5cad;--before:#a9b8c9;--over:#b3261e;--band:#e0a100;--pass:#1a6b35;--wait:#7a5200}
@@ -97,12 +104,12 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:0;padding:0;list-style
 .skip{position:absolute;left:-999rem}.skip:focus{position:static}
 .wide{overflow-x:auto}.wide:focus-visible,a:focus-visible{outline:3px solid var(--now);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.92rem}caption{text-align:left;color:var(--soft);padding:.25rem 0}
-th,td{padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top;text-align:left}
-tbody th{font-weight:500}.right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th,td{padding:.35rem .5rem;border-bottom:1px solid var(--line);vertical-align:top;text-align:left}
+th:first-child,td:first-child{padding-left:0}tbody th{font-weight:500}.date{white-space:nowrap}.right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{margin:1rem 0}svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:12px}svg .small{fill:var(--soft);font-size:11px}svg .gap{fill:var(--over)}
 .grid{stroke:var(--line)}rect.now{fill:var(--now)}rect.before{fill:var(--before)}rect.over{fill:var(--over)}rect.band{fill:var(--band);stroke:var(--paper)}rect.track{fill:none;stroke:var(--line)}line.amount{stroke:var(--ink);stroke-width:2;stroke-dasharray:4 3}
 figcaption{color:var(--soft);font-size:.85rem}.key{display:inline-block;width:.8rem;height:.8rem;margin:0 .2rem 0 .8rem;vertical-align:-.05rem}
-.key.now{background:var(--now)}.key.before{background:var(--before)}.key.over{background:var(--over)}.key.band{background:var(--band)}.key.amount{width:0;border-left:2px dashed var(--ink)}
+.key.now{background:var(--now)}.key.before{background:var(--before)}.key.over{background:var(--over)}.key.band{background:var(--band)}.key.amount{width:0;border-left:2px dashed var(--ink)}.key.gap{width:auto;height:auto;color:var(--over)}
 footer{margin-top:2rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#333;--paper:#fff;--line:#999;--now:#0b5cad;--before:#a9b8c9;--over:#b3261e;--band:#e0a100}body{max-width:none;padding:0;font-size:10.5pt}nav,.skip{display:none}section{break-inside:avoid-page}h2{break-after:avoid}tr,figure{break-inside:avoid}.wide{overflow:visible}*{print-color-adjust:exact}}
 `.replace(/\n/g, '');
