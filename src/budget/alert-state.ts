@@ -233,11 +233,12 @@ function noticeState(
   event: AlertEvent & { readonly kind: 'claimed' | 'sent' },
 ): NoticeState {
   const { at } = event;
-  if (event.kind === 'claimed') {
-    return { attempt: event.attempt, claimedAt: at, outcome: 'unknown', at };
-  }
   const before = row.notices.get(event.notice);
-  // What was delivered once stays delivered, whatever a slower sender reports later.
+  // What was delivered once stays delivered, whatever a slower sender claims or reports later.
+  if (event.kind === 'claimed') {
+    const outcome = before?.outcome === 'delivered' ? 'delivered' : 'unknown';
+    return { attempt: event.attempt, claimedAt: at, outcome, at };
+  }
   const outcome = before?.outcome === 'delivered' ? 'delivered' : event.outcome;
   return { attempt: before?.attempt ?? 1, claimedAt: before?.claimedAt ?? at, outcome, at };
 }
