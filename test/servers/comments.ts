@@ -42,9 +42,10 @@ export async function startComments(style: keyof typeof STYLES): Promise<Comment
   const tokens = new Set<string>();
   const failures: (readonly [number, object?])[] = [];
   const server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
       const url = new URL(request.url ?? '/', 'http://local');
       seen.push(`${request.method} ${url.pathname}`);
       tokens.add(String(request.headers[api.token]));
