@@ -16,6 +16,7 @@ export function amountOf(
   period: Period,
   now: Instant,
 ): AmountInForce {
+  if (amounts.length === 0) return { amount, approvedBy: null };
   const last = addDays(dateIn(period.end, period.zone), -1);
   const today = dateIn(now, period.zone);
   const day = today < last ? today : last;

@@ -1,7 +1,7 @@
-import { datesOf, decimal, type Period, type PlainDate, wholeDecimal } from '../core/index.ts';
+import { decimal, type PlainDate, wholeDecimal } from '../core/index.ts';
 import { sumOfDays } from '../metrics/index.ts';
 import type { BudgetRule } from '../plan/index.ts';
-import { type BudgetOutlook, lastDays } from './history.ts';
+import type { BudgetOutlook } from './history.ts';
 import { shareOf } from './share.ts';
 
 type BurnRule = BudgetRule & { readonly basis: 'burn' };
@@ -26,25 +26,20 @@ const WINDOWS: NonNullable<BurnRule['windows']> = [
  */
 export function judgeBurn(
   rule: BurnRule,
-  facts: { readonly amount: bigint; readonly period: Period; readonly outlook: BudgetOutlook },
+  facts: { readonly amount: bigint; readonly outlook: BudgetOutlook },
 ): 'below' | 'crossed' | 'unknown' | 'short-history' {
-  const { outlook, period } = facts;
-  if (outlook.profile === undefined) return 'short-history';
-  const dates = datesOf(period);
-  const weigh = weigher(outlook.profile);
-  const whole = weigh(dates);
+  const { profile, dates } = facts.outlook;
+  if (profile === undefined) return 'short-history';
+  const whole = weightOf(profile, dates);
   const answers = (rule.windows ?? WINDOWS).map(({ long, short, rate }) => {
     const spans = [long, ...(short === undefined ? [] : [short])];
     const fast = spans.map((span) => {
-      const window = lastDays(outlook.until, Number.parseInt(span, 10));
-      if ((window[0] ?? '') < (dates[0] ?? '') || (window.at(-1) ?? '') > (dates.at(-1) ?? '')) {
-        return undefined;
-      }
-      const spend = sumOfDays(outlook.days, window);
-      if (spend === null) return undefined;
+      const window = newestDays(facts.outlook, Number.parseInt(span, 10));
+      const spend = window === undefined ? null : sumOfDays(facts.outlook.days, window);
+      if (window === undefined || spend === null) return undefined;
       const worthIt = rule.minAmount === undefined || spend >= decimal(rule.minAmount);
       // spend ÷ (amount × window ÷ whole) ≥ rate, in whole numbers
-      const fair = facts.amount * weigh(window) * shareOf(rate);
+      const fair = facts.amount * weightOf(profile, window) * shareOf(rate);
       return worthIt && spend > 0n && spend * whole * wholeDecimal(1) >= fair;
     });
     return fast.includes(undefined) ? undefined : fast.every((one) => one === true);
@@ -53,7 +48,15 @@ export function judgeBurn(
   return answers.every((one) => one === undefined) ? 'unknown' : 'below';
 }
 
-const weigher =
-  (profile: (date: PlainDate) => bigint) =>
-  (dates: readonly PlainDate[]): bigint =>
-    dates.reduce((sum, date) => sum + profile(date), 0n);
+/** The newest whole days of the period; undefined where it does not hold so many yet, or the data ends elsewhere. */
+function newestDays(
+  { dates, until }: BudgetOutlook,
+  count: number,
+): readonly PlainDate[] | undefined {
+  const open = dates.indexOf(until);
+  const end = open < 0 && until > (dates.at(-1) ?? until) ? dates.length : open;
+  return end < count ? undefined : dates.slice(end - count, end);
+}
+
+const weightOf = (profile: (date: PlainDate) => bigint, dates: readonly PlainDate[]): bigint =>
+  dates.reduce((sum, date) => sum + profile(date), 0n);

@@ -1,6 +1,6 @@
 import {
-  addDays,
   dateIn,
+  datesOf,
   type Decimal,
   durationMs,
   type Instant,
@@ -34,6 +34,8 @@ export interface BudgetOutlook {
   readonly profile: ((date: PlainDate) => bigint) | undefined;
   /** Days of the period that are unlike their weekday, and days whose price of a token is no price: reasons to look. */
   readonly anomalies: readonly BudgetAnomaly[];
+  /** The dates of the period. */
+  readonly dates: readonly PlainDate[];
 }
 
 /** A day to look at. */
@@ -70,6 +72,7 @@ export function budgetOutlook(
   const until = firstOpenDay(history, period, { now, lag: budget.lag });
   return {
     until,
+    dates: datesOf(period),
     days: new Map(days.filter(({ date }) => date < until).map(({ date, value }) => [date, value])),
     forecast: forecastPeriod({ days, until, period, events: budget.events ?? [] }),
     profile: weekdayProfile(days, until),
@@ -119,7 +122,3 @@ function firstOpenDay(
   const whole = through < now ? through : now;
   return dateIn(instantFromMs(instantMs(whole) - durationMs(lag)), zone);
 }
-
-/** Lists the whole days that end before `until`, as many as asked for, the latest last. */
-export const lastDays = (until: PlainDate, count: number): readonly PlainDate[] =>
-  Array.from({ length: count }, (_, index) => addDays(until, index - count));

@@ -1,5 +1,4 @@
 import {
-  canonicalJson,
   type Decimal,
   decimal,
   type Digest,
@@ -164,19 +163,19 @@ function forecastOf(
 function dataDigest({ budget, period, aggregate }: BudgetInput, measured: Measured): Digest {
   const measure = costMeasure(budget.cost.basis);
   const { coverage, days } = aggregate;
-  return sha256(
-    canonicalJson({
-      budget: budget.id,
-      start: period.start,
-      spend: { ...measuredText(measured) },
-      through: coverage.completeThrough,
-      missing: coverage.missing,
-      days: days.map(({ date, measures }) => [
-        date,
-        decimalText(measureOf(measures, measure).value),
-      ]),
-    }),
+  const sums = days.map(
+    ({ date, measures }) => `${date}=${measureOf(measures, measure).value ?? 'unknown'}`,
   );
+  const { value, knownRows, totalRows } = measured;
+  const parts = [
+    budget.id,
+    period.start,
+    `${value ?? 'unknown'} of ${knownRows}/${totalRows}`,
+    coverage.completeThrough ?? 'never',
+    coverage.missing.join(),
+    ...sums,
+  ];
+  return sha256(parts.join('\n'));
 }
 
 /** Cost in another currency than the plan's is not spend of this budget's amount: unknown, never converted. */

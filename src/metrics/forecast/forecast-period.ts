@@ -88,8 +88,7 @@ export function forecastPeriod(input: ForecastInput): PeriodForecast | undefined
     events: overlay.total,
     band: [low + fixed, middle + fixed, high + fixed],
     samples: ahead.samples.map((sample) => sample + fixed),
-    exhaustion: (amount) =>
-      datesOfExhaustion(ahead, { amount, missing: missing.sum, overlay, from }),
+    exhaustion: exhaustionOf(ahead, { missing: missing.sum, overlay, from }),
     backTest: outlook.backTest,
   };
 }
@@ -167,22 +166,20 @@ function overlayOf(
   return { byDay, total: byDay.reduce((sum, value) => sum + value, 0) };
 }
 
-function datesOfExhaustion(
+/** Lays the events over the paths once; the dates of any amount are then found by looking along them. */
+function exhaustionOf(
   ahead: Ahead,
-  at: {
-    readonly amount: number;
-    readonly missing: number;
-    readonly overlay: Overlay;
-    readonly from: PlainDate;
-  },
-): { readonly expectedOn: PlainDate | null; readonly likelyOn: PlainDate | null } {
+  at: { readonly missing: number; readonly overlay: Overlay; readonly from: PlainDate },
+): PeriodForecast['exhaustion'] {
   const added = runningSums(at.overlay.byDay);
   const daily = ahead.daily.map((value, step) => value + (at.overlay.byDay[step] ?? 0));
   const paths = ahead.paths.map((path) => path.map((value, step) => value + (added[step] ?? 0)));
-  const { expected, likely } = exhaustion({ daily, paths }, at.amount - at.missing);
-  return {
-    expectedOn: expected === null ? null : addDays(at.from, expected),
-    likelyOn: likely === null ? null : addDays(at.from, likely),
+  return (amount) => {
+    const { expected, likely } = exhaustion({ daily, paths }, amount - at.missing);
+    return {
+      expectedOn: expected === null ? null : addDays(at.from, expected),
+      likelyOn: likely === null ? null : addDays(at.from, likely),
+    };
   };
 }
 
