@@ -27,5 +27,12 @@ export {
 } from './tables.ts';
 export { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
 export { agendaOf } from './weekly/agenda.ts';
-export type { AlertLine, Compared, Comparison, ForecastCheck, WeeklyPage } from './weekly/page.ts';
+export type {
+  AlertLine,
+  AllocatedCost,
+  Compared,
+  Comparison,
+  ForecastCheck,
+  WeeklyPage,
+} from './weekly/page.ts';
 export { renderWeekly } from './weekly/render-weekly.ts';

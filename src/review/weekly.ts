@@ -20,9 +20,16 @@ import {
   sumOfPeriod,
 } from '../metrics/index.ts';
 import type { MeasureId, Plan } from '../plan/index.ts';
-import { agendaOf, type Compared, type Comparison, type WeeklyPage } from '../report/index.ts';
+import {
+  agendaOf,
+  type AllocatedCost,
+  type Compared,
+  type Comparison,
+  type WeeklyPage,
+} from '../report/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 import { alertLines } from './alert-lines.ts';
+import { allocatedCost } from './allocated-cost.ts';
 import { nextOccurrences } from './due.ts';
 import { equalCalendar } from './equal-calendar.ts';
 import { forecastChecks } from './forecast-checks.ts';
@@ -58,6 +65,7 @@ export async function weeklyPage(workspace: Workspace, id?: string): Promise<Wee
     ownerTitle:
       plan.owners.find((owner) => owner.id === review.body.owner)?.title ?? review.body.owner,
     comparison: sums.comparison,
+    allocation: sums.allocation,
     metrics: bundle.metrics.map(({ body }) => body),
     budgets: bundle.budgets.map(({ body }) => body),
     budgetTitles: Object.fromEntries(plan.budgets.map((budget) => [budget.id, budget.title])),
@@ -102,6 +110,7 @@ const missedSince = (records: readonly StoredRecord[], since: string): readonly 
 
 interface DailySums {
   readonly comparison: Comparison | null;
+  readonly allocation: AllocatedCost | null;
   /** Days far from their usual, in words. */
   readonly anomalies: readonly string[];
 }
@@ -117,6 +126,7 @@ async function dailySums(
     const period = periodOf(review.body.period);
     return {
       comparison: await compared(aggregate, plan, period),
+      allocation: await allocatedCost(aggregate, plan, { period, cost: basisOf(plan) }),
       anomalies: await anomaliesIn(aggregate, plan, period),
     };
   } finally {

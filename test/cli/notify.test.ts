@@ -84,7 +84,7 @@ describe('notices of a review', () => {
     await bench.run('review', '--due');
     expect(server.seen).toHaveLength(1);
     bench.at('2026-11-24T08:00:00Z');
-    await bench.run('review', '--due');
+    await Promise.all([1, 2, 3].map(async () => await bench.run('review', '--due')));
     await bench.run('review', '--due');
     expect(server.seen.map(({ body }) => JSON.parse(body))).toMatchObject([
       { type: 'budget.alert', data: { budget: 'monthly', transition: 'fired', to: 'finops' } },

@@ -10,6 +10,7 @@ notify: { file: outbox }
 exports:
   - { id: quota, adapter: cometapi-quota, path: "exports/*.json", provider: cometapi, zone: UTC, approved: { by: finops, date: 2026-11-01 } }
 providers: [{ id: cometapi, host: api.cometapi.com }]
+allocation: { rules: [{ when: { key: [svc-support-prod] }, workload: support-bot, owner: finops }] }
 `;
 
 describe('report weekly', () => {
@@ -27,6 +28,8 @@ describe('report weekly', () => {
     expect(markdown.stdout).toContain('## Spend, same weekdays');
     expect(markdown.stdout).toContain('2026-11-16 to 2026-11-22 beside 2026-11-09 to 2026-11-15');
     expect(markdown.stdout).toContain('| Requests | 8,900 | 9,462 | -5.9 % |');
+    expect(markdown.stdout).toMatch(/Allocated share of the known cost: \d\d(\.\d)? %/);
+    expect(markdown.stdout).toMatch(/\| support-bot \| USD \d+/);
     const html = await bench.run('report', 'weekly', '--format', 'html', '--out', 'week.html');
     expect(html.exit).toBe(0);
     const page = await readFile(join(bench.folder, 'week.html'), 'utf8');

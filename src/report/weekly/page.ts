@@ -34,6 +34,15 @@ export interface Comparison {
   readonly missing: readonly string[];
 }
 
+/** Whose the cost is. */
+export interface AllocatedCost {
+  readonly currency: string;
+  /** Allocated ÷ known cost; null where nothing is known. */
+  readonly share: string | null;
+  /** Sorted by cost, the largest first; `unallocated` and its reasons stand among them. */
+  readonly rows: readonly { readonly workload: string; readonly cost: string | null }[];
+}
+
 /** How a forecast of an ended period compares with what came. */
 export interface ForecastCheck {
   readonly budget: string;
@@ -90,6 +99,8 @@ export interface WeeklyPage {
   readonly agenda: readonly AgendaItem[];
   /** Null where nothing is imported. */
   readonly comparison: Comparison | null;
+  /** Null where the plan allocates nothing. */
+  readonly allocation: AllocatedCost | null;
   readonly metrics: readonly RecordOf<'metric'>[];
   readonly budgets: readonly RecordOf<'budget-verdict'>[];
   readonly budgetTitles: Readonly<Record<string, string>>;

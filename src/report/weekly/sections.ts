@@ -73,7 +73,7 @@ function agenda({ agenda: items }: WeeklyPage): readonly Block[] {
   return [{ kind: 'table', caption: 'What to decide or to look at, weightiest first', table }];
 }
 
-function spend({ comparison }: WeeklyPage): readonly Block[] {
+function spend({ comparison, allocation }: WeeklyPage): readonly Block[] {
   if (comparison === null) return none('No usage is imported.');
   const { from, until, beforeFrom, beforeUntil, missing } = comparison;
   const gap =
@@ -92,6 +92,24 @@ function spend({ comparison }: WeeklyPage): readonly Block[] {
       caption: 'Cost by day beside the same weekday before',
       table: dayTable(comparison),
     },
+    ...allocated(allocation),
+  ];
+}
+
+function allocated(allocation: WeeklyPage['allocation']): readonly Block[] {
+  if (allocation === null) return [];
+  const { rows, share, currency } = allocation;
+  const words = share === null ? 'unknown' : percent(share);
+  const table: TableContent = {
+    columns: [left('workload', 'Workload'), right('cost', 'Cost')],
+    rows: rows.map(({ workload, cost }) => [
+      cell(workload),
+      shown(cost, cost === null ? 'unknown' : money(cost, currency)),
+    ]),
+  };
+  return [
+    { kind: 'text', text: `Allocated share of the known cost: ${words}.` },
+    { kind: 'table', caption: 'Cost by workload', table },
   ];
 }
 

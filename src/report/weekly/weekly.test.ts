@@ -97,6 +97,14 @@ const base: Omit<WeeklyPage, 'agenda'> = {
     })),
     missing: ['2026-11-18'],
   },
+  allocation: {
+    currency: 'USD',
+    share: '0.925',
+    rows: [
+      { workload: 'search', cost: '750' },
+      { workload: 'unallocated/unknown-workload', cost: null },
+    ],
+  },
   metrics: [],
   budgets: [
     budget('monthly', {}),
@@ -297,6 +305,8 @@ describe('the page in Markdown and JSON', () => {
     expect(text).toContain('# Token budget review 2026-W47: fail');
     expect(text).toContain('| act | Labs: 131.2 % of the amount is spent | ai-platform |');
     expect(text).toContain('after 5 h by finops');
+    expect(text).toContain('Allocated share of the known cost: 92.5 %.');
+    expect(text).toContain('| unallocated/unknown-workload | unknown |');
     expect(text).toContain('| Wed 2026-11-18 | missing | 2026-11-11 | USD 117.00 |');
     expect(text).toContain('The 80 % band held 0 of 1 times.');
     expect(text).toContain('&lt;img src=x');
@@ -317,6 +327,7 @@ describe('the page in Markdown and JSON', () => {
       ...page,
       agenda: [],
       comparison: null,
+      allocation: null,
       budgets: [],
       forecasts: [],
       alerts: [],
