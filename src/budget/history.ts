@@ -1,6 +1,5 @@
 import {
   dateIn,
-  datesOf,
   type Decimal,
   durationMs,
   type Instant,
@@ -13,6 +12,7 @@ import {
 import {
   type Anomaly,
   costMeasure,
+  datesBetween,
   findAnomalies,
   findPriceJumps,
   forecastPeriod,
@@ -30,7 +30,7 @@ export interface BudgetOutlook {
   /** The first day whose data is not whole. */
   readonly until: PlainDate;
   readonly days: ReadonlyMap<PlainDate, Decimal | null>;
-  /** The weight of each date; undefined before fourteen days are known. */
+  /** The weight of each date of the period; undefined before fourteen days are known. */
   readonly profile: ((date: PlainDate) => bigint) | undefined;
   /** Days of the period that are unlike their weekday, and days whose price of a token is no price: reasons to look. */
   readonly anomalies: readonly BudgetAnomaly[];
@@ -70,13 +70,20 @@ export function budgetOutlook(
   const measure = costMeasure(budget.cost.basis);
   const days = daysOf(history, measure);
   const until = firstOpenDay(history, period, { now, lag: budget.lag });
+  const dates = datesBetween(dateIn(period.start, period.zone), dateIn(period.end, period.zone));
+  const profile = weekdayProfile(days.slice(-PROFILE_DAYS), until);
+  const weights = new Map(dates.map((date) => [date, profile?.(date) ?? 0n]));
   return {
     until,
-    dates: datesOf(period),
+    dates,
     days: new Map(days.filter(({ date }) => date < until).map(({ date, value }) => [date, value])),
     forecast: forecastPeriod({ days, until, period, events: budget.events ?? [] }),
-    profile: weekdayProfile(days, until),
-    anomalies: anomaliesOf(budget, period, { days, tokens: daysOf(history, 'tokens'), until }),
+    profile: profile === undefined ? undefined : (date) => weights.get(date) ?? 0n,
+    anomalies: anomaliesOf(budget, period, {
+      days: days.slice(-ANOMALY_DAYS),
+      tokens: daysOf(history, 'tokens').slice(-ANOMALY_DAYS),
+      until,
+    }),
   };
 }
 
@@ -85,6 +92,10 @@ const daysOf = ({ days }: Aggregate, measure: MeasureId): readonly KnownDay[] =>
     const { value, knownRows, totalRows } = measureOf(measures, measure);
     return { date, value: knownRows < totalRows ? null : value };
   });
+
+/** A profile looks back on eight weeks, an anomaly on nine; a month of the period comes on top. */
+const PROFILE_DAYS = 56 + 31;
+const ANOMALY_DAYS = 63 + 31;
 
 /** A hundredth of the amount: what is smaller is not worth a look. */
 const ANOMALY_SHARE = 0.01;

@@ -7,7 +7,7 @@ export {
   findPriceJumps,
 } from './forecast/anomalies.ts';
 export type { BackTest } from './forecast/back-test.ts';
-export { daysBetween, type KnownDay } from './forecast/day-series.ts';
+export { datesBetween, daysBetween, type KnownDay } from './forecast/day-series.ts';
 export {
   chanceOfReaching,
   estimate,

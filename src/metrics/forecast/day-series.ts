@@ -36,3 +36,12 @@ const DAY_MS = 86_400_000;
 /** Counts calendar days from one date to another; both are dates alone, so no clock change bends it. */
 export const daysBetween = (from: PlainDate, until: PlainDate): number =>
   Math.round((Date.parse(until) - Date.parse(from)) / DAY_MS);
+
+/** Lists the dates of `[from, until)`, by the calendar alone. */
+export const datesBetween = (from: PlainDate, until: PlainDate): readonly PlainDate[] =>
+  Array.from(
+    { length: Math.max(0, daysBetween(from, until)) },
+    // A day added to a date's midnight in UTC is the next date: no clock changes there.
+    (_, index) =>
+      new Date(Date.parse(from) + index * DAY_MS).toISOString().slice(0, 10) as PlainDate,
+  );
