@@ -132,6 +132,28 @@ describe('the email channel', () => {
     expect((await mail({ secrets: { SMTP: inside } })).delivery.reason).toBe('address-refused');
   });
 
+  it('shows its password to no server whose certificate is not that of the name', async () => {
+    const server = await startMail({ secure: true, password: PASSWORD });
+    servers.push(server);
+    const { ports } = notifyWorld({
+      TO: 'a@example.com',
+      SMTP: `smtps://alerts:${PASSWORD}@${server.host}`,
+    });
+    const channel: Channel = {
+      id: 'mail',
+      kind: 'email',
+      to: { env: 'TO' },
+      smtp: { env: 'SMTP' },
+      timeout: '5s',
+    };
+    expect(await deliver(channel, notice, placeOf(server.host), ports)).toEqual({
+      outcome: 'failed',
+      reason: 'tls',
+      attempts: 1,
+    });
+    expect(server.seen).toEqual([]);
+  });
+
   it('ends failed when nobody listens', async () => {
     const server = await startMail();
     await server.close();

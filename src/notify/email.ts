@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { durationMs, instantFromMs, type Ports } from '../core/index.ts';
 import { resolveHost } from '../verify/index.ts';
 import { type ChannelOf, type Delivery, type DeliveryPlace, sender } from './channel.ts';
@@ -76,7 +77,12 @@ async function attempt(
     secure: server.secure,
     requireTLS: !server.secure && !target.listed,
     ignoreTLS: !server.secure && target.listed,
-    tls: { servername: server.host, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    tls: {
+      // RFC 6066 knows no server name that is an address; its certificate is checked against it all the same.
+      ...(isIP(server.host.replace(/^\[|\]$/g, '')) === 0 ? { servername: server.host } : {}),
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+    },
     ...(server.auth === undefined ? {} : { auth: server.auth }),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
@@ -99,10 +105,13 @@ async function attempt(
 
 /** Only codes are looked at: the message quotes addresses and what the server said. */
 function failureOf(error: unknown): Attempt {
-  const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number };
-  if (code === 'EAUTH') return failed('auth-refused', false);
-  if (code === 'ETLS' || /CERT|SSL|TLS/.test(code)) return failed('tls', false);
+  const found = error as { code?: string; originalCode?: string; responseCode?: number };
+  if (found.code === 'EAUTH') return failed('auth-refused', false);
+  // nodemailer names the phase in `code` and keeps what the socket said beside it.
+  const code = found.originalCode ?? found.code ?? '';
+  if (code === 'ETLS' || /CERT|SSL|TLS|SIGNATURE/.test(code)) return failed('tls', false);
   // RFC 5321, 4.2.1: 4yz may be tried again, 5yz may not.
+  const { responseCode = 0 } = found;
   if (responseCode >= 400) return failed('status', responseCode < 500);
   return failed(code === 'ETIMEDOUT' ? 'timeout' : 'refused', true);
 }

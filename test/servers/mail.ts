@@ -21,7 +21,12 @@ export type Refusal = { readonly at: 'sender' | 'data'; readonly code: number };
 
 /** Starts a mail server that asks for a password when one is given. */
 export async function startMail(
-  options: { readonly password?: string; readonly refusals?: readonly Refusal[] } = {},
+  options: {
+    readonly password?: string;
+    readonly refusals?: readonly Refusal[];
+    /** TLS with the certificate that smtp-server brings, which nobody trusts. */
+    readonly secure?: true;
+  } = {},
 ): Promise<MailServer> {
   const seen: SeenMail[] = [];
   const refusals = [...(options.refusals ?? [])];
@@ -32,6 +37,7 @@ export async function startMail(
   };
   const server = new SMTPServer({
     authOptional: options.password === undefined,
+    secure: options.secure === true,
     allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
@@ -62,6 +68,8 @@ export async function startMail(
       });
     },
   });
+  // A client that hangs up is what some tests are about.
+  server.on('error', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const port = (server.server.address() as AddressInfo).port;
   return {
