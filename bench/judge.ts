@@ -93,7 +93,7 @@ function judging(): Figure {
   );
   const outlook = budgetOutlook(BUDGET, PERIOD, past, NOW);
   const judge = (count: number): number => {
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage();
     for (let index = 0; index < count; index += 1) {
       judgeBudget({
         budget: { ...BUDGET, id: `budget-${index}` },
@@ -105,7 +105,8 @@ function judging(): Figure {
         memory: () => NO_MEMORY,
       });
     }
-    return Number(process.hrtime.bigint() - start) / 1e6;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
   };
   judge(200);
   const [many, one]: [number[], number[]] = [[], []];
@@ -115,11 +116,11 @@ function judging(): Figure {
   }
   const [value, reference] = [median(many), median(one)];
   return {
-    name: `judge: ${BUDGETS} budgets on ready aggregates, ms, against one`,
+    name: `judge: ${BUDGETS} budgets on ready aggregates, CPU ms, against one`,
     value: value.toFixed(1),
     reference: reference.toFixed(3),
     ratio: (value / reference).toFixed(0),
-    goal: '< 1000 ms more',
+    goal: '< 1000 CPU ms more',
     ok: value - reference < 1000,
   };
 }

@@ -43,8 +43,8 @@ export interface BudgetAnomaly extends Anomaly {
   readonly what: 'spend' | 'unit-price';
 }
 
-/** Two years of days, and what has passed of the period. */
-const HISTORY = '730d';
+/** Models look back on 56 weeks; more days would be asked for and not read. */
+const HISTORY = '392d';
 
 /** Gives the span of days that a forecast of a period learns from. */
 export const historyPeriod = ({ start, end, zone }: Period): Period => ({

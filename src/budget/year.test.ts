@@ -165,13 +165,7 @@ function evaluate(
   received: string[],
 ): void {
   const { now } = seen;
-  if (seen.acknowledges) {
-    for (const { fired, acknowledged } of foldAlerts(ledger.events, ROUTES).rows.values()) {
-      if (acknowledged === null && now < addDuration(fired.at, ANSWER_WITHIN)) {
-        ledger.append({ kind: 'acknowledged', alert: fired.alert, by: 'finops', at: now });
-      }
-    }
-  }
+  if (seen.acknowledges) acknowledge(ledger, now);
   const aggregate = months.at(seen);
   const { period } = aggregate;
   const result = judgeBudget({
@@ -192,18 +186,38 @@ function evaluate(
     const channels = ['mail', 'chat'];
     ledger.append({ kind: 'fired', ...alert, ...about, channels, at: now });
   }
+  send(ledger, seen, received);
+}
+
+/** Claims and sends what is due, as far as its fault lets it. */
+function send(ledger: MemoryLedger, { now, fault }: Evaluation, received: string[]): void {
   for (const one of dueNotices(foldAlerts(ledger.events, ROUTES), now)) {
     const { notice, alert, attempt, transition, channel } = one;
     if (!ledger.append({ kind: 'claimed', notice, alert, attempt, at: now })) continue;
-    if (seen.fault === 'dies-after-claim') return;
-    const outcome = seen.fault === 'fails' ? 'failed' : 'delivered';
-    if (outcome === 'delivered') {
-      const row = foldAlerts(ledger.events, ROUTES).rows.get(alert);
-      const rules = row?.fired.kind === 'fired' ? row.fired.rules.join('+') : '';
-      received.push(`${rules} ${alert.slice(7, 15)} ${transition} ${channel}`);
-    }
+    if (fault === 'dies-after-claim') return;
+    const outcome = fault === 'fails' ? 'failed' : 'delivered';
+    if (outcome === 'delivered') received.push(`${alert} ${transition} ${channel}`);
     ledger.append({ kind: 'sent', notice, alert, outcome, at: now });
   }
+}
+
+/** Acknowledges what is young enough to be answered. */
+function acknowledge(ledger: MemoryLedger, now: Instant): void {
+  for (const { fired, acknowledged } of foldAlerts(ledger.events, ROUTES).rows.values()) {
+    if (acknowledged === null && now < addDuration(fired.at, ANSWER_WITHIN)) {
+      ledger.append({ kind: 'acknowledged', alert: fired.alert, by: 'finops', at: now });
+    }
+  }
+}
+
+function knownOf(
+  month: string,
+  spend: readonly number[],
+  { now, delivered }: Pick<Evaluation, 'now' | 'delivered'>,
+): number {
+  const first = dayIndex(`${month}-01` as PlainDate);
+  const today = Math.floor((instantMs(now) - instantMs(START)) / 86_400_000);
+  return spend.slice(first, Math.max(first, Math.min(delivered, today))).reduce((a, b) => a + b, 0);
 }
 
 /** Says by plain counting, without any of the product's state, what a year must send. */
@@ -216,10 +230,7 @@ function oracle(spend: readonly number[], evaluations: readonly Evaluation[]) {
       if (acknowledges && now < addDuration(one.at, ANSWER_WITHIN)) one.acknowledged = true;
     }
     const month = now.slice(0, 7);
-    const first = dayIndex(`${month}-01` as PlainDate);
-    const today = Math.floor((instantMs(now) - instantMs(START)) / 86_400_000);
-    let total = 0;
-    for (let day = first; day < Math.min(delivered, today); day += 1) total += spend[day] ?? 0;
+    const total = knownOf(month, spend, { now, delivered });
     const before = fired.get(month) ?? new Set<string>();
     const crossed = Object.entries(SHARES).filter(
       ([rule, share]) => total >= 1000 * share && !before.has(rule) && total > 0,
