@@ -55,9 +55,10 @@ const LOOK_BACK = 60;
  */
 export function catchUp(plan: Cadenced, facts: CadenceFacts): CatchUp {
   const { since, now, covered, missed } = facts;
-  const open = pastOccurrences(plan, now).filter(
-    ({ dueAt, period }) => dueAt >= since && !covered.has(period.start),
-  );
+  const open = pastTimes(plan, now, LOOK_BACK)
+    .filter((dueAt) => dueAt >= since)
+    .map((dueAt) => occurrenceAt(plan, dueAt))
+    .filter(({ period }) => !covered.has(period.start));
   const newest = open.at(-1);
   return {
     run:
@@ -83,13 +84,16 @@ export function nextOccurrences(
 export function pastOccurrences(
   plan: Cadenced,
   until: Instant,
-  count = LOOK_BACK,
+  count: number,
 ): readonly Occurrence[] {
-  return ruleOf(plan)
-    .previousRuns(count, new Date(instantMs(until) + 1000))
-    .map((date) => occurrenceAt(plan, instantFromMs(date.getTime())))
-    .toReversed();
+  return pastTimes(plan, until, count).map((dueAt) => occurrenceAt(plan, dueAt));
 }
+
+const pastTimes = (plan: Cadenced, until: Instant, count: number): readonly Instant[] =>
+  ruleOf(plan)
+    .previousRuns(count, new Date(instantMs(until) + 1000))
+    .map((date) => instantFromMs(date.getTime()))
+    .toReversed();
 
 /** Puts the cadence in words: `every week on monday at 09:00 (Europe/Berlin)`. */
 export function cadenceWords({ review: { cadence }, timezone }: Cadenced): string {
