@@ -22,8 +22,8 @@ export interface Trial {
 
 /** A budget as it is and as it would be. */
 export interface Simulation {
-  readonly now: Status;
-  readonly then: Status;
+  readonly asIs: Status;
+  readonly tried: Status;
 }
 
 /**
@@ -39,14 +39,14 @@ export async function simulateBudget(
 ): Promise<Simulation> {
   const budget = budgetOf(workspace.plan, id);
   const today = dateIn(asOf ?? workspace.ports.clock.now(), workspace.plan.timezone);
-  const tried = triedBudget(budget, trial, today);
+  const changed = triedBudget(budget, trial, today);
   const change = ({ budgets, ...plan }: Plan): Plan => ({
     ...plan,
-    budgets: budgets.map((one) => (one.id === id ? tried : one)),
+    budgets: budgets.map((one) => (one.id === id ? changed : one)),
   });
-  const [now] = await statusOf(workspace, id, asOf);
-  const [then] = await statusOf({ ...workspace, plan: change(workspace.plan) }, id, asOf);
-  if (now !== undefined && then !== undefined) return { now, then };
+  const [asIs] = await statusOf(workspace, id, asOf);
+  const [tried] = await statusOf({ ...workspace, plan: change(workspace.plan) }, id, asOf);
+  if (asIs !== undefined && tried !== undefined) return { asIs, tried };
   throw new AppError('usage', {
     message: `Expected ${id} to have a period with data; nothing is imported for it`,
     hint: 'Run `spendproof usage import`.',

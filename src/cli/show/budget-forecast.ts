@@ -34,16 +34,16 @@ export function showForecast(
 /** Shows a budget as it is and as it would be. */
 export function showSimulation(
   id: string,
-  { now, then }: { readonly now: BudgetRow; readonly then: BudgetRow },
+  { asIs, tried }: { readonly asIs: BudgetRow; readonly tried: BudgetRow },
 ): Omit<CommandResult, 'exit'> {
   const lines = [
     `${id}, tried out; nothing is recorded`,
-    'now',
-    ...forecastLines(now),
-    'then',
-    ...forecastLines(then),
+    'as it is',
+    ...forecastLines(asIs),
+    'as tried',
+    ...forecastLines(tried),
   ];
-  return { data: JSON.parse(JSON.stringify({ now, then })) as Json, text: lines.join('\n') };
+  return { data: JSON.parse(JSON.stringify({ asIs, tried })) as Json, text: lines.join('\n') };
 }
 
 /** Lists amount, spend, forecast, chance, dates, back-test and the state of each rule. */
