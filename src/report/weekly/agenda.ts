@@ -125,10 +125,11 @@ const holdItems = ({ review, owners }: AgendaFacts): readonly AgendaItem[] =>
 function metricItems(body: RecordOf<'metric'>, { owners }: AgendaFacts): readonly AgendaItem[] {
   if (body.outcome === 'pass') return [];
   const change = body.change === null ? '' : ` (${signedPercent(body.change)})`;
+  const why = body.reasons.length === 0 ? '' : `: ${reasonWords(body.reasons)}`;
   return [
     {
       weight: 'look',
-      what: `Metric ${body.metric} ${body.outcome}${change}: ${reasonWords(body.reasons)}`,
+      what: `Metric ${body.metric} ${body.outcome}${change}${why}`,
       owner: owners.plan,
       command: `spendproof metrics ${body.metric}`,
     },

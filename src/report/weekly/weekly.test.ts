@@ -205,6 +205,74 @@ describe('the agenda', () => {
   });
 });
 
+const one = (body: object): readonly never[] => [body as never];
+
+describe('items of the agenda', () => {
+  const itemsOf = (over: Partial<WeeklyPage>) =>
+    agendaOf({
+      ...base,
+      budgets: [],
+      alerts: [],
+      documents: [],
+      missed: [],
+      forecasts: [],
+      ...over,
+      anomalies: [],
+      owners: { plan: 'finops', budget: owner, document: owner, smoke: owner },
+    }).map(({ weight, what }) => `${weight} ${what}`);
+  const document = (state: string, outcome: string, reasons: string[]) =>
+    one({ document: 'help', state, outcome, reasons });
+
+  it.each([
+    ['look Document help has not been read', document('new', 'inconclusive', ['document-new'])],
+    [
+      'look Document help: a page could not be read',
+      document('unreadable', 'inconclusive', ['document-unreadable']),
+    ],
+    ['act Document help is same', document('same', 'fail', ['claim-broken'])],
+  ])('%s', (start, documents) => {
+    expect(itemsOf({ documents }).some((item) => item.startsWith(start))).toBe(true);
+  });
+
+  it('names smoke tests and metrics that did not pass, and thresholds that were crossed', () => {
+    const smoke = one({
+      smoke: 'chat',
+      outcome: 'fail',
+      reasons: ['smoke-assertion'],
+    });
+    const metrics = one({
+      metric: 'cost-per-seat',
+      outcome: 'fail',
+      change: '0.2',
+      reasons: [],
+    });
+    const rules = [
+      { rule: 'near', basis: 'actual', at: '0.5', severity: 'info', state: 'crossed' },
+    ] as const;
+    const items = itemsOf({ smoke, metrics, budgets: [budget('labs', { rules })] });
+    expect(items).toContain(
+      'act Smoke test chat fail: the answer has another shape than documented',
+    );
+    expect(items).toContain('look Metric cost-per-seat fail (+20.0 %)');
+    expect(items).toContain('look Labs: near crossed at 62.5 %');
+  });
+
+  it('is empty when all is well', () => {
+    const quiet = {
+      ...base.review,
+      body: {
+        ...base.review.body,
+        held: [],
+        usage: { ...base.review.body.usage, coverage: { ...coverage, missing: [] } },
+      },
+    };
+    const fine = document('same', 'pass', []);
+    expect(itemsOf({ review: quiet, documents: fine, budgets: [budget('monthly', {})] })).toEqual(
+      [],
+    );
+  });
+});
+
 interface Tag {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
