@@ -1,44 +1,48 @@
-import { canonicalJson, type Digest, type Period, sha256 } from '../core/index.ts';
+import { canonicalJson, decimal, type Digest, type Period, sha256 } from '../core/index.ts';
 import type { BudgetRule } from '../plan/index.ts';
-import type { RuleResult } from './rules.ts';
+import type { ResolvedBecause } from './alert-state.ts';
+import type { BudgetMemory } from './memory.ts';
+import type { JudgedRule, RuleResult } from './rules.ts';
 
-/** Says that thresholds were crossed for the first time in their period. */
+/** Says that thresholds were crossed for the first time in their period, or again after they had cleared. */
 export interface Alert {
-  /** Digest of budget, rule and period start, of the rule that weighs most. */
+  /** Digest of budget, rule, level, period start and round, of the rule that weighs most. */
   readonly alert: Digest;
   /** All that were newly crossed, the weightiest first. */
   readonly rules: readonly string[];
   readonly severity: BudgetRule['severity'];
 }
 
-/** Holds of an earlier alert what tells that a rule has fired. */
-export interface EarlierAlert {
-  readonly budget: string;
+/** Says that rules of an open alert have cleared and are armed again. */
+export interface Resolution {
+  readonly alert: string;
   readonly rules: readonly string[];
-  readonly period: { readonly start: string };
+  readonly because: ResolvedBecause;
 }
 
 /**
  * Names one threshold of one period: the same for everyone who computes it, so that it is claimed once.
  *
+ * @param level the share that the rule names; a plan that moves it makes another threshold of it.
+ * @param round 1 for the first time in the period.
  * @example
- * alertDigest('monthly', 'over', period) // → 'sha256:…'
+ * alertDigest({ budget: 'monthly', rule: 'over', level: '1', round: 1 }, period) // → 'sha256:…'
  */
-export const alertDigest = (budget: string, rule: string, period: Period): Digest =>
-  sha256(canonicalJson({ budget, rule, start: period.start }));
-
-/** Lists the rules of a budget that earlier alerts say have fired in a period. */
-export const firedRules = (
-  earlier: readonly EarlierAlert[],
-  budget: string,
+export const alertDigest = (
+  of: {
+    readonly budget: string;
+    readonly rule: string;
+    readonly level: string | null;
+    readonly round: number;
+  },
   period: Period,
-): readonly string[] =>
-  earlier
-    .filter((alert) => alert.budget === budget && alert.period.start === period.start)
-    .flatMap((alert) => alert.rules);
+): Digest => sha256(canonicalJson({ ...of, start: period.start }));
+
+/** A threshold on spend fires once and, after it has cleared, once more; a higher amount starts anew. */
+const ROUNDS_OF_AMOUNT_MAX = 2;
 
 /**
- * Makes at most one alert of the rules that are crossed and have not fired in this period.
+ * Makes at most one alert of the rules that are crossed and not latched.
  *
  * Several crossed at once, such as by a week imported late, are one alert: that of the rule that weighs most, with all of
  * them marked as fired. Severity weighs first, then actual spend before a forecast, then the share.
@@ -47,23 +51,56 @@ export function alertsOf(
   budget: string,
   period: Period,
   rules: readonly RuleResult[],
-  fired: readonly string[],
+  memory: BudgetMemory,
 ): readonly Alert[] {
   const [first, ...rest] = rules
-    .filter(({ rule, state }) => state === 'crossed' && !fired.includes(rule))
+    .filter(({ rule, basis, state }) => {
+      const { latched, roundsOfAmount } = memory(rule);
+      const isSpent = basis === 'actual' && roundsOfAmount >= ROUNDS_OF_AMOUNT_MAX;
+      return state === 'crossed' && !latched && !isSpent;
+    })
     .toSorted(compareWeight);
   if (first === undefined) return [];
+  const round = memory(first.rule).rounds + 1;
   return [
     {
-      alert: alertDigest(budget, first.rule, period),
+      alert: alertDigest({ budget, rule: first.rule, level: first.at, round }, period),
       rules: [first, ...rest].map(({ rule }) => rule),
       severity: first.severity,
     },
   ];
 }
 
-const SEVERITIES = ['critical', 'warning', 'info'] as const;
-const BASES = ['actual', 'forecast', 'burn', 'coverage', 'freshness'] as const;
+/** Lists the open alerts whose rules have cleared, each once, with its rules. */
+export function resolutionsOf(
+  rules: readonly JudgedRule[],
+  memory: BudgetMemory,
+  amount: string,
+): readonly Resolution[] {
+  const found = new Map<string, { rules: string[]; because: ResolvedBecause }>();
+  for (const { result, isClear } of rules) {
+    const { open } = memory(result.rule);
+    if (!isClear || open === null) continue;
+    const isRaised = decimal(open.amount) !== decimal(amount);
+    const entry = found.get(open.alert) ?? {
+      rules: [],
+      because: isRaised ? 'amount-changed' : 'cleared',
+    };
+    entry.rules.push(result.rule);
+    found.set(open.alert, entry);
+  }
+  return [...found].map(([alert, entry]) => ({ alert, ...entry }));
+}
+
+const SEVERITIES: readonly BudgetRule['severity'][] = ['critical', 'warning', 'info'];
+const BASES: readonly BudgetRule['basis'][] = [
+  'actual',
+  'forecast',
+  'burn',
+  'below',
+  'coverage',
+  'freshness',
+];
 
 function compareWeight(left: RuleResult, right: RuleResult): number {
   return (

@@ -2,105 +2,38 @@ import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
   addDuration,
-  decimal,
   formatDecimal,
   fromAtto,
+  periodAt,
   type Instant,
   type Measured,
-  parseInstant,
-  parsePlainDate,
-  periodAt,
-  type PlainDate,
 } from '../core/index.ts';
-import type { BudgetRule, PlanBudget } from '../plan/index.ts';
-import type { Aggregate } from '../usage/index.ts';
-import { alertDigest, firedRules } from './alerts.ts';
-import { type BudgetInput, type BudgetResult, judgeBudget } from './judge.ts';
-
-const at = (text: string): Instant => parseInstant(text) ?? bad(text);
-const on = (text: string): PlainDate => parsePlainDate(text) ?? bad(text);
-function bad(text: string): never {
-  throw new Error(text);
-}
-
-const NOW = at('2026-11-23T08:00:00Z');
-const NOVEMBER = periodAt('month', NOW, 'UTC');
-const THROUGH = at('2026-11-23T00:00:00Z');
-
-const actual = (id: string, share: number, severity: BudgetRule['severity']): BudgetRule => ({
-  id,
-  basis: 'actual',
-  at: share,
-  severity,
-});
-const HALF = actual('half', 0.5, 'info');
-const NEAR = actual('near', 0.8, 'warning');
-const OVER = actual('over', 1, 'critical');
-const WILL_PASS: BudgetRule = {
-  id: 'will-pass',
-  basis: 'forecast',
-  at: 1,
-  fire: 0.8,
-  clear: 0.5,
-  severity: 'warning',
-};
-const STALE: BudgetRule = { id: 'stale', basis: 'freshness', maxAge: '36h', severity: 'warning' };
-const BLIND: BudgetRule = { id: 'blind', basis: 'coverage', min: 0.98, severity: 'warning' };
-const FAST: BudgetRule = { id: 'fast', basis: 'burn', severity: 'warning' };
-
-const budget = (change: Partial<PlanBudget> = {}): PlanBudget => ({
-  id: 'monthly',
-  title: 'Monthly',
-  owner: 'finops',
-  scope: {},
-  cost: { basis: 'charged', include: ['usage', 'credit'] },
-  period: { every: 'month' },
-  amount: '1200.00',
-  rules: [HALF, NEAR, OVER],
-  ...change,
-});
-
-const sum = (value: string | null, knownRows = 22, totalRows = knownRows): Measured => ({
-  value: value === null ? null : decimal(value),
-  knownRows,
-  totalRows,
-});
-
-function aggregateOf(spend: Measured, change: Partial<Aggregate> = {}): Aggregate {
-  return {
-    period: NOVEMBER,
-    rows: [],
-    total: { group: {}, measures: { chargedCost: spend } },
-    days: [],
-    coverage: { expected: 22, present: 22, missing: [], completeThrough: THROUGH },
-    currencies: ['USD'],
-    exports: ['quota'],
-    flags: [],
-    requestsAre: 'operations',
-    ...change,
-  };
-}
-
-interface Case extends Partial<BudgetInput> {
-  readonly spend?: Measured;
-  readonly answer?: Partial<Aggregate>;
-}
-
-function judge({ spend = sum('100'), answer, ...change }: Case = {}): BudgetResult {
-  const result = judgeBudget({
-    budget: budget(),
-    currency: 'USD',
-    period: NOVEMBER,
-    aggregate: aggregateOf(spend, answer),
-    now: NOW,
-    writtenRules: [],
-    fired: [],
-    ...change,
-  });
-  return result ?? bad('nothing to judge');
-}
-
-const states = (result: BudgetResult): readonly string[] => result.rules.map(({ state }) => state);
+import type { BudgetRule } from '../plan/index.ts';
+import { alertDigest } from './alerts.ts';
+import type { AlertEvent, FiredEvent } from './alert-state.ts';
+import { type BudgetInput, judgeBudget } from './judge.ts';
+import { budgetMemory, NO_MEMORY } from './memory.ts';
+import {
+  actual,
+  aggregateOf,
+  at,
+  BLIND,
+  budget,
+  FAST,
+  HALF,
+  history,
+  judge,
+  NEAR,
+  NOVEMBER,
+  NOW,
+  on,
+  OVER,
+  STALE,
+  states,
+  sum,
+  THROUGH,
+  WILL_PASS,
+} from './testing.ts';
 
 describe('thresholds on actual spend', () => {
   it.each([
@@ -195,8 +128,7 @@ describe('what is not known', () => {
       currency: 'USD',
       period: NOVEMBER,
       now: NOW,
-      writtenRules: [],
-      fired: [],
+      memory: () => NO_MEMORY,
     };
     const nothing = aggregateOf(sum(null, 0), { coverage });
     expect(judgeBudget({ ...input, aggregate: nothing })).toBeUndefined();
@@ -269,68 +201,10 @@ describe('what is not known', () => {
   });
 });
 
-describe('run-rate forecast', () => {
-  const forecasting = budget({ rules: [WILL_PASS] });
-
-  it('is spend over the share of the period that has passed', () => {
-    // 22 of 30 days.
-    expect(judge({ spend: sum('660') }).forecast).toEqual({ method: 'run-rate', total: '900' });
-  });
-
-  it('fires at its threshold, and leaves the verdict ok', () => {
-    expect(judge({ budget: forecasting, spend: sum('880') })).toMatchObject({
-      verdict: 'ok',
-      reasons: ['forecast-over'],
-      missing: [],
-      rules: [{ rule: 'will-pass', at: '1', state: 'crossed' }],
-      alerts: [{ rules: ['will-pass'] }],
-    });
-    expect(judge({ budget: forecasting, spend: sum('879.99') }).alerts).toEqual([]);
-  });
-
-  it('stays quiet below the minimum amount', () => {
-    const small = budget({ amount: '10', rules: [{ ...WILL_PASS, minAmount: '20.00' }] });
-    expect(states(judge({ budget: small, spend: sum('9') }))).toEqual(['below']);
-    expect(states(judge({ budget: small, spend: sum('15') }))).toEqual(['crossed']);
-  });
-
-  it.each([
-    ['fewer than three days', { expected: 2, present: 2, missing: [], completeThrough: THROUGH }],
-    [
-      'a missing day',
-      { expected: 22, present: 21, missing: [on('2026-11-02')], completeThrough: THROUGH },
-    ],
-  ])('is not judged with %s', (_, coverage) => {
-    const result = judge({ budget: forecasting, spend: sum('880'), answer: { coverage } });
-    expect(result).toMatchObject({
-      verdict: 'ok',
-      forecast: null,
-      rules: [{ state: 'unknown' }],
-      notJudged: [{ rule: 'will-pass', basis: 'forecast', why: 'short-history' }],
-    });
-  });
-
-  it('says nothing of a period that is over', () => {
-    const december = at('2026-12-02T08:00:00Z');
-    const coverage = { expected: 30, present: 30, missing: [], completeThrough: december };
-    const result = judge({ budget: forecasting, now: december, answer: { coverage } });
-    expect(result).toMatchObject({
-      forecast: null,
-      final: true,
-      asOf: december,
-      notJudged: [],
-      rules: [{ state: 'unknown' }],
-    });
-  });
-
-  it('extends a negative spend too', () => {
-    expect(judge({ spend: sum('-22') }).forecast?.total).toBe('-30');
-  });
-});
-
 describe('rules on the evidence itself', () => {
   const watching = budget({ rules: [STALE, BLIND, FAST] });
-  const written = { budget: watching, writtenRules: ['stale', 'blind', 'fast'] };
+  const written = { budget: watching };
+  const implied = budget({ rules: watching.rules.map((rule) => ({ ...rule, implied: true })) });
   const late = {
     coverage: {
       expected: 22,
@@ -357,16 +231,27 @@ describe('rules on the evidence itself', () => {
     });
   });
 
-  it('are not covered where they are only implied', () => {
-    expect(judge({ budget: watching, answer: late })).toMatchObject({
+  it('alert where they are only implied, and leave the verdict alone', () => {
+    const days = [{ date: on('2026-11-01'), measures: {} }];
+    expect(judge({ budget: implied, answer: { ...late, days } })).toMatchObject({
       verdict: 'ok',
       reasons: [],
-      notJudged: [
-        { rule: 'stale', why: 'not-in-plan' },
-        { rule: 'blind', why: 'not-in-plan' },
-        { rule: 'fast', basis: 'burn', why: 'not-enabled' },
-      ],
+      missing: [],
+      alerts: [{ rules: ['blind', 'stale'] }],
+      notJudged: [{ rule: 'fast', basis: 'burn', why: 'short-history' }],
     });
+  });
+
+  it('take days before the first that anybody measured for no gap, where they are implied', () => {
+    const days = [{ date: on('2026-11-22'), measures: {} }];
+    const coverage = {
+      expected: 22,
+      present: 1,
+      missing: [on('2026-11-03')],
+      completeThrough: THROUGH,
+    };
+    expect(states(judge({ budget: implied, answer: { coverage, days } }))[1]).toBe('below');
+    expect(states(judge({ budget: implied, answer: { coverage, days: [] } }))[1]).toBe('unknown');
   });
 
   it('are below while data is fresh and whole', () => {
@@ -417,36 +302,110 @@ describe('alerts', () => {
   it('make one alert of all thresholds that one import crosses', () => {
     expect(judge({ spend: sum('1300') }).alerts).toEqual([
       {
-        alert: alertDigest('monthly', 'over', NOVEMBER),
+        alert: alertDigest({ budget: 'monthly', rule: 'over', level: '1', round: 1 }, NOVEMBER),
         rules: ['over', 'near', 'half'],
         severity: 'critical',
       },
     ]);
   });
 
-  it('fire each threshold once a period', () => {
-    const first = judge({ spend: sum('700') });
-    const earlier = first.alerts.map(({ rules }) => ({
-      budget: 'monthly',
-      rules,
-      period: NOVEMBER,
-    }));
-    const fired = firedRules(earlier, 'monthly', NOVEMBER);
-    expect(judge({ spend: sum('700'), fired }).alerts).toEqual([]);
-    expect(judge({ spend: sum('960'), fired }).alerts).toMatchObject([{ rules: ['near'] }]);
+  /** The memory that a list of alerts and resolutions leaves, with the amount of now. */
+  const after =
+    (...events: readonly AlertEvent[]): BudgetInput['memory'] =>
+    (amount, data) =>
+      budgetMemory(
+        { events, verdicts: [] },
+        { budget: 'monthly', period: NOVEMBER },
+        { amount, data },
+      );
+  const fired = (rules: readonly string[], change: Partial<FiredEvent> = {}): AlertEvent => ({
+    kind: 'fired',
+    alert: `a-${rules.join('-')}`,
+    budget: 'monthly',
+    rules,
+    severity: 'info',
+    amount: '1200.00',
+    period: NOVEMBER,
+    owner: 'finops',
+    channels: [],
+    at: NOW,
+    ...change,
+  });
+  const resolved = (alert: string, rules: readonly string[]): AlertEvent => ({
+    kind: 'resolved',
+    alert,
+    rules,
+    because: 'cleared',
+    at: NOW,
   });
 
-  it('take the fired rules of that budget and that period only', () => {
+  it('fire each threshold once a period', () => {
+    const memory = after(fired(['half']));
+    expect(judge({ spend: sum('700'), memory }).alerts).toEqual([]);
+    expect(judge({ spend: sum('960'), memory }).alerts).toMatchObject([{ rules: ['near'] }]);
+  });
+
+  it('remember that budget and that period only', () => {
     const december = periodAt('month', NOVEMBER.end, 'UTC');
-    const earlier = [
-      { budget: 'monthly', rules: ['half'], period: december },
-      { budget: 'other', rules: ['near'], period: NOVEMBER },
-      { budget: 'monthly', rules: ['over'], period: NOVEMBER },
-    ];
-    expect(firedRules(earlier, 'monthly', NOVEMBER)).toEqual(['over']);
-    expect(alertDigest('monthly', 'half', NOVEMBER)).not.toBe(
-      alertDigest('monthly', 'half', december),
+    const memory = after(
+      fired(['half'], { period: december }),
+      fired(['half'], { budget: 'other', alert: 'b' }),
     );
+    expect(judge({ spend: sum('700'), memory }).alerts).toHaveLength(1);
+    const of = { budget: 'monthly', rule: 'half', level: '0.5', round: 1 };
+    expect(alertDigest(of, NOVEMBER)).not.toBe(alertDigest(of, december));
+  });
+
+  it('resolve once spend falls clearly below, not a cent earlier', () => {
+    const memory = after(fired(['near']));
+    expect(judge({ spend: sum('900'), memory }).resolutions).toEqual([]);
+    expect(judge({ spend: sum('899.99'), memory }).resolutions).toEqual([
+      { alert: 'a-near', rules: ['near'], because: 'cleared' },
+    ]);
+  });
+
+  it('arm a threshold on spend again once, with a digest of its own', () => {
+    const again = judge({
+      spend: sum('960'),
+      memory: after(fired(['half']), fired(['near']), resolved('a-near', ['near'])),
+    });
+    const of = { budget: 'monthly', rule: 'near', level: '0.8', round: 2 };
+    expect(again.alerts).toMatchObject([{ alert: alertDigest(of, NOVEMBER), rules: ['near'] }]);
+    const third = after(
+      fired(['half']),
+      fired(['near']),
+      resolved('a-near', ['near']),
+      fired(['near'], { alert: 'second' }),
+      resolved('second', ['near']),
+    );
+    expect(judge({ spend: sum('960'), memory: third }).alerts).toEqual([]);
+  });
+
+  it('resolve when the amount is raised, and fire again with the new one', () => {
+    const raised = budget({ amount: '2400.00' });
+    const memory = after(fired(['over', 'near', 'half']));
+    expect(judge({ budget: raised, spend: sum('1300'), memory }).resolutions).toEqual([
+      { alert: 'a-over-near-half', rules: ['near', 'over'], because: 'amount-changed' },
+    ]);
+    const later = after(
+      fired(['over', 'near', 'half']),
+      resolved('a-over-near-half', ['near', 'over']),
+    );
+    expect(judge({ budget: raised, spend: sum('2400'), memory: later }).alerts).toMatchObject([
+      { rules: ['over', 'near'] },
+    ]);
+  });
+
+  it('keep a forecast that fired until its chance falls below the lower probability', () => {
+    const forecasting = budget({ rules: [WILL_PASS] });
+    const memory = after(fired(['will-pass']));
+    const of = (each: string) =>
+      judge({ budget: forecasting, spend: sum('880'), ...history(90, each), memory });
+    expect(of('40')).toMatchObject({ rules: [{ state: 'crossed' }], alerts: [], resolutions: [] });
+    expect(of('39')).toMatchObject({
+      rules: [{ state: 'below' }],
+      resolutions: [{ alert: 'a-will-pass', because: 'cleared' }],
+    });
   });
 
   it('weigh severity, then actual before forecast, then the higher share, then the name', () => {
@@ -457,20 +416,15 @@ describe('alerts', () => {
       actual('high', 0.6, 'warning'),
       actual('info', 0.7, 'info'),
     ];
-    expect(judge({ budget: budget({ rules }), spend: sum('900') }).alerts[0]?.rules).toEqual([
-      'high',
-      'a-low',
-      'b-low',
-      'will-pass',
-      'info',
-    ]);
+    const found = judge({ budget: budget({ rules }), spend: sum('900'), ...history(90, '40') });
+    expect(found.alerts[0]?.rules).toEqual(['high', 'a-low', 'b-low', 'will-pass', 'info']);
   });
 });
 
 const spends = fc.bigInt({ min: -(10n ** 22n), max: 10n ** 22n });
 const amounts = fc.bigInt({ min: 0n, max: 10n ** 22n });
 const text = (atto: bigint): string => formatDecimal(fromAtto(atto));
-const RANK = { below: 0, unknown: 0, crossed: 1 } as const;
+const RANK = { below: 0, unknown: 0, pending: 0, crossed: 1 } as const;
 
 describe('laws', () => {
   it('never lets more spend look better', () => {

@@ -1,11 +1,14 @@
 import {
   type Decimal,
   decimal,
+  type Digest,
   divideDecimal,
   type Instant,
   type Measured,
   type Period,
+  type PlainDate,
   type ReasonId,
+  sha256,
   wholeDecimal,
 } from '../core/index.ts';
 import {
@@ -13,6 +16,8 @@ import {
   type CoverageText,
   coverageText,
   decimalText,
+  estimate,
+  measureOf,
   type MeasuredText,
   measuredText,
   missingSubjects,
@@ -20,15 +25,14 @@ import {
 } from '../metrics/index.ts';
 import type { CostBasis, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
-import { type Alert, alertsOf } from './alerts.ts';
-import {
-  type Facts,
-  judgeRule,
-  type NotJudged,
-  reaches,
-  type RuleResult,
-  runRate,
-} from './rules.ts';
+import { type Alert, alertsOf, type Resolution, resolutionsOf } from './alerts.ts';
+import { amountOf } from './amount.ts';
+import { type ForecastText, forecastText } from './forecast-text.ts';
+import type { BudgetOutlook } from './history.ts';
+import type { BudgetMemory } from './memory.ts';
+import { type Facts, judgeRule, type NotJudged, type RuleResult } from './rules.ts';
+import { runRate } from './run-rate.ts';
+import { reaches } from './share.ts';
 
 /** Takes what a budget is judged on. */
 export interface BudgetInput {
@@ -39,13 +43,10 @@ export interface BudgetInput {
   /** The answer to `budgetRequest` for the period. */
   readonly aggregate: Aggregate;
   readonly now: Instant;
-  /**
-   * The ids of the rules that a person wrote into the plan. The others came with a default: they may not make a verdict
-   * inconclusive, and freshness and coverage are not judged by them at all.
-   */
-  readonly writtenRules: readonly string[];
-  /** The ids of the rules that have fired in this period: `firedRules` reads them from earlier alerts. */
-  readonly fired: readonly string[];
+  /** What the days before say; without it no rule that looks ahead or at the pace is judged. */
+  readonly outlook?: BudgetOutlook;
+  /** What the rules have done in this period, for the amount and the data of now. */
+  readonly memory: (amount: string, data: Digest) => BudgetMemory;
 }
 
 /** Holds a budget's verdict; the fields and their values are those of the budget-verdict record. */
@@ -66,12 +67,29 @@ export interface BudgetResult {
   readonly spend: MeasuredText;
   readonly share: string | null;
   readonly rules: readonly RuleResult[];
-  readonly forecast: { readonly method: 'run-rate'; readonly total: string } | null;
+  /** By the forecast ladder; a run rate, labelled so, where the history is too short for it. */
+  readonly forecast: ForecastText | null;
+  /** Digest of the sums that were judged: the same data have the same. */
+  readonly data: Digest;
   readonly exports: readonly string[];
   readonly coverage: CoverageText;
+  /** Days to look at; never a reason of the verdict. */
+  readonly anomalies: readonly AnomalyText[];
   readonly alerts: readonly Alert[];
+  readonly resolutions: readonly Resolution[];
   readonly notJudged: readonly NotJudged[];
 }
+
+/** A day that is unlike the days before it, as the budget-verdict record holds it. */
+export interface AnomalyText {
+  readonly date: PlainDate;
+  /** The spend of a day, or the price of one token. */
+  readonly what: 'spend' | 'unit-price';
+  readonly value: string;
+  readonly usual: string;
+}
+
+const amountText = (value: number): string => decimalText(estimate(value)) ?? '0';
 
 /** Share of rows of unknown cost that a verdict tolerates where the plan names none; as with metrics, 1 in 20. */
 const UNKNOWN_SHARE_MAX = 0.05;
@@ -86,16 +104,19 @@ const UNKNOWN_SHARE_MAX = 0.05;
  * @returns undefined where there is nothing to judge yet: no day of the period has ended and nothing is known of it.
  */
 export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
-  const { budget, period, aggregate, now, currency } = input;
+  const { budget, period, aggregate, now, currency, outlook } = input;
   const { coverage } = aggregate;
   const measured = spendOf(input);
   if (coverage.expected === 0 && measured.totalRows === 0) return undefined;
-  const amount = decimal(budget.amount);
+  const inForce = amountOf(budget, period, now).amount;
+  const amount = decimal(inForce);
+  const spend = measured.value;
   const asOf = earlier(now, coverage.completeThrough);
-  const forecast = runRate(measured.value, period, asOf, coverage);
-  const { writtenRules } = input;
-  const facts = { amount, spend: measured.value, forecast, period, now, coverage, writtenRules };
-  const judged = budget.rules.map((rule) => judgeRule(rule, facts));
+  const final = isFinal(input);
+  const facts: Facts = { amount, spend, period, now, aggregate, outlook, isFinal: final };
+  const data = dataDigest(input, measured);
+  const memory = input.memory(inForce, data);
+  const judged = budget.rules.map((rule) => judgeRule(rule, facts, memory(rule.id)));
   const rules = judged.map(({ result }) => result);
   const reasons = reasonsOf(input, facts, rules);
   return {
@@ -105,20 +126,56 @@ export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
     missing: missingSubjects(reasons.flatMap((reason) => missingFor(reason, input))),
     period,
     asOf,
-    final: isFinal(facts),
+    final,
     currency,
     costBasis: budget.cost.basis,
-    amount: budget.amount,
+    amount: inForce,
     spend: measuredText(measured),
-    share: decimalText(shareSpent(measured.value, amount)),
+    share: decimalText(shareSpent(spend, amount)),
     rules,
-    forecast:
-      forecast === null ? null : { method: 'run-rate', total: decimalText(forecast) ?? '0' },
+    forecast: forecastOf(facts, asOf),
+    data,
     exports: aggregate.exports.slice(0, 32),
     coverage: coverageText(coverage),
-    alerts: alertsOf(budget.id, period, rules, input.fired),
+    anomalies: (outlook?.anomalies ?? []).map((one) => ({
+      date: one.date,
+      what: one.what,
+      value: amountText(one.value),
+      usual: amountText(one.usual),
+    })),
+    alerts: alertsOf(budget.id, period, rules, memory),
+    resolutions: resolutionsOf(judged, memory, inForce),
     notJudged: judged.flatMap(({ notJudged }) => notJudged ?? []),
   };
+}
+
+function forecastOf(
+  { spend, amount, outlook, period, aggregate }: Facts,
+  asOf: Instant,
+): ForecastText | null {
+  const forecast = outlook?.forecast;
+  if (spend !== null && forecast !== undefined) return forecastText(forecast, spend, amount);
+  const total = decimalText(runRate(spend, period, asOf, aggregate.coverage));
+  return total === null ? null : { method: 'run-rate', total };
+}
+
+/** Names the sums alone, not the time of asking: judging the same data again is nothing new. */
+function dataDigest({ budget, period, aggregate }: BudgetInput, measured: Measured): Digest {
+  const measure = costMeasure(budget.cost.basis);
+  const { coverage, days } = aggregate;
+  const sums = days.map(
+    ({ date, measures }) => `${date}=${measureOf(measures, measure).value ?? 'unknown'}`,
+  );
+  const { value, knownRows, totalRows } = measured;
+  const parts = [
+    budget.id,
+    period.start,
+    `${value ?? 'unknown'} of ${knownRows}/${totalRows}`,
+    coverage.completeThrough ?? 'never',
+    coverage.missing.join(),
+    ...sums,
+  ];
+  return sha256(parts.join('\n'));
 }
 
 /** Cost in another currency than the plan's is not spend of this budget's amount: unknown, never converted. */
@@ -139,8 +196,11 @@ const shareSpent = (spend: Decimal | null, amount: Decimal): Decimal | null =>
 
 function verdictOf(facts: Facts, reasons: readonly ReasonId[]): BudgetResult['verdict'] {
   if (isBreached(facts)) return 'breached';
-  return reasons.some((reason) => reason !== 'forecast-over') ? 'inconclusive' : 'ok';
+  return reasons.every((reason) => TOLD_ONLY.has(reason)) ? 'ok' : 'inconclusive';
 }
+
+/** These are alerts about money that is not spent yet, or was not: the verdict stays. */
+const TOLD_ONLY: ReadonlySet<ReasonId> = new Set(['forecast-over', 'burn-fast', 'underspent']);
 
 const isBreached = ({ spend, amount }: Facts): boolean =>
   spend !== null && reaches(spend, amount, wholeDecimal(1));
@@ -152,13 +212,21 @@ function reasonsOf(
 ): readonly ReasonId[] {
   const crossed = (basis: RuleResult['basis']): boolean =>
     rules.some((rule) => rule.basis === basis && rule.state === 'crossed');
+  // A rule that nobody wrote down alerts, and never makes a verdict inconclusive (product.md, "Silence means fine").
+  const implied = new Set(input.budget.rules.filter((rule) => rule.implied).map(({ id }) => id));
+  const written = (basis: RuleResult['basis']): boolean =>
+    rules.some(
+      (rule) => rule.basis === basis && rule.state === 'crossed' && !implied.has(rule.rule),
+    );
   const gap = gapOf(input, facts.spend);
   return [
     ...(isBreached(facts) ? (['budget-breached'] as const) : []),
     ...(gap === null ? [] : [gap]),
-    ...(crossed('coverage') ? (['coverage-low'] as const) : []),
-    ...(crossed('freshness') ? (['usage-stale'] as const) : []),
+    ...(written('coverage') ? (['coverage-low'] as const) : []),
+    ...(written('freshness') ? (['usage-stale'] as const) : []),
     ...(crossed('forecast') ? (['forecast-over'] as const) : []),
+    ...(crossed('burn') ? (['burn-fast'] as const) : []),
+    ...(crossed('below') ? (['underspent'] as const) : []),
   ];
 }
 
@@ -173,7 +241,7 @@ function gapOf(input: BudgetInput, spend: Decimal | null): ReasonId | null {
   return totalRows - knownRows > totalRows * max ? 'numerator-missing' : null;
 }
 
-const isFinal = ({ now, period, coverage }: Facts): boolean =>
+const isFinal = ({ now, period, aggregate: { coverage } }: BudgetInput): boolean =>
   now >= period.end &&
   coverage.completeThrough !== null &&
   coverage.completeThrough >= period.end &&
@@ -181,7 +249,7 @@ const isFinal = ({ now, period, coverage }: Facts): boolean =>
   coverage.present >= coverage.expected;
 
 function missingFor(reason: ReasonId, { budget, aggregate }: BudgetInput): readonly string[] {
-  if (reason === 'budget-breached' || reason === 'forecast-over') return [];
+  if (reason === 'budget-breached' || TOLD_ONLY.has(reason)) return [];
   const days = aggregate.coverage.missing.map((date) => `day:${date}`);
   if ((reason === 'no-data' || reason === 'coverage-low') && days.length > 0) return days;
   return aggregate.exports.length === 0

@@ -1,18 +1,22 @@
 import {
   type Decimal,
   decimal,
+  durationMs,
   formatDecimal,
   fromAtto,
   type Instant,
   instantMs,
   multiplyDecimal,
-  durationMs,
-  parseJsonDecimal,
   type Period,
   wholeDecimal,
 } from '../core/index.ts';
+import { chanceOfReaching, roughly } from '../metrics/index.ts';
 import type { BudgetRule } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
+import { judgeBurn } from './burn.ts';
+import type { BudgetOutlook } from './history.ts';
+import type { RuleMemory } from './memory.ts';
+import { reaches, shareOf } from './share.ts';
 
 /** Holds a rule's answer; the fields and their values are those of the budget-verdict record. */
 export interface RuleResult {
@@ -21,15 +25,15 @@ export interface RuleResult {
   /** The share that the rule names; null where it names none. */
   readonly at: string | null;
   readonly severity: BudgetRule['severity'];
-  readonly state: 'below' | 'crossed' | 'unknown';
+  readonly state: 'below' | 'pending' | 'crossed' | 'unknown';
 }
 
 /** Names a rule that was not judged, with the code that the review lists under *not covered*. */
 export interface NotJudged {
   readonly rule: string;
   readonly basis: BudgetRule['basis'];
-  /** `not-in-plan`: only implied; `not-enabled`: this release does not judge it; `short-history`: no three unbroken days. */
-  readonly why: 'not-in-plan' | 'not-enabled' | 'short-history';
+  /** `short-history`: fewer than fourteen days are known; `forecast-poor`: it did no better than repeating last week. */
+  readonly why: 'short-history' | 'forecast-poor';
 }
 
 /** Holds what rules are judged on. */
@@ -37,126 +41,162 @@ export interface Facts {
   readonly amount: Decimal;
   /** What is known of the spend; null when nothing is. */
   readonly spend: Decimal | null;
-  readonly forecast: Decimal | null;
   readonly period: Period;
   readonly now: Instant;
-  readonly coverage: Aggregate['coverage'];
-  /** The ids of the rules that the plan writes out. */
-  readonly writtenRules: readonly string[];
+  readonly aggregate: Aggregate;
+  /** Absent where nobody looked ahead; rules that need it are not judged then. */
+  readonly outlook: BudgetOutlook | undefined;
+  readonly isFinal: boolean;
 }
 
-type Judged = RuleResult['state'] | NotJudged['why'];
+/** One rule's answer with what the alert state needs of it. */
+export interface JudgedRule {
+  readonly result: RuleResult;
+  readonly notJudged: NotJudged | null;
+  /** An alert of it is over. */
+  readonly isClear: boolean;
+}
 
-/** Judges one rule: its state, or why it is not judged. */
-export function judgeRule(
-  rule: BudgetRule,
-  facts: Facts,
-): { readonly result: RuleResult; readonly notJudged: NotJudged | null } {
-  const judged = judge(rule, facts);
+/** Judges one rule on the facts and on what it has done in the period so far. */
+export function judgeRule(rule: BudgetRule, facts: Facts, memory: RuleMemory): JudgedRule {
+  const judged = judge(rule, facts, memory);
   const { id, basis, severity } = rule;
   const share = atOf(rule);
   const at = share === null ? null : formatDecimal(share);
-  if (judged === 'below' || judged === 'crossed' || judged === 'unknown') {
-    return { result: { rule: id, basis, at, severity, state: judged }, notJudged: null };
+  if (judged === 'short-history' || judged === 'forecast-poor') {
+    const result = { rule: id, basis, at, severity, state: 'unknown' } as const;
+    return { result, notJudged: { rule: id, basis, why: judged }, isClear: false };
   }
-  return {
-    result: { rule: id, basis, at, severity, state: 'unknown' },
-    notJudged: { rule: id, basis, why: judged },
-  };
+  const state = holdBack(rule, judged, memory);
+  const result = { rule: id, basis, at, severity, state };
+  return { result, notJudged: null, isClear: isClear(rule, judged, facts) };
 }
 
-/**
- * Tells whether an amount reaches a share of another, exactly: `spend × 1 ≥ amount × share`, never a quotient.
- *
- * Of an amount of zero there is no share: any spend crosses every threshold, none crosses no threshold.
- */
-export function reaches(spend: Decimal, amount: Decimal, share: Decimal): boolean {
-  if (amount <= 0n) return spend > 0n;
-  return spend * wholeDecimal(1) >= amount * share;
-}
+/** What a threshold must fall by before it can fire again, where the rule names nothing. */
+const HYSTERESIS = 0.05;
 
-/** Reads a share of the plan, a JSON number; what is finer than 10⁻¹⁸ cannot be written there. */
-export const shareOf = (share: number): Decimal =>
-  parseJsonDecimal(String(share)) ?? decimal(share.toFixed(18));
+type Judged = 'below' | 'crossed' | 'unknown' | NotJudged['why'];
 
-function judge(rule: BudgetRule, facts: Facts): Judged {
+function judge(rule: BudgetRule, facts: Facts, memory: RuleMemory): Judged {
   switch (rule.basis) {
     case 'actual':
-      return facts.spend === null
-        ? 'unknown'
-        : stateOf(reaches(facts.spend, facts.amount, shareOf(rule.at)));
+      return judgeActual(rule, facts);
+    case 'below':
+      return judgeBelow(rule.at, facts);
     case 'forecast':
-      return judgeForecast(rule, facts);
+      return judgeForecast(rule, facts, memory);
     case 'freshness':
-      return isWritten(rule, facts) ? judgeFreshness(rule.maxAge, facts) : 'not-in-plan';
+      return judgeFreshness(rule.maxAge, facts);
     case 'coverage':
-      return isWritten(rule, facts) ? judgeCoverage(shareOf(rule.min), facts) : 'not-in-plan';
+      return judgeCoverage(shareOf(rule.min), facts, rule.implied === true);
     case 'burn':
-      return 'not-enabled';
+      if (facts.spend === null || facts.now >= facts.period.end) return 'unknown';
+      return facts.outlook === undefined
+        ? 'short-history'
+        : judgeBurn(rule, { ...facts, outlook: facts.outlook });
     default:
       rule satisfies never;
       throw new RangeError('Unknown basis of a rule');
   }
 }
 
-const isWritten = (rule: BudgetRule, { writtenRules }: Facts): boolean =>
-  writtenRules.includes(rule.id);
+const stateOf = (crossed: boolean): 'below' | 'crossed' => (crossed ? 'crossed' : 'below');
 
-const stateOf = (crossed: boolean): RuleResult['state'] => (crossed ? 'crossed' : 'below');
+function judgeActual(rule: BudgetRule & { basis: 'actual' }, { spend, amount }: Facts): Judged {
+  if (spend === null) return 'unknown';
+  const worthIt = rule.minAmount === undefined || spend >= decimal(rule.minAmount);
+  return stateOf(worthIt && reaches(spend, amount, shareOf(rule.at)));
+}
 
-/** A forecast that the plan's minimum amount calls too small to speak of stays below. */
-function judgeForecast(rule: BudgetRule & { basis: 'forecast' }, facts: Facts): Judged {
-  if (facts.spend === null || facts.now >= facts.period.end) return 'unknown';
-  if (facts.forecast === null) return 'short-history';
-  const worthIt = rule.minAmount === undefined || facts.forecast >= decimal(rule.minAmount);
-  return stateOf(worthIt && reaches(facts.forecast, facts.amount, shareOf(rule.at)));
+/** Too little spend is told only once a period is over and whole: before that it is merely early. */
+function judgeBelow(at: number, { spend, amount, isFinal }: Facts): Judged {
+  if (spend === null || !isFinal) return 'unknown';
+  return stateOf(!reaches(spend, amount, shareOf(at)));
+}
+
+/**
+ * Fires at one probability and clears at a lower one, so that a forecast that wavers is told once (design: budgets.md 8).
+ * What a forecast's own back-test does not bear out is shown and not judged.
+ */
+function judgeForecast(
+  rule: BudgetRule & { basis: 'forecast' },
+  { spend, amount, outlook, now, period }: Facts,
+  { latched }: RuleMemory,
+): Judged {
+  if (spend === null || now >= period.end) return 'unknown';
+  const forecast = outlook?.forecast;
+  if (forecast === undefined) return 'short-history';
+  const goal = roughly(amount) * rule.at;
+  if (isPoor(forecast, roughly(amount))) return 'forecast-poor';
+  const total = roughly(spend) + forecast.rest;
+  if (rule.minAmount !== undefined && total < Number(rule.minAmount)) return 'below';
+  const chance = chanceOfReaching(forecast, goal - roughly(spend));
+  return stateOf(chance >= (latched ? rule.clear : rule.fire));
+}
+
+/** A band wider than this share of the amount, of a method that is no better than last week again, tells nothing. */
+const BAND_SHARE_MAX = 0.6;
+
+function isPoor(
+  { backTest, band }: NonNullable<BudgetOutlook['forecast']>,
+  amount: number,
+): boolean {
+  const isBeaten = backTest.mase !== null && backTest.mase >= 1;
+  return isBeaten && band[2] - band[0] > BAND_SHARE_MAX * amount;
 }
 
 /** Age of the data now, or at the end of a period that is over. */
-function judgeFreshness(maxAge: string, { now, period, coverage }: Facts): Judged {
+function judgeFreshness(maxAge: string, { now, period, aggregate: { coverage } }: Facts): Judged {
   if (coverage.completeThrough === null) return 'unknown';
   const until = now < period.end ? now : period.end;
   const ageMs = instantMs(until) - instantMs(coverage.completeThrough);
   return stateOf(ageMs > durationMs(maxAge));
 }
 
-function judgeCoverage(min: Decimal, { coverage }: Facts): Judged {
+/** An implied rule looks at gaps only: the days before the first that anybody measured are no gap. */
+function judgeCoverage(min: Decimal, { aggregate }: Facts, isImplied: boolean): Judged {
+  const { coverage, days } = aggregate;
   if (coverage.expected === 0) return 'unknown';
+  if (isImplied) {
+    const first = days[0]?.date;
+    if (first === undefined) return 'unknown';
+    return stateOf(coverage.missing.some((date) => date > first));
+  }
   const needed = multiplyDecimal(wholeDecimal(coverage.expected), min);
   return stateOf(wholeDecimal(coverage.present) < needed);
 }
 
+/** A condition that must hold on several data in a row waits; one that has fired does not wait again. */
+function holdBack(
+  rule: BudgetRule,
+  judged: 'below' | 'crossed' | 'unknown',
+  { latched, heldOn }: RuleMemory,
+): RuleResult['state'] {
+  const hold = rule.basis === 'forecast' ? (rule.hold ?? 1) : 1;
+  return judged === 'crossed' && !latched && heldOn + 1 < hold ? 'pending' : judged;
+}
+
+/** Spend must fall clearly below its threshold; the other rules bring their own distance, or need none. */
+function isClear(rule: BudgetRule, judged: Judged, { spend, amount }: Facts): boolean {
+  if (judged !== 'below') return false;
+  if (rule.basis !== 'actual' || spend === null) return true;
+  const low = shareOf(rule.at) - shareOf(rule.hysteresis ?? HYSTERESIS);
+  return low <= 0n ? spend <= 0n : !reaches(spend, amount, fromAtto(low));
+}
+
 function atOf(rule: BudgetRule): Decimal | null {
-  if (rule.basis === 'actual' || rule.basis === 'forecast') return shareOf(rule.at);
-  return rule.basis === 'coverage' ? shareOf(rule.min) : null;
-}
-
-/**
- * Extends the spend so far to the whole period: spend ÷ the share of its time that has passed. A run rate, labelled so.
- *
- * @returns null before three days of data, when a day is missing, or once the period is over.
- */
-export function runRate(
-  spend: Decimal | null,
-  period: Period,
-  asOf: Instant,
-  coverage: Aggregate['coverage'],
-): Decimal | null {
-  const unbroken = coverage.missing.length === 0 && coverage.present >= coverage.expected;
-  if (spend === null || !unbroken || coverage.present < RUN_RATE_DAYS_MIN) return null;
-  if (asOf <= period.start || asOf >= period.end) return null;
-  const elapsed = BigInt(instantMs(asOf) - instantMs(period.start));
-  const length = BigInt(instantMs(period.end) - instantMs(period.start));
-  return multiplyRatio(spend, length, elapsed);
-}
-
-/** Oracle documents the same formula with the same minimum (design: budgets.md 1.2). */
-const RUN_RATE_DAYS_MIN = 3;
-
-/** Multiplies by a ratio of whole numbers, rounding half away from zero once. */
-function multiplyRatio(value: Decimal, top: bigint, bottom: bigint): Decimal {
-  const product = value * top;
-  const size = product < 0n ? -product : product;
-  const rounded = (2n * size + bottom) / (2n * bottom);
-  return fromAtto(product < 0n ? -rounded : rounded);
+  switch (rule.basis) {
+    case 'actual':
+    case 'below':
+    case 'forecast':
+      return shareOf(rule.at);
+    case 'coverage':
+      return shareOf(rule.min);
+    case 'burn':
+    case 'freshness':
+      return null;
+    default:
+      rule satisfies never;
+      return null;
+  }
 }

@@ -19,7 +19,17 @@ export interface World {
 }
 
 /** The formats that results can be written in; a command says which it has. */
-export const FORMATS = ['table', 'json', 'csv', 'md', 'junit', 'yaml', 'github', 'sarif'] as const;
+export const FORMATS = [
+  'table',
+  'json',
+  'csv',
+  'md',
+  'html',
+  'junit',
+  'yaml',
+  'github',
+  'sarif',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What a command is given beside its own arguments. */

@@ -68,6 +68,7 @@ export {
   instantFromMs,
   instantMs,
   isZone,
+  nextTimeOfDay,
   parseInstant,
   parsePlainDate,
   type PlainDate,

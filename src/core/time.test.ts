@@ -8,6 +8,7 @@ import {
   instantFromMs,
   instantMs,
   isZone,
+  nextTimeOfDay,
   parseInstant,
   parsePlainDate,
   startOfDate,
@@ -167,5 +168,28 @@ describe('durationMs', () => {
   it('adds to an instant', () => {
     const moment = parseInstant('2026-03-28T12:00:00Z') ?? expect.fail('no instant');
     expect(addDuration(moment, '1d')).toBe('2026-03-29T12:00:00Z');
+  });
+});
+
+describe('nextTimeOfDay', () => {
+  const next = (after: string, time: string, zone = 'Europe/Berlin') =>
+    nextTimeOfDay(parseInstant(after) ?? expect.fail('no instant'), time, zone);
+
+  it('gives today when the time is still to come, else tomorrow', () => {
+    expect(next('2026-11-23T07:59:59Z', '09:00')).toBe('2026-11-23T08:00:00Z');
+    expect(next('2026-11-23T08:00:00Z', '09:00')).toBe('2026-11-24T08:00:00Z');
+  });
+
+  it('moves a time that the clock skips by as much as it skips', () => {
+    expect(next('2026-03-29T00:00:00Z', '02:30')).toBe('2026-03-29T01:30:00Z');
+  });
+
+  it('gives a time that comes twice once, the first time', () => {
+    expect(next('2026-10-24T23:00:00Z', '02:30')).toBe('2026-10-25T00:30:00Z');
+    expect(next('2026-10-25T00:30:00Z', '02:30')).toBe('2026-10-26T01:30:00Z');
+  });
+
+  it('knows zones without a whole hour', () => {
+    expect(next('2026-11-23T00:00:00Z', '09:00', 'Asia/Kathmandu')).toBe('2026-11-23T03:15:00Z');
   });
 });

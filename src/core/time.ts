@@ -75,6 +75,22 @@ export function startOfDate(date: PlainDate, zone: string): Instant {
   );
 }
 
+/**
+ * Gives the first instant after another at which a clock in the zone shows a time of day, `HH:MM`.
+ *
+ * A time that a change of the clock skips counts as much later as it skipped; one that comes twice counts once, the first
+ * time.
+ */
+export function nextTimeOfDay(after: Instant, time: string, zone: string): Instant {
+  const plainTime = Temporal.PlainTime.from(time);
+  let date = Temporal.PlainDate.from(dateIn(after, zone));
+  for (;;) {
+    const found = date.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
+    if (found > instantMs(after)) return instantFromMs(found);
+    date = date.add({ days: 1 });
+  }
+}
+
 /** Gives the date that lies a number of days later (or earlier, when negative). */
 export function addDays(date: PlainDate, days: number): PlainDate {
   return Temporal.PlainDate.from(date).add({ days }).toString() as PlainDate;

@@ -11,6 +11,8 @@ export {
 } from './records/outside.ts';
 export { isAlias } from './records/fields.ts';
 export { EnvironmentFingerprint, NotCovered, PARTS_MAX, RESUME_CODES } from './records/review.ts';
+export { NOTICE_TRANSITIONS } from './records/notices.ts';
+export { TRIGGERS } from './records/triggers.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';
 export type { RecordFilter, StoredRecord } from './stored-records.ts';
 export { verifyLedger, type LedgerVerdict } from './verify-ledger.ts';

@@ -1,9 +1,27 @@
 export { explainRow, type RowExplanation, type RowFacts } from './allocation/explain-row.ts';
 export { computeMetric, type MetricInput, type MetricResult } from './compute.ts';
-export { type Counted, sumOfPeriod } from './counts.ts';
 export { type Effects } from './effects/decompose.ts';
 export { effectRequest, explainChange, type ExplainedChange } from './effects/explain-change.ts';
 export { moveFinding, outliersOf } from './effects/findings.ts';
+export { type Counted, measureOf, sumOfPeriod } from './counts.ts';
+export {
+  type Anomaly,
+  type AnomalyOptions,
+  findAnomalies,
+  findPriceJumps,
+} from './forecast/anomalies.ts';
+export type { BackTest } from './forecast/back-test.ts';
+export { datesBetween, daysBetween, type KnownDay } from './forecast/day-series.ts';
+export {
+  chanceOfReaching,
+  estimate,
+  type ExpectedEvent,
+  forecastPeriod,
+  type PeriodForecast,
+  roughly,
+} from './forecast/forecast-period.ts';
+export type { ForecastMethod } from './forecast/model.ts';
+export { sumOfDays, weekdayProfile } from './forecast/profile.ts';
 export type { SeriesValues } from './fraction.ts';
 export {
   type CoverageText,

@@ -1,156 +1,80 @@
-import {
-  divideDecimal,
-  formatDecimal,
-  type Json,
-  parseDecimal,
-  terminalText,
-  wholeDecimal,
-} from '../core/index.ts';
-import type { RecordOf } from '../evidence/index.ts';
-import type { Plan } from '../plan/index.ts';
-import {
-  heldWords,
-  markdownText,
-  money,
-  nextActionWords,
-  percent,
-  periodWords,
-} from '../report/index.ts';
+import { type Json, terminalText } from '../core/index.ts';
+import { markdownText } from '../report/index.ts';
 
-/** Holds what an owner is told, in the forms that channels need; aggregates only, and every outside text escaped. */
-export interface Notice {
+/** One line of a notice: what it is, and what it says. */
+export type Fact = readonly [name: string, value: string];
+
+/** Says what a notice does to the thing it is about. */
+export type NoticeState = 'firing' | 'resolved' | 'test';
+
+/** What a notice says before it has the form of a channel; aggregates only. */
+export interface NoticeContent {
   /** Stable: the same event has the same id, so that a receiver drops a second copy. Letters, digits and hyphens. */
   readonly id: string;
-  /** One printable line. */
+  /** What it is about: an alert and its recovery share it. Letters, digits and hyphens, 128 at most. */
+  readonly subject: string;
+  /** What it belongs to, such as one budget: mails of one thread stand together, and one comment holds the newest. */
+  readonly thread: string;
+  readonly state: NoticeState;
+  readonly severity: 'info' | 'warning' | 'critical';
+  /** One line. */
   readonly title: string;
-  /** Plain lines. */
-  readonly text: string;
-  readonly markdown: string;
+  readonly facts: readonly Fact[];
+  /** When it began, as an instant. */
+  readonly startsAt: string;
+  /** When it ends by itself, such as with the budget's period; null when nobody knows. */
+  readonly endsAt: string | null;
+  /** Names that do not change between an alert and its recovery. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The whole machine-readable body. */
   readonly payload: Json;
 }
 
-type Alert = RecordOf<'alert'>;
+/** Holds what an owner is told, in the forms that channels need; every outside text escaped. */
+export interface Notice extends NoticeContent {
+  /** Plain lines. */
+  readonly text: string;
+  readonly markdown: string;
+}
 
-/**
- * Renders a crossed threshold from its record and the plan's titles alone.
- *
- * @param ref digest of the record's leaf, for the link; null as long as the alert is not recorded.
- */
-export function noticeFromAlert(alert: Alert, plan: Plan, ref: string | null): Notice {
-  const facts = factsOf(alert, plan, ref);
-  const lines = linesOf(facts);
-  const text = lines.map(([name, value]) => `${name}: ${terminalText(value)}`).join('\n');
-  const list = lines.map(([name, value]) => `- **${name}:** ${markdownText(value)}`).join('\n');
+/** Writes a notice in plain text and Markdown. */
+export function noticeOf(content: NoticeContent): Notice {
+  const facts = content.facts.map(([name, value]) => [name, terminalText(value)] as const);
+  const text = facts.map(([name, value]) => `${name}: ${value}`).join('\n');
+  const list = content.facts.map(([name, value]) => `- **${name}:** ${markdownText(value)}`);
   return {
-    id: `alert-${alert.alert.slice('sha256:'.length)}`,
-    title: terminalText(facts.title),
-    text: `${terminalText(facts.title)}\n\n${text}\n`,
-    markdown: `# ${markdownText(facts.title)}\n\n${list}\n`,
-    payload: payloadOf(alert, facts),
+    ...content,
+    title: terminalText(content.title),
+    facts,
+    text: `${terminalText(content.title)}\n\n${text}\n`,
+    markdown: `# ${markdownText(content.title)}\n\n${list.join('\n')}\n`,
   };
 }
 
-interface Facts {
-  readonly title: string;
-  readonly ownerTitle: string;
-  readonly spend: string;
-  readonly share: string;
-  readonly amount: string;
-  readonly asOf: string;
-  readonly dates: string;
-  readonly coverage: string;
-  readonly rules: string;
-  readonly severity: Alert['severity'];
-  /** Empty when nothing is held. */
-  readonly held: string;
-  readonly nextAction: 'keep-monitoring' | 'escalate-review';
-  readonly ref: string | null;
+/** Makes a notice that says only that the channel works. */
+export function testNotice(channel: string, at: string, id: string): Notice {
+  return noticeOf({
+    id: `test-${id}`,
+    subject: `test-${channel}`,
+    thread: `test-${channel}`,
+    state: 'test',
+    severity: 'info',
+    title: `Spendproof: a test of the channel ${channel}`,
+    facts: [
+      ['Channel', channel],
+      ['Sent', at],
+      ['Next action', 'none: nothing happened, somebody asked for this test'],
+    ],
+    startsAt: at,
+    endsAt: null,
+    labels: { alertname: 'SpendproofTest', channel },
+    payload: { type: 'notice.test', timestamp: at, data: { channel } },
+  });
 }
 
-function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
-  const budget = plan.budgets.find(({ id }) => id === alert.budget)?.title ?? alert.budget;
-  const owner = plan.owners.find(({ id }) => id === alert.owner)?.title ?? alert.owner;
-  const share = shareWords(alert);
-  return {
-    title: `${budget}: ${share === null ? 'a threshold is crossed' : `${share} of the budget`}`,
-    ownerTitle: owner,
-    spend: spendWords(alert),
-    share: share ?? 'unknown',
-    amount: money(alert.amount, alert.currency),
-    asOf: alert.asOf,
-    dates: `${periodWords(alert.period)} (${alert.period.zone})`,
-    coverage: coverageWords(alert),
-    rules: alert.rules.join(', '),
-    severity: alert.severity,
-    held: heldWords(alert.held),
-    nextAction: isSpent(alert) ? 'escalate-review' : 'keep-monitoring',
-    ref,
-  };
-}
-
-const linesOf = (facts: Facts): readonly (readonly [name: string, value: string])[] => [
-  ['Spend', `${facts.spend} of ${facts.amount} (${facts.share})`],
-  ['Period', facts.dates],
-  ['As of', facts.asOf],
-  ['Coverage', facts.coverage],
-  ['Thresholds', `${facts.rules} (${facts.severity})`],
-  ...(facts.held === '' ? [] : [['Assumptions', facts.held] as const]),
-  ['Owner', facts.ownerTitle],
-  ['Next action', `${nextActionWords(facts.nextAction)} (${WHY[facts.nextAction]})`],
-  ['Record', facts.ref === null ? 'not recorded yet' : `spendproof ledger show ${facts.ref}`],
-  ['Note', 'a budget alerts, it does not cap'],
-];
-
-const WHY = {
-  'keep-monitoring': 'the amount is not reached',
-  'escalate-review': 'the amount is reached, the owner decides',
-} as const;
-
-const payloadOf = (alert: Alert, facts: Facts): Json => ({
-  type: 'budget.alert',
-  timestamp: alert.asOf,
-  data: {
-    alert: alert.alert,
-    budget: alert.budget,
-    rules: alert.rules,
-    severity: alert.severity,
-    period: { ...alert.period },
-    amount: alert.amount,
-    spend: { ...alert.spend },
-    share: alert.share,
-    currency: alert.currency,
-    owner: alert.owner,
-    held: alert.held.map((held) => ({ ...held })),
-    nextAction: facts.nextAction,
-    record: facts.ref,
-  },
-});
-
-function shareWords({ share, spend }: Alert): string | null {
-  return share === null ? null : `${isWhole(spend) ? '' : 'at least '}${percent(share)}`;
-}
-
-function spendWords({ spend, currency }: Alert): string {
-  if (spend.value === null) return 'unknown';
-  return `${isWhole(spend) ? '' : 'at least '}${money(spend.value, currency)}`;
-}
-
-/** Says how much of the spend is known: a sum without its coverage reads as the whole. */
-function coverageWords({ spend }: Alert): string {
-  const known = divideDecimal(wholeDecimal(spend.knownRows), wholeDecimal(spend.totalRows));
-  if (known === undefined) return 'no rows';
-  const share = percent(formatDecimal(known));
-  return `cost known for ${share} of rows (${spend.knownRows} of ${spend.totalRows})`;
-}
-
-const isWhole = ({ value, knownRows, totalRows }: Alert['spend']): boolean =>
-  value !== null && knownRows === totalRows;
-
-/** Tells whether the known spend has reached the amount; with an amount of zero, any spend has. */
-function isSpent({ spend, amount }: Alert): boolean {
-  const value = spend.value === null ? undefined : parseDecimal(spend.value);
-  const whole = parseDecimal(amount);
-  if (value === undefined || whole === undefined) return false;
-  return whole === 0n ? value > 0n : value >= whole;
+/** Cuts a text to a number of UTF-16 units, never inside a character, and marks the cut. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = text.slice(0, max - 1);
+  return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 }

@@ -63,7 +63,11 @@ const ROLE_PLACES = [
   'metrics.*.denominator.where.owner.*',
   'budgets.*.owner',
   'budgets.*.scope.owner.*',
+  'budgets.*.exclude.owner.*',
+  'budgets.*.amounts.*.approvedBy',
+  'budgets.*.events.*.owner',
   'budgets.*.escalate.to',
+  'routes.noData',
   'smoke.*.pinned.by',
   'smoke.*.error.route.*',
 ] as const;

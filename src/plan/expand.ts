@@ -9,7 +9,7 @@ import {
 import { cadenceMs, durationText } from './freshness.ts';
 import { METRIC_PRESETS } from './presets/metrics.ts';
 import type { BudgetRule } from './schema/budgets.ts';
-import { Plan, type PlanBudget } from './schema/plan.ts';
+import { Plan } from './schema/plan.ts';
 import { durationMs } from '../core/index.ts';
 import { findTexts, isList, isMap, type RawMap, textAt } from './tree.ts';
 
@@ -40,17 +40,10 @@ export function expand(raw: RawMap, context: PlanContext): Plan {
     exports: mapsIn(raw['exports']).map((entry) => exportOf(entry, draft)),
     workloads: workloadsOf(raw),
     metrics: metricsOf(raw['metrics']).map(owned),
-    budgets: mapsIn(raw['budgets']).map((budget) => owned(budgetOf(budget))),
+    budgets: mapsIn(raw['budgets']).map((budget) => owned(budgetOf(budget, cadenceMs(raw)))),
     smoke: mapsIn(raw['smoke']).map((entry) => ({ ...providerDefault(draft), ...entry })),
   });
 }
-
-/**
- * Lists the ids of the rules of a budget that the plan itself wrote, `at` included; only these may make a verdict
- * inconclusive.
- */
-export const writtenRules = (budget: PlanBudget): readonly string[] =>
-  budget.rules.filter(({ implied }) => implied !== true).map(({ id }) => id);
 
 const mapsIn = (value: unknown): readonly RawMap[] => (isList(value) ? value.filter(isMap) : []);
 
@@ -112,7 +105,7 @@ function metricsOf(metrics: unknown): readonly RawMap[] {
   });
 }
 
-function budgetOf({ at, ...budget }: RawMap): RawMap {
+function budgetOf({ at, ...budget }: RawMap, maxAgeMs: number): RawMap {
   const title = budget['id'];
   if (budget['rules'] !== undefined) return { title, ...budget };
   const written = isList(at) ? at.filter((share) => typeof share === 'number') : undefined;
@@ -120,19 +113,28 @@ function budgetOf({ at, ...budget }: RawMap): RawMap {
     ...thresholdRule(share),
     ...(written === undefined ? IMPLIED : {}),
   }));
-  return { title, ...budget, rules: [...uniqueById(rules), FORECAST_RULE] };
+  return { title, ...budget, rules: [...uniqueById(rules), ...watchRules(maxAgeMs)] };
 }
 
 const IMPLIED = { implied: true } as const;
 const DEFAULT_SHARES: readonly number[] = [0.5, 0.8, 1];
 
-const FORECAST_RULE = {
-  id: 'forecast-100',
-  basis: 'forecast',
-  at: 1,
-  severity: 'warning',
-  ...IMPLIED,
-} as const;
+/**
+ * What watches a budget that names thresholds alone: the forecast, the pace, and the evidence itself. Data may be as old as
+ * one cadence with its grace; no day may be missing.
+ */
+const watchRules = (maxAgeMs: number): readonly RawMap[] => [
+  { id: 'forecast-100', basis: 'forecast', at: 1, severity: 'warning', ...IMPLIED },
+  { id: 'burn', basis: 'burn', severity: 'warning', ...IMPLIED },
+  {
+    id: 'freshness',
+    basis: 'freshness',
+    maxAge: durationText(maxAgeMs),
+    severity: 'warning',
+    ...IMPLIED,
+  },
+  { id: 'coverage', basis: 'coverage', min: 1, severity: 'warning', ...IMPLIED },
+];
 
 /** Names a share by its percentage: `at-80`, `at-87-5`. */
 function thresholdRule(share: number): { readonly id: string } & RawMap {

@@ -1,7 +1,7 @@
 export { type PlanGap, planCoverage } from './coverage.ts';
 export type { Diagnostic, PlanErrorCode } from './diagnostic.ts';
 export { expandedYaml, planDigest } from './expanded-yaml.ts';
-export { expand, writtenRules } from './expand.ts';
+export { expand } from './expand.ts';
 export type { PlanContext } from './draft.ts';
 export { planJsonSchema } from './json-schema.ts';
 export {

@@ -54,7 +54,16 @@ describe('knownAt', () => {
 
   it('knows keys of the form that the written kind names', () => {
     const raw = data(EXAMPLE);
-    expect(knownAt(schema, raw, ['notify', 0]).keys).toEqual(['id', 'kind', 'to', 'smtp']);
+    expect(knownAt(schema, raw, ['notify', 0]).keys).toEqual([
+      'id',
+      'kind',
+      'to',
+      'smtp',
+      'from',
+      'quiet',
+      'digest',
+      'timeout',
+    ]);
     expect(knownAt(schema, raw, ['notify', 9]).keys).toContain('path');
     expect(knownAt(schema, raw, ['smoke', 0, 'limits']).keys).toContain('timeout');
   });

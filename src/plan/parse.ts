@@ -1,4 +1,5 @@
 import { checkAllocation } from './allocation-lint.ts';
+import { checkBudgetFamilies } from './budget-family-lint.ts';
 import { checkBudgets } from './budget-lint.ts';
 import type { Diagnostic, Finding } from './diagnostic.ts';
 import { checkDocuments } from './document-lint.ts';
@@ -53,6 +54,7 @@ function checkMeaning(raw: Record<string, unknown>, options: ParseOptions): read
     ...checkDocuments(draft),
     ...checkExports(draft),
     ...checkBudgets(draft),
+    ...checkBudgetFamilies(draft),
     ...checkSmoke(draft),
   ];
 }

@@ -31,6 +31,7 @@ const idsIn =
 
 const scopes = (key: string): readonly string[] => [
   `budgets.*.scope.${key}.*`,
+  `budgets.*.exclude.${key}.*`,
   `metrics.*.numerator.where.${key}.*`,
   `metrics.*.denominator.where.${key}.*`,
 ];
@@ -70,6 +71,7 @@ const REFERENCES: readonly Reference[] = [
     places: ['exports.*.conversion', 'budgets.*.assumption', 'reconcile.*.onDisagreement'],
     known: idsIn('assumptions.*.id'),
   },
+  { what: 'budget', places: ['budgets.*.parent'], known: idsIn('budgets.*.id') },
   { what: 'series', places: ['metrics.*.denominator.series'], known: idsIn('series.*.id') },
   {
     what: 'workload',

@@ -1,3 +1,4 @@
+export { type CalendarEvent, renderCalendar } from './calendar.ts';
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
 export type { FindingRule, SourceFinding } from './finding.ts';
@@ -7,6 +8,8 @@ export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
 export type { ReportedFinding } from './reported-finding.ts';
 export { findingsAsGithub } from './findings-github.ts';
 export { findingsAsSarif } from './findings-sarif.ts';
+export { backTestWords, forecastWords } from './forecast-words.ts';
+export { type OutboxLine, outboxTable } from './outbox-table.ts';
 export { RENDERERS, type ReportFormat } from './registry.ts';
 export { renderReview } from './render-review.ts';
 export type { Rendered, RenderInput, RenderOptions } from './renderer.ts';
@@ -30,3 +33,13 @@ export {
   renderMetrics,
 } from './tables.ts';
 export { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
+export { agendaOf } from './weekly/agenda.ts';
+export type {
+  AlertLine,
+  AllocatedCost,
+  Compared,
+  Comparison,
+  ForecastCheck,
+  WeeklyPage,
+} from './weekly/page.ts';
+export { renderWeekly } from './weekly/render-weekly.ts';

@@ -2,6 +2,7 @@ import type { Plan } from '../plan/index.ts';
 import type { BudgetBody, DocumentBody, MetricBody } from './bundle.ts';
 import { contractRows, type ContractRow } from './contract.ts';
 import { markdownUrl } from './encode.ts';
+import { forecastWords } from './forecast-words.ts';
 import { count, money, percent, signedPercent, unitCost } from './numbers.ts';
 import {
   cell,
@@ -107,7 +108,7 @@ const stateWords = (state: string, row: Pick<MetricRow, 'reasons' | 'held'>): st
 /** Lays out budget verdicts. */
 export const budgetTable = (
   budgets: readonly BudgetRow[],
-  plan: Pick<Plan, 'budgets'>,
+  plan: { readonly budgets: readonly { readonly id: string; readonly title: string }[] },
 ): TableContent => ({
   columns: [
     left('budget', 'Budget'),
@@ -115,7 +116,7 @@ export const budgetTable = (
     right('spend', 'Spend'),
     right('amount', 'Amount'),
     right('share', 'Share'),
-    right('forecast', 'Forecast (run rate)'),
+    right('forecast', 'Forecast'),
     left('days', 'Days'),
     left('verdict', 'Verdict'),
   ],
@@ -142,7 +143,7 @@ export function spendWords({ spend, coverage, currency }: BudgetRow): string {
 }
 
 function forecastCell({ forecast, currency }: BudgetRow): Cell {
-  return forecast === null ? cell(null) : shown(forecast.total, money(forecast.total, currency));
+  return forecast === null ? cell(null) : shown(forecast.total, forecastWords(forecast, currency));
 }
 
 /** Lays out documents, in the plan's order. */

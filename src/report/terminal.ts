@@ -1,6 +1,7 @@
 import { digestHex, terminalText } from '../core/index.ts';
 import type { ReviewBundle } from '../evidence/index.ts';
 import { effectLines, reconcileLines } from './meaning.ts';
+import { forecastWords } from './forecast-words.ts';
 import { money, percent, signedPercent } from './numbers.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
 import { spendWords, valueWords } from './tables.ts';
@@ -110,7 +111,7 @@ const budgets = ({ budgets }: ReviewBundle): readonly string[] =>
       body.verdict,
       reasonWords(body.reasons.filter((reason) => reason !== 'budget-breached')),
       heldWords(body.held),
-      body.forecast === null ? '' : `run rate ${money(body.forecast.total, body.currency)}`,
+      body.forecast === null ? '' : `forecast ${forecastWords(body.forecast, body.currency)}`,
     ),
   );
 

@@ -18,7 +18,8 @@ const NOT_COVERED: Readonly<Record<Why, string>> = {
   'not-enabled': 'it is switched off',
   'not-in-plan': 'the plan does not ask for it',
   'not-linked': 'no approved export shows the usage of the test',
-  'short-history': 'too few unbroken days of data',
+  'short-history': 'too few days of data',
+  'forecast-poor': 'its forecast did no better than repeating last week',
   'zone-unknown': 'the export does not say in which time zone its days are',
 };
 

@@ -1,35 +1,32 @@
-import type { Alert } from '../budget/index.ts';
-import type { RecordOf, StoredRecord } from '../evidence/index.ts';
-import { channelKinds, deliver, noticeFromAlert } from '../notify/index.ts';
-import type { Channel, Plan } from '../plan/index.ts';
+import type { Alert, Resolution } from '../budget/index.ts';
+import type { RecordOf } from '../evidence/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { alertOwner, channelsOf } from './alert-routes.ts';
 import { recordParts, type ReviewRun } from './run.ts';
 
-/** A threshold that was crossed, the verdict that says so, and whom it concerns. */
+/** A threshold that was crossed, and the verdict that says so. */
 export interface Crossing {
   readonly alert: Alert;
   readonly verdict: RecordOf<'budget-verdict'>;
-  readonly owner: string;
 }
 
 /**
- * Claims a notice in the ledger, then sends it: of any number of processes that see the crossing, one appends the alert
- * record and that one sends (design: budgets.md 4).
- *
- * @returns the owner, once, when a notice went out.
+ * Claims an alert in the ledger: of any number of processes that see the crossing, one appends the record (design:
+ * budgets.md 4). Who is told, where and when follows from the record.
  */
-export async function claimAndSend(run: ReviewRun, crossing: Crossing): Promise<readonly string[]> {
+export async function claimAlert(run: ReviewRun, crossing: Crossing): Promise<void> {
   const { alert } = crossing;
-  const body = alertBody(run.workspace.plan, crossing);
-  const [claimed] = await recordParts(run, [body], {
+  await recordParts(run, [alertBody(run.workspace.plan, crossing)], {
     unless: (records) =>
       records.some((one) => one.body.kind === 'alert' && one.body.alert === alert.alert),
   });
-  return claimed === undefined ? [] : await send(run, claimed, body.channels);
 }
 
 /** Says of a crossing what its record says. */
-export function alertBody(plan: Plan, { alert, verdict, owner }: Crossing): RecordOf<'alert'> {
+export function alertBody(plan: Plan, { alert, verdict }: Crossing): RecordOf<'alert'> {
   const { period, asOf, amount, spend, share, currency, held } = verdict;
+  const basis = verdict.rules.find(({ rule }) => rule === alert.rules[0])?.basis ?? 'actual';
+  const owner = alertOwner(plan, verdict.budget, basis);
   return {
     kind: 'alert',
     alert: alert.alert,
@@ -43,45 +40,36 @@ export function alertBody(plan: Plan, { alert, verdict, owner }: Crossing): Reco
     share,
     currency,
     owner,
-    channels: channelsOf(plan, owner).map(({ id }) => id),
+    channels: channelsOf(plan, owner),
     held,
   };
 }
 
-/** Sends what an earlier run claimed and did not get to send; a receiver drops a second copy by its id. */
-export async function sendUnsent(run: ReviewRun): Promise<string[]> {
-  const { ledger } = run.workspace;
-  const deliveries = await ledger.records({ kind: 'delivery' });
-  const notified: string[] = [];
-  for (const alert of await ledger.records({ kind: 'alert' })) {
-    const tried = deliveries
-      .filter(({ body }) => body.alert === alert.body.alert)
-      .map(({ body }) => body.channel);
-    const open = alert.body.channels.filter((channel) => !tried.includes(channel));
-    if (open.length > 0) notified.push(...(await send(run, alert, open)));
-  }
-  return notified;
-}
-
-async function send(
+/** Claims in the ledger that rules of an alert have cleared, once. */
+export async function claimResolution(
   run: ReviewRun,
-  alert: StoredRecord<RecordOf<'alert'>>,
-  channels: readonly string[],
-): Promise<readonly string[]> {
-  const { plan, ports, root } = run.workspace;
-  const notice = noticeFromAlert(alert.body, plan, alert.ref);
-  const place = { folder: root, loopback: plan.network.loopback };
-  const bodies: RecordOf<'delivery'>[] = [];
-  for (const channel of plan.notify.filter(({ id }) => channels.includes(id))) {
-    const delivery = await deliver(channel, notice, place, ports);
-    bodies.push({ kind: 'delivery', alert: alert.body.alert, channel: channel.id, ...delivery });
-  }
-  await recordParts(run, bodies);
-  return bodies.some(({ outcome }) => outcome === 'delivered') ? [alert.body.owner] : [];
+  { alert, rules, because }: Resolution,
+  { budget, asOf }: RecordOf<'budget-verdict'>,
+): Promise<void> {
+  const body: RecordOf<'resolved'> = { kind: 'resolved', alert, budget, rules, because, asOf };
+  await recordParts(run, [body], {
+    unless: (records) =>
+      records.some(
+        ({ body: one }) =>
+          one.kind === 'resolved' &&
+          one.alert === alert &&
+          one.rules.some((rule) => rules.includes(rule)),
+      ),
+  });
 }
 
-/** The channels of an owner that this release can use. */
-function channelsOf(plan: Plan, owner: string): readonly Channel[] {
-  const wanted = plan.owners.find(({ id }) => id === owner)?.notify ?? [];
-  return plan.notify.filter(({ id, kind }) => wanted.includes(id) && channelKinds.includes(kind));
+/** Claims in the ledger that a closed period was restated, once for each state of its data. */
+export async function claimRestatement(
+  run: ReviewRun,
+  body: RecordOf<'restatement'>,
+): Promise<void> {
+  await recordParts(run, [body], {
+    unless: (records) =>
+      records.some(({ body: one }) => one.kind === 'restatement' && one.alert === body.alert),
+  });
 }

@@ -17,7 +17,7 @@ const STEP = {
 } as const satisfies Record<Plan['review']['cadence']['covers'], CalendarStep>;
 
 /** Gives the period that a review run at `now` covers: the last whole day, week or month of the plan's zone. */
-export function coveredPeriod(plan: Plan, now: Instant): Period {
+export function coveredPeriod(plan: Pick<Plan, 'review' | 'timezone'>, now: Instant): Period {
   const step = STEP[plan.review.cadence.covers];
   return previousPeriod(step, periodAt(step, now, plan.timezone));
 }

@@ -1,9 +1,10 @@
-import { budgetPeriods, budgetRequest, type BudgetResult, judgeBudget } from '../budget/index.ts';
-import type { Instant, Period } from '../core/index.ts';
-import { type DimensionId, writtenRules } from '../plan/index.ts';
 import { type Hold, holdsOn } from './holds.ts';
 import { measureMetric, seriesOf, type StudiedMetric } from './measure-metric.ts';
 import { readSeries } from './series.ts';
+import type { BudgetResult } from '../budget/index.ts';
+import type { Instant, Period } from '../core/index.ts';
+import type { DimensionId } from '../plan/index.ts';
+import { judgePeriods, readAlertHistory } from './judge-budgets.ts';
 import { currentHolds } from './steps/documents.ts';
 import { askerOf, openUsage, type UsageFound } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
@@ -21,23 +22,11 @@ export async function budgetStatus(
   const { plan } = workspace;
   return await asking(workspace, now, async (aggregate, holds) => {
     const results: Labelled<BudgetResult>[] = [];
+    const history = await readAlertHistory(workspace);
     for (const budget of plan.budgets) {
-      const period = budgetPeriods(
-        budget,
-        plan,
-        { start: now, end: now, zone: plan.timezone },
-        now,
-      ).at(-1);
-      if (period === undefined) continue;
-      const result = judgeBudget({
-        budget,
-        currency: plan.currency,
-        period,
-        aggregate: await aggregate(budgetRequest(budget), period),
-        now,
-        writtenRules: writtenRules(budget),
-        fired: [],
-      });
+      const today = { start: now, end: now, zone: plan.timezone };
+      const judged = await judgePeriods(budget, today, { plan, aggregate, now, history });
+      const result = judged.at(-1);
       if (result === undefined) continue;
       const restsOn = { exports: result.exports, assumption: budget.assumption };
       results.push({ ...result, held: holdsOn(restsOn, holds, plan) });

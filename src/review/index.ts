@@ -7,7 +7,11 @@ export {
 } from './assumption-change.ts';
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
 export { attestDocument } from './attest-document.ts';
+export { answerAlert, type OpenAlert, openAlerts } from './answer-alert.ts';
+export { familyLines, overlaps } from './budget-family.ts';
+export { simulateBudget } from './simulate-budget.ts';
 export { budgetStatus, metricValues } from './current.ts';
+export { calendarEntries, type CalendarEntry, calendarEvents } from './calendar.ts';
 export { coveredPeriod } from './covered-period.ts';
 export { guardGap, guardHandoff } from './guard-evidence.ts';
 export {
@@ -22,6 +26,7 @@ export {
 } from './guards.ts';
 export { type HistoryEvent, historyOf } from './document-history.ts';
 export { attestSmokeUsage } from './attest-smoke.ts';
+export { cadenceWords } from './due.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';
 export { initProject, type InitResult, makeLedger } from './init-project.ts';
@@ -38,9 +43,15 @@ export {
 } from './reproduce.ts';
 export { resumeAssumption } from './resume-assumption.ts';
 export type { ReviewRequest } from './run.ts';
+export { type DueRun, runDue } from './run-due.ts';
 export { runReview } from './run-review.ts';
+export { type Cleared, reviewClearance } from './triggers.ts';
 export { checkAndRecord, currentHolds, holdAssumptions } from './steps/documents.ts';
 export { runSmokeTest } from './steps/smoke.ts';
 export { orderOf, patternStateOf } from './steps/smoke-order.ts';
 export { importExport, manifestsOf, openUsage } from './steps/usage.ts';
+export { outbox, type OutboxRow, retryNotice } from './outbox.ts';
+export { sendNotices } from './send-notices.ts';
+export { testChannel } from './test-channel.ts';
 export { openPlan, openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
+export { weeklyPage } from './weekly.ts';

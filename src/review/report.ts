@@ -21,12 +21,18 @@ export interface Report {
  */
 export async function loadReport(workspace: Workspace, id?: string): Promise<Report> {
   const bundle = await loadReviewBundle(workspace.ledger, id);
-  const digest = bundle.review.context.plan;
-  const plan =
-    digest === null || digest === workspace.loaded.planDigest
-      ? workspace.plan
-      : await keptPlan(workspace.state, digest as Digest);
-  return { bundle, plan };
+  return { bundle, plan: await planOfRecord(workspace, bundle.review.context.plan) };
+}
+
+/**
+ * Loads the plan that a record was made under.
+ *
+ * @throws {AppError} `export-unreadable` when its text was not kept here.
+ */
+export async function planOfRecord(workspace: Workspace, digest: string | null): Promise<Plan> {
+  return digest === null || digest === workspace.loaded.planDigest
+    ? workspace.plan
+    : await keptPlan(workspace.state, digest as Digest);
 }
 
 /** Writes the one-page Markdown report into `views/`, whole or not at all, and gives its path relative to the plan. */

@@ -2,6 +2,7 @@ import type { Instant } from '../core/index.ts';
 import type { RecordKind, RecordOf, StoredRecord } from '../evidence/index.ts';
 import { type Derivation, type Frame, frameOf, importsBefore, usageOf } from './reproduce-frame.ts';
 import { concludedBody } from './steps/conclude.ts';
+import { readAlertHistory } from './judge-budgets.ts';
 import { currentHolds } from './steps/documents.ts';
 import { judgeBudgets, notJudgedOf } from './steps/budgets.ts';
 import { handoffBody } from './steps/handoff.ts';
@@ -20,7 +21,8 @@ export async function deriveReview(
   const usage = await usageAt(derivation, frame, record);
   const run = { ...frame.run, parts: parts.map(({ ref }) => ref) };
   const holds = await currentHolds(run.workspace);
-  const judged = await judgeBudgets(run, usage, holds);
+  const history = await readAlertHistory(run.workspace);
+  const judged = await judgeBudgets(run, usage, { holds, history });
   const deliveries = of(parts, 'delivery');
   const derived = await concludedBody(run, {
     documents: { checks: [], records: of(parts, 'document-check'), holds },

@@ -3,6 +3,7 @@ import { alertBody } from './alerts.ts';
 import { type Derivation, type Frame, frameOf, tableOf, usageOf } from './reproduce-frame.ts';
 import { seriesOf } from './measure-metric.ts';
 import type { ReviewRun } from './run.ts';
+import { readAlertHistory } from './judge-budgets.ts';
 import { readSeries } from './series.ts';
 import { judgeBudgets, type JudgedBudget } from './steps/budgets.ts';
 import { currentHolds } from './steps/documents.ts';
@@ -33,7 +34,7 @@ export async function deriveVerdict(
   derivation: Derivation,
   record: StoredRecord<RecordOf<'budget-verdict'>>,
 ): Promise<RecordOf<'budget-verdict'> | undefined> {
-  return (await judgedAgain(derivation, record, record.index))?.body;
+  return (await judgedAgain(derivation, record))?.body;
 }
 
 /**
@@ -54,33 +55,34 @@ export async function deriveAlert(
       body.period.start === record.body.period.start,
   );
   if (verdict === undefined) return undefined;
-  const judged = await judgedAgain(derivation, verdict, record.index);
+  // Judging looked at the ledger once, before the first verdict was recorded.
+  const judged = await judgedAgain(derivation, verdict);
   const alert = judged?.result.alerts[0];
   if (judged === undefined || alert === undefined) return undefined;
   const plan = await derivation.table.plan(record.context.plan);
-  return alertBody(plan, { alert, verdict: judged.body, owner: judged.budget.owner });
+  return alertBody(plan, { alert, verdict: judged.body });
 }
 
-/** Judges the budget of a verdict again, as the ledger stood before an index. */
+/** Judges the budget of a verdict again, as the ledger stood before it. */
 async function judgedAgain(
   derivation: Derivation,
   verdict: StoredRecord<RecordOf<'budget-verdict'>>,
-  before: number,
 ): Promise<JudgedBudget | undefined> {
-  const { frame, usage } = await numberFrame(derivation, verdict, before);
+  const { frame, usage } = await numberFrame(derivation, verdict);
   const { plan } = frame.run.workspace;
   const budgets = plan.budgets.filter(({ id }) => id === verdict.body.budget);
   const run = withPlan(frame.run, { ...plan, budgets });
-  const judged = await judgeBudgets(run, usage, await currentHolds(run.workspace));
+  const holds = await currentHolds(run.workspace);
+  const history = await readAlertHistory(run.workspace);
+  const judged = await judgeBudgets(run, usage, { holds, history });
   return judged.find(({ body }) => body.period.start === verdict.body.period.start);
 }
 
 async function numberFrame(
   derivation: Derivation,
   record: StoredRecord<RecordOf<'metric' | 'budget-verdict'>>,
-  before = record.index,
 ): Promise<{ readonly frame: Frame; readonly usage: UsageFound }> {
-  const frame = await frameOf(derivation, { ...record, index: before }, record.body.review);
+  const frame = await frameOf(derivation, record, record.body.review);
   const table = tableOf(derivation, record, frame.run.now);
   return { frame, usage: await usageOf(derivation, frame, table) };
 }

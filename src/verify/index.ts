@@ -1,3 +1,4 @@
+export { type HostTarget, resolveHost } from './address/resolve-host.ts';
 export {
   checkDocument,
   type DocumentCheckRequest,

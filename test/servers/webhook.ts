@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /** One delivery as the receiver saw it. */
 export interface SeenDelivery {
+  readonly method: string;
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -32,6 +34,8 @@ export async function startWebhook(
     request.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     request.on('end', () => {
       seen.push({
+        method: request.method ?? '',
+        path: request.url ?? '',
         headers: Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
         ),

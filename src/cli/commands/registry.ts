@@ -63,6 +63,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./allocate.ts')).allocate,
   },
   {
+    name: 'calendar',
+    summary: 'when reviews are due; an iCalendar feed',
+    first: false,
+    load: async () => (await import('./calendar.ts')).calendar,
+  },
+  {
     name: 'demo',
     summary: 'run the whole review against an example provider on this machine',
     first: false,
@@ -103,6 +109,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'compare the views of one bill',
     first: false,
     load: async () => (await import('./reconcile.ts')).reconcile,
+  },
+  {
+    name: 'notify',
+    summary: 'notices: what went out, what waits; test a channel, send again',
+    first: false,
+    load: async () => (await import('./notify.ts')).notify,
+  },
+  {
+    name: 'report',
+    summary: 'the weekly page: Markdown, HTML or JSON',
+    first: false,
+    load: async () => (await import('./report.ts')).report,
   },
   {
     name: 'resume',

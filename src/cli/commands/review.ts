@@ -1,10 +1,20 @@
 import type { Command } from 'commander';
-import { AppError, type ExitStatus, suggest } from '../../core/index.ts';
-import { isAlias } from '../../evidence/index.ts';
+import {
+  AppError,
+  type ExitStatus,
+  type Instant,
+  parseInstant,
+  parsePlainDate,
+  startOfDate,
+  suggest,
+} from '../../core/index.ts';
+import { isAlias, TRIGGERS } from '../../evidence/index.ts';
 import { renderReview } from '../../report/index.ts';
 import {
   loadReport,
+  reviewClearance,
   type ReviewRequest,
+  runDue,
   runReview,
   type Workspace,
   writeReport,
@@ -12,22 +22,12 @@ import {
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { widthOf } from '../formats.ts';
+import { showClearance } from '../show/clearance.ts';
+import { showNothingDue, withDue } from '../show/due.ts';
 import { showHandoff } from '../show/handoff.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 type Trigger = ReviewRequest['trigger'];
-
-const TRIGGERS: readonly Trigger[] = [
-  'cadence',
-  'launch',
-  'prompt-change',
-  'model-change',
-  'workload-expansion',
-  'contract-change',
-  'critical-alert',
-  'document-drift',
-  'restatement',
-];
 
 export const review: CommandDefinition = {
   build: (command, act) => {
@@ -37,14 +37,21 @@ export const review: CommandDefinition = {
       )
       .option('--trigger <event>', `an extra review: ${TRIGGERS.slice(1).join(', ')}`)
       .option('--ref <ref>', 'what the trigger is about, such as a commit')
+      .option(
+        '--due',
+        'for schedulers: send what waits, and run only what is due, once, whoever calls',
+      )
       .addHelpText(
         'after',
-        '\nExamples:\n  spendproof review\n  spendproof review --trigger prompt-change --ref 4be1c2d\n  spendproof review show --format md',
+        '\nExamples:\n  spendproof review\n  spendproof review --trigger prompt-change --ref 4be1c2d\n  spendproof review show --format md\n  spendproof review --due\n  spendproof review gate launch --ref v2 --at 2026-12-01',
       )
-      .action(async (options: { readonly trigger?: string; readonly ref?: string }) => {
-        await act(async (call) => await runNow(call, options));
+      .action(async (options: RunOptions) => {
+        await act(async (call) =>
+          options.due === true ? await runWhatIsDue(call, options) : await runNow(call, options),
+        );
       });
     buildShow(command, act);
+    buildGate(command, act);
   },
 };
 
@@ -71,10 +78,60 @@ function buildShow(command: Command, act: Act): void {
     });
 }
 
-async function runNow(
-  call: Call,
-  options: { readonly trigger?: string; readonly ref?: string },
-): Promise<CommandResult> {
+function buildGate(command: Command, act: Act): void {
+  command
+    .command('gate')
+    .description(
+      'may it go ahead: 0 when a review of the event passed in time, else 3 where the plan says that it blocks',
+    )
+    .argument('<event>', TRIGGERS.slice(1).join(', '))
+    .option('--ref <ref>', 'what it is about, as given to the review')
+    .option('--at <time>', 'when it is to happen; default: now')
+    .action(async (event: string, _: object, self: Command) => {
+      // `--ref` is an option of `review` too, which reads it first.
+      const options = self.optsWithGlobals<{ readonly ref?: string; readonly at?: string }>();
+      await act(async (call) => {
+        const trigger = triggerOf(event);
+        if (trigger === 'cadence')
+          throw new AppError('usage', { message: 'The cadence blocks nothing' });
+        const ref = refOf(options.ref);
+        return await withWorkspace(call, async (workspace) => {
+          const at = timeOf(options.at, workspace);
+          const cleared = await reviewClearance(workspace, { event: trigger, ref, at });
+          return showClearance(trigger, ref, cleared, workspace.plan.review.triggers);
+        });
+      });
+    });
+}
+
+interface RunOptions {
+  readonly trigger?: string;
+  readonly ref?: string;
+  readonly due?: true;
+}
+
+/** What is due follows from the ledger: nothing else may be asked for at the same time. */
+async function runWhatIsDue(call: Call, options: RunOptions): Promise<CommandResult> {
+  if (
+    options.trigger !== undefined ||
+    options.ref !== undefined ||
+    call.global.asOf !== undefined
+  ) {
+    throw new AppError('usage', {
+      message: 'Expected --due alone, got it with --trigger, --ref or --as-of',
+      hint: 'Leave --due out to run a review now.',
+    });
+  }
+  return await withWorkspace(call, async (workspace) => {
+    const run = await runDue(workspace);
+    if (run.ended === undefined) return showNothingDue(run);
+    const file = await writeReport(workspace, run.ended.body.review);
+    const result = await report(call, workspace, run.ended.body.review);
+    return withDue({ ...result, notes: [`Report ${file}`] }, run);
+  });
+}
+
+async function runNow(call: Call, options: RunOptions): Promise<CommandResult> {
   const trigger = triggerOf(options.trigger);
   const ref = refOf(options.ref);
   return await withWorkspace(call, async (workspace) => {
@@ -122,6 +179,17 @@ function triggerOf(wanted: string | undefined): Trigger {
   throw new AppError('usage', {
     message: `Expected --trigger to be one of ${TRIGGERS.slice(1).join(', ')}, got ${JSON.stringify(wanted)}`,
     ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
+  });
+}
+
+/** Reads when an event takes place: a date is its first instant in the plan's zone. */
+function timeOf(text: string | undefined, { plan, ports }: Workspace): Instant {
+  if (text === undefined) return ports.clock.now();
+  const date = parsePlainDate(text);
+  const instant = date === undefined ? parseInstant(text) : startOfDate(date, plan.timezone);
+  if (instant !== undefined) return instant;
+  throw new AppError('usage', {
+    message: `Expected --at to be a date or an instant, got ${JSON.stringify(text)}`,
   });
 }
 

@@ -1,6 +1,13 @@
 import type { Json } from '../../core/index.ts';
-import type { Plan } from '../../plan/index.ts';
-import { type BudgetRow, money, percent, reasonWords } from '../../report/index.ts';
+import type { Plan, PlanBudget } from '../../plan/index.ts';
+import {
+  backTestWords,
+  type BudgetRow,
+  forecastWords,
+  money,
+  percent,
+  reasonWords,
+} from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
 
 /** Explains one budget: its scope, what counts as cost, each rule and its state, and the exports behind the number. */
@@ -15,6 +22,7 @@ export function showBudget(
     `${id}  ${budget?.title ?? ''}  owner ${budget?.owner ?? plan.owner}`,
     `scope     ${scopeWords(budget?.scope ?? {})}`,
     `counts    ${budget?.cost.basis ?? ''} cost of ${budget?.cost.include.join(', ') ?? ''}`,
+    ...(budget === undefined ? [] : planLines(budget)),
     ...found.flatMap((one) => periodLines(one)),
   ];
   return {
@@ -33,10 +41,30 @@ function periodLines(row: BudgetRow): readonly string[] {
     `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows`,
     `  days      ${coverage.present} of ${coverage.expected}${coverage.missing.length === 0 ? '' : `, missing ${coverage.missing.join(', ')}`}`,
     `  exports   ${exports.join(', ') || 'none'}`,
+    ...(row.forecast === null
+      ? []
+      : [
+          `  forecast  ${forecastWords(row.forecast, currency)}, by ${row.forecast.method}`,
+          `  tested    ${backTestWords(row.forecast)}`,
+        ]),
+    ...(row.anomalies ?? []).map(
+      ({ date, what, value, usual }) => `  look at   ${date}: ${what} ${value}, usually ${usual}`,
+    ),
     ...row.rules.map(
       ({ rule, basis, at, severity, state }) =>
         `  rule      ${rule}: ${basis}${at === null ? '' : ` at ${percent(at)}`}, ${severity}, ${state}`,
     ),
+  ];
+}
+
+function planLines({ exclude, parent, amounts, events }: PlanBudget): readonly string[] {
+  return [
+    ...(exclude === undefined ? [] : [`leaves out ${scopeWords(exclude)}`]),
+    ...(parent === undefined ? [] : [`part of   ${parent}`]),
+    ...(amounts ?? []).map(
+      (one) => `from ${one.from}  ${one.amount}, approved by ${one.approvedBy}: ${one.reason}`,
+    ),
+    ...(events ?? []).map((one) => `event     ${one.from} ${one.delta} a day: ${one.reason}`),
   ];
 }
 

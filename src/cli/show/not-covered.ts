@@ -8,6 +8,7 @@ const WHY: Readonly<Record<string, string>> = {
   'field-not-in-export': 'the export has no such field',
   'not-linked': 'nothing links it to usage',
   'short-history': 'there are too few days to judge it',
+  'forecast-poor': 'its forecast did no better than repeating last week',
   'never-reconciled': 'never reconciled with an invoice',
 };
 

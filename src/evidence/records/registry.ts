@@ -1,7 +1,14 @@
 import { z } from 'zod';
+import {
+  AcknowledgementRecord,
+  ResolvedRecord,
+  RestatementRecord,
+  SnoozeRecord,
+} from './alerts.ts';
 import { DigestField, Role, Time, Version } from './fields.ts';
 import { GateRejectedRecord, GenesisRecord, KeyEventRecord, PolicyChangeRecord } from './ledger.ts';
 import { ReconcileRecord, SeriesRecord } from './meaning.ts';
+import { NoticeClaimRecord, ReviewDueRecord } from './notices.ts';
 import {
   AcceptRecord,
   AttestRecord,
@@ -30,6 +37,7 @@ import {
 /** Everything that can be recorded; a record of any other form cannot be stored. */
 export const RecordBody = z.discriminatedUnion('kind', [
   AcceptRecord,
+  AcknowledgementRecord,
   AlertRecord,
   AttestRecord,
   BudgetVerdictRecord,
@@ -48,10 +56,15 @@ export const RecordBody = z.discriminatedUnion('kind', [
   ReconcileRecord,
   ResumeRecord,
   ReviewPartsRecord,
+  NoticeClaimRecord,
+  ResolvedRecord,
+  RestatementRecord,
+  ReviewDueRecord,
   ReviewRecord,
   ReviewStartRecord,
   SeriesRecord,
   SmokeRecord,
+  SnoozeRecord,
   UsageLinkRecord,
 ]);
 export type RecordBody = z.output<typeof RecordBody>;

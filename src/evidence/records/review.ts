@@ -22,18 +22,9 @@ import {
   Ulid,
   Version,
 } from './fields.ts';
+import { TRIGGERS } from './triggers.ts';
 
-const Trigger = code([
-  'cadence',
-  'launch',
-  'prompt-change',
-  'model-change',
-  'workload-expansion',
-  'contract-change',
-  'critical-alert',
-  'document-drift',
-  'restatement',
-]);
+const Trigger = code(TRIGGERS);
 
 /** A review began: written before the first request, so that a run that dies leaves a visible gap. */
 export const ReviewStartRecord = z.strictObject({
@@ -172,6 +163,7 @@ export const NotCovered = z
       'field-not-in-export',
       'not-linked',
       'short-history',
+      'forecast-poor',
       'never-reconciled',
     ]),
   })

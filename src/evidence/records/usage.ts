@@ -109,6 +109,49 @@ export const MetricRecord = z.strictObject({
   table: TableField.exactOptional(),
 });
 
+/** A forecast of a period's total with its own back-test; a run rate has none and is judged by no rule. */
+const ForecastField = z
+  .strictObject({
+    method: code([
+      'run-rate',
+      'pool',
+      'weekday-median-28',
+      'weekday-mean-56',
+      'theta',
+      'ets-ann',
+      'ets-aan',
+      'ets-aadn',
+      'ets-ana',
+      'ets-aaa',
+      'ets-aada',
+    ]),
+    total: Amount,
+    /** The 10th and 90th percentile of the total. */
+    low: Amount.exactOptional(),
+    high: Amount.exactOptional(),
+    /** The probability that the total reaches the amount, 0 to 1. */
+    chance: Amount.exactOptional(),
+    /** The day on which the amount is reached: as expected, and the first by which it is likely (4 in 5). */
+    expectedOn: DateField.nullable().exactOptional(),
+    likelyOn: DateField.nullable().exactOptional(),
+    confidence: code(['normal', 'low']).exactOptional(),
+    /** Days of history that are known. */
+    days: Count.exactOptional(),
+    /** The part of the total that events of the plan add. */
+    events: Amount.exactOptional(),
+    test: z
+      .strictObject({
+        origins: Count,
+        wape: Amount.nullable(),
+        mase: Amount.nullable(),
+        bias: Amount.nullable(),
+        coverage: Amount.nullable(),
+      })
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly();
+
 /** What a budget's evidence says as of a time. */
 export const BudgetVerdictRecord = z.strictObject({
   kind: z.literal('budget-verdict'),
@@ -132,20 +175,34 @@ export const BudgetVerdictRecord = z.strictObject({
       z
         .strictObject({
           rule: Slug,
-          basis: code(['actual', 'forecast', 'burn', 'freshness', 'coverage']),
+          basis: code(['actual', 'forecast', 'burn', 'below', 'freshness', 'coverage']),
           at: Amount.nullable(),
           severity: code(['info', 'warning', 'critical']),
-          state: code(['below', 'crossed', 'unknown']),
+          /** `pending`: it holds, but not yet on as many different data as the rule asks for. */
+          state: code(['below', 'pending', 'crossed', 'unknown']),
         })
         .readonly(),
     )
     .max(32)
     .readonly(),
-  /** Spend so far ÷ share of the period that has passed: a simple run rate, labelled so. */
-  forecast: z
-    .strictObject({ method: code(['run-rate']), total: Amount })
+  forecast: ForecastField.nullable(),
+  /** Digest of the sums that were judged: two verdicts of the same data have the same. */
+  data: DigestField.exactOptional(),
+  /** Days unlike the days before them: the spend of a day, or the price of one token. Reasons to look, never the verdict's. */
+  anomalies: z
+    .array(
+      z
+        .strictObject({
+          date: DateField,
+          what: code(['spend', 'unit-price']),
+          value: Amount,
+          usual: Amount,
+        })
+        .readonly(),
+    )
+    .max(8)
     .readonly()
-    .nullable(),
+    .exactOptional(),
   exports: z.array(Slug).max(32).readonly(),
   coverage: CoverageField,
   held: z.array(HeldField).max(16).readonly(),
@@ -155,7 +212,7 @@ export const BudgetVerdictRecord = z.strictObject({
 /** A threshold was crossed for the first time in its period: claimed here before anything is sent. */
 export const AlertRecord = z.strictObject({
   kind: z.literal('alert'),
-  /** Digest of budget, rule and period start: at most one record of each. */
+  /** Digest of budget, rule, level, period start and round: at most one record of each. */
   alert: DigestField,
   budget: Slug,
   rules: z.array(Slug).min(1).max(32).readonly(),
@@ -171,10 +228,12 @@ export const AlertRecord = z.strictObject({
   held: z.array(HeldField).max(16).readonly(),
 });
 
-/** How the sending of an alert ended on one channel. */
+/** How the sending of a notice ended on one channel. */
 export const DeliveryRecord = z.strictObject({
   kind: z.literal('delivery'),
   alert: DigestField,
+  /** The claim that it answers; absent in records of releases that had one notice an alert and channel. */
+  notice: DigestField.exactOptional(),
   channel: Slug,
   outcome: code(['delivered', 'failed']),
   reason: code([
@@ -185,6 +244,8 @@ export const DeliveryRecord = z.strictObject({
     'status',
     'address-refused',
     'not-writable',
+    'auth-refused',
+    'tls',
   ]),
   attempts: int(0, 20),
 });

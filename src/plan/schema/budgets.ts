@@ -17,6 +17,36 @@ const Severity = z.enum(['info', 'warning', 'critical']);
 /** Marks a rule that `expand` added: it never makes a verdict inconclusive (product.md, "Silence means fine"). */
 const implied = z.literal(true).exactOptional();
 
+const WholeDays = z
+  .string()
+  .regex(/^[1-9]\d{0,2}d$/, 'expected whole days, such as 3d')
+  .describe('Whole days, such as 3d.');
+
+const BurnWindow = z
+  .strictObject({ long: WholeDays, short: WholeDays.exactOptional(), rate: Share })
+  .readonly();
+
+/** What the plan expects to happen: baseline and events are shown apart. */
+const BudgetEvent = z
+  .strictObject({
+    from: DateText,
+    until: DateText.exactOptional(),
+    delta: z
+      .string()
+      .regex(
+        /^[+-]\d{1,9}(\.\d{1,6})?%?$/,
+        'expected a change of each day, such as "+30%" or "-12.50"',
+      ),
+    owner: Slug.exactOptional(),
+    reason: Line,
+  })
+  .readonly();
+
+/** A later amount: it counts from its day on, in the whole period that holds that day. */
+const AmountRevision = z
+  .strictObject({ from: DateText, amount: DecimalText, approvedBy: Slug, reason: Line })
+  .readonly();
+
 /** When a budget speaks up. `actual` and `forecast` are judged on shares; the others watch the evidence itself. */
 export const BudgetRule = z.discriminatedUnion('basis', [
   z.strictObject({
@@ -24,6 +54,16 @@ export const BudgetRule = z.discriminatedUnion('basis', [
     basis: z.literal('actual'),
     at: Share,
     severity: Severity.default('warning'),
+    implied,
+    /** How far below the threshold spend must fall, as a share of the amount, before it may fire again. */
+    hysteresis: z.number().min(0).max(1).exactOptional(),
+    minAmount: DecimalText.exactOptional(),
+  }),
+  z.strictObject({
+    id: Slug,
+    basis: z.literal('below'),
+    at: Share,
+    severity: Severity.default('info'),
     implied,
   }),
   z.strictObject({
@@ -34,6 +74,8 @@ export const BudgetRule = z.discriminatedUnion('basis', [
     implied,
     fire: Share.default(0.8),
     clear: Share.default(0.5),
+    /** On how many different data in a row it must hold; running again on the same data counts once. */
+    hold: z.int().min(1).max(9).exactOptional(),
     minAmount: DecimalText.exactOptional(),
   }),
   z.strictObject({
@@ -41,6 +83,8 @@ export const BudgetRule = z.discriminatedUnion('basis', [
     basis: z.literal('burn'),
     severity: Severity.default('warning'),
     implied,
+    /** Any of them fires: spend in the last `long` (and, where named, the last `short`) is `rate` times what it may be. */
+    windows: z.array(BurnWindow).min(1).max(6).readonly().exactOptional(),
     minAmount: DecimalText.exactOptional(),
   }),
   z.strictObject({
@@ -67,6 +111,10 @@ export const Budget = z
     title: Line.exactOptional(),
     owner: Slug.exactOptional(),
     scope: Scope.default({}),
+    /** Records that match this do not count, although they are in the scope. */
+    exclude: Scope.exactOptional(),
+    /** The budget that this one is a part of. */
+    parent: Slug.exactOptional(),
     cost: z
       .strictObject({
         basis: CostBasis.default('charged'),
@@ -90,6 +138,11 @@ export const Budget = z
       ])
       .default({ every: 'month' }),
     amount: DecimalText,
+    /** Dated revisions of the amount, oldest first; append, never edit. */
+    amounts: z.array(AmountRevision).readonly().exactOptional(),
+    events: z.array(BudgetEvent).max(32).readonly().exactOptional(),
+    /** The newest days of the data that are still growing: no forecast learns from them. */
+    lag: DurationText.exactOptional(),
     /** The assumption that the amount rests on; a hold on it labels the verdict. */
     assumption: Slug.exactOptional(),
     /** Short form of `rules` on actual spend, such as [0.5, 0.8, 1.0]. */
@@ -97,7 +150,16 @@ export const Budget = z
     rules: z.array(BudgetRule).readonly().exactOptional(),
     /** The largest share of rows of unknown cost that a verdict tolerates. */
     unknownShareMax: z.number().min(0).max(1).exactOptional(),
-    escalate: z.strictObject({ ackWithin: DurationText, to: Slug }).readonly().exactOptional(),
+    escalate: z
+      .strictObject({
+        ackWithin: DurationText,
+        to: Slug,
+        /** The time to a further step; default `ackWithin`. */
+        again: DurationText.exactOptional(),
+        max: z.int().min(1).max(9).exactOptional(),
+      })
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 export type Budget = z.infer<typeof Budget>;

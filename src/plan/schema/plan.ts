@@ -5,7 +5,7 @@ import { Allocation, Export, Reconcile, Series } from './exports.ts';
 import { CurrencyCode, ProjectPath, Slug, Zone } from './fields.ts';
 import { Metric } from './metrics.ts';
 import { Provider, SmokeTest } from './smoke.ts';
-import { Channel, Environment, Guards, Owner, Review } from './team.ts';
+import { Channel, Environment, Guards, Owner, Review, Routes } from './team.ts';
 
 /** A plain-HTTP address of this machine that trials may use; printed in every report. */
 const Loopback = z
@@ -22,6 +22,7 @@ const sections = {
   timezone: Zone.default('UTC'),
   owner: Slug.default('owner'),
   review: Review.prefault({}),
+  routes: Routes.prefault({}),
   network: z
     .strictObject({ loopback: z.array(Loopback).readonly().default([]) })
     .readonly()

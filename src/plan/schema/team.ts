@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DurationText, Line, ProjectPath, SecretRef, Slug } from './fields.ts';
+import { DurationText, Line, ProjectPath, SecretRef, Slug, Zone } from './fields.ts';
 
 /** A role, not a person; its addresses are secrets. */
 export const Owner = z
@@ -10,20 +10,101 @@ export const Owner = z
   })
   .readonly();
 
-/** A way to reach an owner. */
+const TimeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time in quotes, such as "09:00"');
+
+/** No notice goes out between these times of the zone, but critical ones; it is sent when they end. */
+const Quiet = z
+  .strictObject({ from: TimeOfDay, until: TimeOfDay, zone: Zone.exactOptional() })
+  .readonly();
+
+const timing = {
+  quiet: Quiet.exactOptional(),
+  /** Gathers what is not critical into one notice a day. */
+  digest: z.strictObject({ at: TimeOfDay, zone: Zone.exactOptional() }).readonly().exactOptional(),
+} as const;
+
+const sent = { ...timing, timeout: DurationText.default('10s') } as const;
+/** Keeps track of each alert by itself, so that a digest would lose what it is for. */
+const tracked = { quiet: Quiet.exactOptional(), timeout: DurationText.default('10s') } as const;
+
+/** A way to reach an owner. Every address is a reference to a secret: who knows it may write there. */
 export const Channel = z.discriminatedUnion('kind', [
-  z.strictObject({ id: Slug, kind: z.literal('file'), path: ProjectPath }),
+  z.strictObject({ id: Slug, kind: z.literal('file'), path: ProjectPath, ...timing }),
   z.strictObject({
     id: Slug,
     kind: z.literal('webhook'),
     url: SecretRef,
     secret: SecretRef,
-    timeout: DurationText.default('10s'),
+    /** `alertmanager` sends the body that Prometheus Alertmanager sends to its receivers, version 4. */
+    format: z.enum(['spendproof', 'alertmanager']).exactOptional(),
+    ...sent,
   }),
-  z.strictObject({ id: Slug, kind: z.literal('slack'), url: SecretRef }),
-  z.strictObject({ id: Slug, kind: z.literal('email'), to: SecretRef, smtp: SecretRef }),
+  z.strictObject({ id: Slug, kind: z.literal('slack'), url: SecretRef, ...sent }),
+  z.strictObject({ id: Slug, kind: z.literal('teams'), url: SecretRef, ...sent }),
+  z.strictObject({
+    id: Slug,
+    kind: z.literal('email'),
+    /** One address, or several with commas. */
+    to: SecretRef,
+    /** `smtps://user:password@host:465`, or `smtp://…:587`, which must offer STARTTLS. */
+    smtp: SecretRef,
+    /** Default: the user of the server when that is an address, else the first receiver. */
+    from: SecretRef.exactOptional(),
+    ...sent,
+  }),
+  /** The base address of an Alertmanager, such as `https://alerts.example.com`. */
+  z.strictObject({
+    id: Slug,
+    kind: z.literal('alertmanager'),
+    url: SecretRef,
+    token: SecretRef.exactOptional(),
+    ...tracked,
+  }),
+  z.strictObject({
+    id: Slug,
+    kind: z.literal('pagerduty'),
+    /** The integration's routing key. */
+    key: SecretRef,
+    /** Another region's address of Events API v2. */
+    url: SecretRef.exactOptional(),
+    ...tracked,
+  }),
+  /** The address of a topic, such as `https://ntfy.example.com/topic`. */
+  z.strictObject({
+    id: Slug,
+    kind: z.literal('ntfy'),
+    url: SecretRef,
+    token: SecretRef.exactOptional(),
+    ...sent,
+  }),
+  /** The API address of an issue or pull request: `https://api.github.com/repos/OWNER/NAME/issues/NUMBER`. */
+  z.strictObject({
+    id: Slug,
+    kind: z.literal('github'),
+    url: SecretRef,
+    token: SecretRef,
+    ...sent,
+  }),
+  /** The API address of an issue or merge request: `https://HOST/api/v4/projects/ID/merge_requests/NUMBER`. */
+  z.strictObject({
+    id: Slug,
+    kind: z.literal('gitlab'),
+    url: SecretRef,
+    token: SecretRef,
+    ...sent,
+  }),
 ]);
 export type Channel = z.infer<typeof Channel>;
+
+/** Whom else than the owner of a budget some notices go to. */
+export const Routes = z
+  .strictObject({
+    /** Missing or stale data: the role that runs the exports, when it is not the budget's owner. */
+    noData: Slug.exactOptional(),
+  })
+  .readonly();
 
 export const Environment = z
   .strictObject({ id: Slug, kind: z.enum(['production', 'non-production']) })
@@ -56,10 +137,7 @@ export const Review = z
         day: z
           .enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'])
           .default('monday'),
-        at: z
-          .string()
-          .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time in quotes, such as "09:00"')
-          .default('09:00'),
+        at: TimeOfDay.default('09:00'),
         covers: z
           .enum(['previous-day', 'previous-week', 'previous-month'])
           .default('previous-week'),

@@ -1,16 +1,12 @@
-import {
-  budgetPeriods,
-  budgetRequest,
-  type BudgetResult,
-  firedRules,
-  judgeBudget,
-  type NotJudged,
-} from '../../budget/index.ts';
+import type { BudgetResult, NotJudged } from '../../budget/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import { type PlanBudget, writtenRules } from '../../plan/index.ts';
-import { claimAndSend, sendUnsent } from '../alerts.ts';
+import type { PlanBudget } from '../../plan/index.ts';
+import { claimAlert, claimResolution, claimRestatement } from '../alerts.ts';
 import { type Hold, holdsOn } from '../holds.ts';
+import { type AlertHistory, judgePeriods, readAlertHistory } from '../judge-budgets.ts';
+import { findRestatements } from '../restatements.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
+import { sendNotices } from '../send-notices.ts';
 import type { UsageFound } from './usage.ts';
 
 /** What the budgets said and who was told. */
@@ -30,18 +26,24 @@ export async function checkBudgets(
   usage: UsageFound,
   holds: readonly Hold[],
 ): Promise<BudgetsFound> {
-  const judged = await judgeBudgets(run, usage, holds);
-  const verdicts = await recordParts(
-    run,
-    judged.map(({ body }) => body),
-  );
-  const notified: string[] = await sendUnsent(run);
-  for (const { budget, result, body } of judged) {
-    for (const alert of result.alerts) {
-      notified.push(...(await claimAndSend(run, { alert, verdict: body, owner: budget.owner })));
-    }
+  const history = await readAlertHistory(run.workspace);
+  const judged = await judgeBudgets(run, usage, { holds, history });
+  const bodies = judged.map(({ body }) => body);
+  const verdicts = await recordParts(run, bodies);
+  const restated = findRestatements(run.workspace.plan, history.finals, bodies);
+  for (const body of restated) await claimRestatement(run, body);
+  for (const { result, body } of judged) {
+    for (const resolution of result.resolutions) await claimResolution(run, resolution, body);
+    // A period that had its final verdict is restated, not alerted on again.
+    if (history.finals.some((one) => isSamePeriod(one.body, body))) continue;
+    for (const alert of result.alerts) await claimAlert(run, { alert, verdict: body });
   }
-  return { verdicts, notJudged: notJudgedOf(judged), notified: [...new Set(notified)] };
+  const { notified, deliveries } = await sendNotices(
+    run.workspace,
+    run.workspace.ports.clock.now(),
+  );
+  run.parts.push(...deliveries.map(({ ref }) => ref));
+  return { verdicts, notJudged: notJudgedOf(judged), notified };
 }
 
 /** One judged budget of one period: what was found, and the record of it. */
@@ -55,12 +57,14 @@ export interface JudgedBudget {
 export async function judgeBudgets(
   run: ReviewRun,
   usage: UsageFound,
-  holds: readonly Hold[],
+  { holds, history }: { readonly holds: readonly Hold[]; readonly history: AlertHistory },
 ): Promise<readonly JudgedBudget[]> {
+  const { plan } = run.workspace;
   const judged: JudgedBudget[] = [];
-  for (const budget of run.workspace.plan.budgets) {
+  for (const budget of plan.budgets) {
     if (usage.unsupported.has(`budget:${budget.id}`)) continue;
-    for (const result of await judgePeriods(run, budget, usage)) {
+    const ask = { plan, aggregate: usage.aggregate, now: run.now, history };
+    for (const result of await judgePeriods(budget, run.period, ask)) {
       const body = { ...recordOf(run, { budget, result, holds }), table: usage.table };
       judged.push({ budget, result, body });
     }
@@ -74,28 +78,10 @@ export const notJudgedOf = (judged: readonly JudgedBudget[]): BudgetsFound['notJ
     result.notJudged.map(({ why }) => ({ budget: budget.id, why })),
   );
 
-async function judgePeriods(
-  run: ReviewRun,
-  budget: PlanBudget,
-  usage: UsageFound,
-): Promise<readonly BudgetResult[]> {
-  const { plan, ledger } = run.workspace;
-  const alerts = (await ledger.records({ kind: 'alert' })).map(({ body }) => body);
-  const results: BudgetResult[] = [];
-  for (const period of budgetPeriods(budget, plan, run.period, run.now)) {
-    const result = judgeBudget({
-      budget,
-      currency: plan.currency,
-      period,
-      aggregate: await usage.aggregate(budgetRequest(budget), period),
-      now: run.now,
-      writtenRules: writtenRules(budget),
-      fired: firedRules(alerts, budget.id, period),
-    });
-    if (result !== undefined) results.push(result);
-  }
-  return results;
-}
+const isSamePeriod = (
+  left: RecordOf<'budget-verdict'>,
+  right: RecordOf<'budget-verdict'>,
+): boolean => left.budget === right.budget && left.period.start === right.period.start;
 
 function recordOf(
   run: ReviewRun,
@@ -105,7 +91,7 @@ function recordOf(
     readonly holds: readonly Hold[];
   },
 ): RecordOf<'budget-verdict'> {
-  const { alerts: _alerts, notJudged: _notJudged, ...result } = found.result;
+  const { alerts: _alerts, resolutions: _resolutions, notJudged: _, ...result } = found.result;
   const restsOn = { exports: result.exports, assumption: found.budget.assumption };
   return {
     kind: 'budget-verdict',

@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 
 /** One request, ready to be sent. */
 export interface Message {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordOf } from '../evidence/index.ts';
 import { Plan } from '../plan/schema/plan.ts';
-import { noticeFromAlert } from './notice.ts';
+import { noticeFromAlert } from './alert-notice.ts';
+import { digestNotice } from './digest-notice.ts';
+import { noticeFromRestatement } from './restatement-notice.ts';
 
 const alert: RecordOf<'alert'> = {
   kind: 'alert',
@@ -135,5 +137,90 @@ describe('noticeFromAlert', () => {
       expect(markdown).not.toContain(raw);
     }
     expect(markdown).toContain('&lt;b&gt;x&lt;/b&gt;');
+  });
+});
+
+describe('what happens to an alert', () => {
+  const told = {
+    notice: `sha256:${'ef'.repeat(32)}`,
+    step: 0,
+    to: 'finops',
+    at: '2026-11-24T08:00:00Z',
+  };
+  const noticeOfEvent = (transition: 'fired' | 'escalated' | 'resolved') =>
+    noticeFromAlert(alert, plan, REF, {
+      ...told,
+      transition,
+      step: transition === 'escalated' ? 1 : 0,
+    });
+
+  it('has an id of its own, and the subject and labels of the alert', () => {
+    const notices = [noticeOfEvent('fired'), noticeOfEvent('escalated'), noticeOfEvent('resolved')];
+    for (const notice of notices) {
+      expect(notice.id).toBe(`notice-${'ef'.repeat(32)}`);
+      expect(notice.subject).toBe(`alert-${'ab'.repeat(32)}`);
+      expect(notice.thread).toBe('budget-monthly');
+      expect(notice.labels).toEqual(noticeFromAlert(alert, plan, REF).labels);
+    }
+    expect(notices.map(({ state }) => state)).toEqual(['firing', 'firing', 'resolved']);
+  });
+
+  it('says that nobody acknowledged it, or that it is over', () => {
+    expect(noticeOfEvent('escalated').text).toContain(
+      'Escalation: step 1, to FinOps: nobody acknowledged it in time',
+    );
+    expect(noticeOfEvent('resolved').text).toMatch(/^Over: All usage.*\n\nOver: since 2026-11-24/);
+    expect(noticeOfEvent('resolved').payload).toMatchObject({
+      data: { transition: 'resolved', to: 'finops' },
+    });
+  });
+});
+
+describe('noticeFromRestatement', () => {
+  it('says what was signed and what is known now', () => {
+    const body: RecordOf<'restatement'> = {
+      kind: 'restatement',
+      alert: alert.alert,
+      budget: 'monthly',
+      period: alert.period,
+      asOf: '2026-12-03T08:00:00Z',
+      verdict: REF,
+      before: { value: '1204', knownRows: 9, totalRows: 9 },
+      spend: { value: '1231', knownRows: 8, totalRows: 9 },
+      amount: '1200',
+      share: '1.025833333333333333',
+      currency: 'USD',
+      owner: 'finops',
+      channels: ['outbox'],
+      held: [],
+    };
+    const notice = noticeFromRestatement(body, plan, REF, `sha256:${'01'.repeat(32)}`);
+    expect(notice.title).toBe('Restated: All usage, 2026-11-01 to 2026-11-30');
+    expect(notice.text).toContain(
+      'Signed: USD 1,204.00\nKnown now: at least USD 1,231.00 of USD 1,200.00 (102.5 %)',
+    );
+    expect(notice.payload).toMatchObject({ type: 'budget.restated', data: { record: REF } });
+  });
+});
+
+describe('digestNotice', () => {
+  const [one, two] = [
+    noticeFromAlert(alert, plan, REF),
+    noticeFromAlert({ ...alert, alert: `sha256:${'12'.repeat(32)}`, severity: 'info' }, plan, REF),
+  ];
+
+  it('is the same for the same notices in any order, as grave as the gravest', () => {
+    const digest = digestNotice([one, two], alert.asOf);
+    expect(digestNotice([two, one], alert.asOf).id).toBe(digest.id);
+    expect([digest.severity, digest.state, digest.title]).toEqual([
+      'critical',
+      'firing',
+      `2 notices: ${one.title}, and 1 more`,
+    ]);
+    expect(digest.facts.filter(([name]) => name === 'Record')).toHaveLength(2);
+  });
+
+  it('leaves a single notice as it is', () => {
+    expect(digestNotice([one], alert.asOf)).toBe(one);
   });
 });

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { addDays } from '../core/index.ts';
+import { budgetOutlook } from './history.ts';
+import type { BudgetInput, BudgetResult } from './judge.ts';
+import { budgetMemory } from './memory.ts';
+import {
+  aggregateOf,
+  at,
+  budget,
+  FAST,
+  history,
+  judge,
+  NOVEMBER,
+  NOW,
+  on,
+  states,
+  sum,
+  WILL_PASS,
+} from './testing.ts';
+
+describe('forecast', () => {
+  const forecasting = budget({ rules: [WILL_PASS] });
+
+  it('is a run rate, labelled so and judged by no rule, before fourteen days are known', () => {
+    // 22 of 30 days.
+    expect(judge({ budget: forecasting, spend: sum('660') })).toMatchObject({
+      verdict: 'ok',
+      forecast: { method: 'run-rate', total: '900' },
+      rules: [{ state: 'unknown' }],
+      notJudged: [{ rule: 'will-pass', basis: 'forecast', why: 'short-history' }],
+    });
+    expect(judge({ spend: sum('660'), ...history(13, '30') }).forecast?.method).toBe('run-rate');
+  });
+
+  it('is exact for a constant spend, with its own back-test', () => {
+    expect(judge({ spend: sum('660'), ...history(90, '30') }).forecast).toEqual({
+      method: 'pool',
+      total: '900',
+      low: '900',
+      high: '900',
+      chance: '0',
+      expectedOn: null,
+      likelyOn: null,
+      confidence: 'normal',
+      days: 90,
+      events: '0',
+      test: { origins: 9, wape: '0', mase: null, bias: '0', coverage: null },
+    });
+  });
+
+  it('fires at its probability, names the day the amount is reached, and leaves the verdict ok', () => {
+    const found = judge({ budget: forecasting, spend: sum('880'), ...history(90, '40') });
+    expect(found).toMatchObject({
+      verdict: 'ok',
+      reasons: ['forecast-over'],
+      missing: [],
+      rules: [{ rule: 'will-pass', at: '1', state: 'crossed' }],
+      alerts: [{ rules: ['will-pass'] }],
+      forecast: { chance: '1', expectedOn: '2026-11-30', likelyOn: '2026-11-30' },
+    });
+    expect(judge({ budget: forecasting, ...history(90, '39') }).alerts).toEqual([]);
+  });
+
+  it('stays quiet below the minimum amount', () => {
+    const small = budget({ amount: '10', rules: [{ ...WILL_PASS, minAmount: '20.00' }] });
+    const of = (spend: string) => judge({ budget: small, spend: sum(spend), ...history(90, '1') });
+    expect(states(of('9'))).toEqual(['below']);
+    expect(states(of('15'))).toEqual(['crossed']);
+  });
+
+  it('waits until it held on as many different data as `hold` says', () => {
+    const patient = budget({ rules: [{ ...WILL_PASS, hold: 2 }] });
+    const of = (data: readonly string[]): BudgetResult =>
+      judge({
+        budget: patient,
+        spend: sum('880'),
+        ...history(90, '40'),
+        memory: (amount, now) =>
+          budgetMemory(
+            {
+              events: [],
+              verdicts: data.map((one) => ({
+                budget: 'monthly',
+                period: NOVEMBER,
+                data: one === 'same' ? now : one,
+                rules: [{ rule: 'will-pass', state: 'pending' }],
+              })),
+            },
+            { budget: 'monthly', period: NOVEMBER },
+            { amount, data: now },
+          ),
+      });
+    expect(of([])).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
+    expect(of(['same', 'same'])).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
+    expect(of(['other'])).toMatchObject({ rules: [{ state: 'crossed' }], alerts: [{}] });
+  });
+
+  it('adds what the plan expects to happen, apart from the baseline', () => {
+    const events = [{ from: '2026-11-25', until: '2026-11-27', delta: '+50%', reason: 'launch' }];
+    const days = Array.from({ length: 90 }, (_, index) => ({
+      date: addDays(on('2026-11-23'), index - 90),
+      measures: { chargedCost: sum('30', 1) },
+    }));
+    const answer = aggregateOf(sum('0'), { days });
+    const outlook = budgetOutlook({ ...budget(), events }, NOVEMBER, answer, NOW);
+    expect(judge({ spend: sum('660'), outlook }).forecast).toMatchObject({
+      total: '930',
+      events: '30',
+    });
+  });
+
+  it('says nothing of a period that is over', () => {
+    const december = at('2026-12-02T08:00:00Z');
+    const coverage = { expected: 30, present: 30, missing: [], completeThrough: december };
+    const result = judge({ budget: forecasting, now: december, answer: { coverage } });
+    expect(result).toMatchObject({
+      forecast: null,
+      final: true,
+      asOf: december,
+      notJudged: [],
+      rules: [{ state: 'unknown' }],
+    });
+  });
+
+  it('is a run rate for a negative spend too', () => {
+    expect(judge({ spend: sum('-22') }).forecast?.total).toBe('-30');
+  });
+});
+
+describe('burn', () => {
+  const burning = budget({ rules: [FAST] });
+  const steady = Array.from({ length: 83 }, () => '40');
+
+  const of = (last: readonly string[], change: Partial<BudgetInput> = {}): BudgetResult => {
+    const spends = [...steady, ...last];
+    const days = spends.map((each, index) => ({
+      date: addDays(on('2026-11-23'), index - spends.length),
+      measures: { chargedCost: each === '?' ? sum(null, 0, 1) : sum(each, 1) },
+    }));
+    const answer = aggregateOf(sum('0'), { days });
+    return judge({
+      budget: burning,
+      spend: sum('880'),
+      outlook: budgetOutlook(budget(), NOVEMBER, answer, NOW),
+      ...change,
+    });
+  };
+
+  it('is silent at the pace that spends exactly the amount', () => {
+    expect(states(of(['40', '40', '40', '40', '40', '40', '40']))).toEqual(['below']);
+  });
+
+  it('fires on a day that takes a tenth of the month, and on three days of half again as much', () => {
+    const day = of(['40', '40', '40', '40', '40', '40', '200']);
+    expect(day).toMatchObject({ verdict: 'ok', reasons: ['burn-fast'], alerts: [{}] });
+    expect(states(of(['40', '40', '40', '40', '75', '75', '75']))).toEqual(['crossed']);
+  });
+
+  it('ends when the last day is back at its pace', () => {
+    expect(states(of(['40', '40', '40', '40', '75', '75', '40']))).toEqual(['below']);
+  });
+
+  it('stays quiet below the minimum amount', () => {
+    const small = budget({ rules: [{ ...FAST, minAmount: '2000' }] });
+    const last = ['40', '40', '40', '40', '40', '40', '200'];
+    expect(states(of(last, { budget: small }))).toEqual(['below']);
+  });
+
+  it('is unknown, not low, where the newest day is', () => {
+    expect(states(of(['40', '40', '40', '40', '40', '200', '?']))).toEqual(['unknown']);
+  });
+});
+
+describe('below', () => {
+  const unused = budget({ rules: [{ id: 'unused', basis: 'below', at: 0.3, severity: 'info' }] });
+  const whole = { expected: 30, present: 30, missing: [], completeThrough: NOVEMBER.end };
+
+  it('is told once the period is over and whole, and leaves the verdict ok', () => {
+    expect(states(judge({ budget: unused }))).toEqual(['unknown']);
+    const ended = { budget: unused, now: NOVEMBER.end, answer: { coverage: whole } };
+    expect(judge({ ...ended, spend: sum('359.99') })).toMatchObject({
+      verdict: 'ok',
+      reasons: ['underspent'],
+      alerts: [{ rules: ['unused'], severity: 'info' }],
+    });
+    expect(states(judge({ ...ended, spend: sum('360') }))).toEqual(['below']);
+  });
+});
+
+describe('dated amounts', () => {
+  const raised = budget({
+    amounts: [{ from: '2026-11-15', amount: '1500.00', approvedBy: 'finance', reason: 'launch' }],
+  });
+
+  it('count from their day on for the whole period, and not before', () => {
+    expect(judge({ budget: raised, spend: sum('1300') })).toMatchObject({
+      amount: '1500.00',
+      verdict: 'ok',
+    });
+    const early = at('2026-11-14T23:59:59Z');
+    expect(judge({ budget: raised, spend: sum('1300'), now: early })).toMatchObject({
+      amount: '1200.00',
+      verdict: 'breached',
+    });
+  });
+
+  it('of a later period leave this one alone, whenever it is judged', () => {
+    const next = budget({
+      amounts: [{ from: '2026-12-01', amount: '9000', approvedBy: 'finance', reason: 'x' }],
+    });
+    expect(judge({ budget: next, now: at('2027-01-05T00:00:00Z') }).amount).toBe('1200.00');
+  });
+});

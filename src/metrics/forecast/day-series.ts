@@ -1,0 +1,47 @@
+import { type Decimal, formatDecimal, type PlainDate } from '../../core/index.ts';
+
+/** What is known of one day; a null value is unknown, never zero. */
+export interface KnownDay {
+  readonly date: PlainDate;
+  readonly value: Decimal | null;
+}
+
+/** Days without a break from the first that is known; `NaN` where nothing is. */
+export interface DaySeries {
+  /** Undefined for an empty series. */
+  readonly first: PlainDate | undefined;
+  readonly values: Float64Array;
+}
+
+/**
+ * Lays days out on the calendar, from the first known one to the day before `until`. The order of the input does not matter.
+ *
+ * Forecasts are estimates: from here on amounts are floating-point numbers; what is recorded of them is rounded (decision 0040).
+ */
+export function daySeries(days: readonly KnownDay[], until: PlainDate): DaySeries {
+  const known = days
+    .filter(({ date, value }) => value !== null && date < until)
+    .toSorted((left, right) => (left.date < right.date ? -1 : 1));
+  const first = known[0]?.date;
+  if (first === undefined) return { first, values: new Float64Array() };
+  const values = new Float64Array(daysBetween(first, until)).fill(Number.NaN);
+  for (const { date, value } of known) {
+    if (value !== null) values[daysBetween(first, date)] = Number(formatDecimal(value));
+  }
+  return { first, values };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Counts calendar days from one date to another; both are dates alone, so no clock change bends it. */
+export const daysBetween = (from: PlainDate, until: PlainDate): number =>
+  Math.round((Date.parse(until) - Date.parse(from)) / DAY_MS);
+
+/** Lists the dates of `[from, until)`, by the calendar alone. */
+export const datesBetween = (from: PlainDate, until: PlainDate): readonly PlainDate[] =>
+  Array.from(
+    { length: Math.max(0, daysBetween(from, until)) },
+    // A day added to a date's midnight in UTC is the next date: no clock changes there.
+    (_, index) =>
+      new Date(Date.parse(from) + index * DAY_MS).toISOString().slice(0, 10) as PlainDate,
+  );

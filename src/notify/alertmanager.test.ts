@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { NOW_MS, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
+import { startWebhook, type WebhookServer } from '../../test/servers/webhook.ts';
+import { instantFromMs } from '../core/index.ts';
+import type { Channel } from '../plan/index.ts';
+import { alertmanagerMessage } from './alertmanager-message.ts';
+import { deliver } from './deliver.ts';
+import { type Notice, noticeOf, testNotice } from './notice.ts';
+
+const PROGRAM = 'prometheus-alertmanager';
+const here = spawnSync(PROGRAM, ['--version']).status === 0;
+const TOKEN = ['tok', 'en'].join('-');
+const channel: Channel = { id: 'am', kind: 'alertmanager', url: { env: 'URL' }, timeout: '5s' };
+const startsAt = instantFromMs(NOW_MS - 60_000);
+
+const firing: Notice = noticeOf({
+  ...testNotice('x', startsAt, 'a'),
+  id: 'notice-1',
+  subject: 'alert-1',
+  thread: 'budget-monthly',
+  state: 'firing',
+  severity: 'critical',
+  title: 'All usage: 105 % of the budget',
+  startsAt,
+  endsAt: instantFromMs(NOW_MS + 86_400_000),
+  labels: { alertname: 'SpendproofBudget', budget: 'monthly', rule: 'over', team: 'ai-platform' },
+});
+
+const servers: WebhookServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('the alertmanager channel', () => {
+  const seenBy = async (notice: Notice, over: Partial<Channel> = {}, tail = '/') => {
+    const server = await startWebhook({ status: 200 });
+    servers.push(server);
+    const { ports } = notifyWorld({ URL: `http://${server.host}${tail}`, TOKEN });
+    const used = { ...channel, ...over } as Channel;
+    await deliver(used, notice, placeOf(server.host), ports);
+    return server.seen.map(({ path, headers, body }) => ({
+      path,
+      headers,
+      alerts: JSON.parse(body),
+    }));
+  };
+
+  it('posts to the API below the address, with the token in a header', async () => {
+    const [plain] = await seenBy(firing);
+    expect(plain?.path).toBe('/api/v2/alerts');
+    const [prefixed] = await seenBy(firing, { token: { env: 'TOKEN' } }, '/am/');
+    expect(prefixed?.path).toBe('/am/api/v2/alerts');
+    expect(prefixed?.headers['authorization']).toBe(`Bearer ${TOKEN}`);
+  });
+
+  it.each([
+    ['ends with the period of the budget', firing, firing.endsAt],
+    ['ends now when resolved', { ...firing, state: 'resolved' }, instantFromMs(NOW_MS)],
+    ['ends soon when it is a test', { ...firing, state: 'test' }, instantFromMs(NOW_MS + 300_000)],
+    [
+      'lasts a week when its period is over',
+      { ...firing, endsAt: startsAt },
+      instantFromMs(NOW_MS + 7 * 86_400_000),
+    ],
+  ] as const)('%s', async (_, notice, endsAt) => {
+    const [seen] = await seenBy(notice);
+    expect(seen?.alerts).toEqual([expect.objectContaining({ endsAt, labels: firing.labels })]);
+  });
+
+  it('sends nothing without an address or with a token that is not there', async () => {
+    const { ports } = notifyWorld({ URL: 'https://alerts.example.com' });
+    const none = { ...channel, url: { env: 'NONE' } } as Channel;
+    expect(await deliver(none, firing, placeOf(), ports)).toMatchObject({
+      reason: 'secret-missing',
+    });
+    const token = { ...channel, token: { env: 'NONE' } } as Channel;
+    expect(await deliver(token, firing, placeOf(), ports)).toMatchObject({
+      reason: 'secret-missing',
+    });
+  });
+});
+
+/** Debian's Alertmanager with a webhook of ours as its receiver. */
+describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, () => {
+  let folder = '';
+  let child: ChildProcess | undefined;
+  let host = '';
+  let receiver: WebhookServer;
+
+  beforeAll(async () => {
+    receiver = await startWebhook({ status: 200 });
+    folder = await mkdtemp(join(tmpdir(), 'spendproof-alertmanager-'));
+    const config = [
+      'route: { receiver: sink, group_by: [budget], group_wait: 0s, group_interval: 1s, repeat_interval: 1h }',
+      `receivers: [{ name: sink, webhook_configs: [{ url: "${receiver.url}", send_resolved: true }] }]`,
+    ];
+    await writeFile(join(folder, 'config.yml'), config.join('\n'));
+    host = `127.0.0.1:${await freePort()}`;
+    const words = [
+      `--config.file=${join(folder, 'config.yml')}`,
+      `--storage.path=${folder}`,
+      `--web.listen-address=${host}`,
+      '--cluster.listen-address=',
+    ];
+    child = spawn(PROGRAM, words, { stdio: 'ignore' });
+    await until(async () => (await fetch(`http://${host}/-/ready`)).ok);
+  }, 30_000);
+
+  afterAll(async () => {
+    child?.kill();
+    await receiver.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('opens one alert, however often it is sent, and closes it by the recovery', async () => {
+    const { ports } = notifyWorld({ URL: `http://${host}/` });
+    const send = async (notice: Notice) => await deliver(channel, notice, placeOf(host), ports);
+    const active = async () => {
+      const answer = await fetch(`http://${host}/api/v2/alerts`);
+      return (await answer.json()) as { labels: object; annotations: object; endsAt: string }[];
+    };
+    expect(await send(firing)).toEqual({ outcome: 'delivered', reason: 'ok', attempts: 1 });
+    expect(await send(firing)).toMatchObject({ outcome: 'delivered' });
+    const [alert, ...more] = await active();
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ labels: firing.labels, annotations: { summary: firing.title } });
+    expect(Date.parse(alert?.endsAt ?? '')).toBe(Date.parse(firing.endsAt ?? ''));
+    await until(() => Promise.resolve(receiver.seen.length > 0));
+    await send({ ...firing, state: 'resolved' });
+    await until(async () => (await active()).length === 0);
+    await until(() =>
+      Promise.resolve(receiver.seen.some(({ body }) => body.includes('"resolved"'))),
+    );
+  }, 30_000);
+
+  it('writes to its webhooks in the form of our webhook-v4 format', () => {
+    const theirs = JSON.parse(receiver.seen[0]?.body ?? '{}') as Record<string, unknown>;
+    const ours = alertmanagerMessage(firing, 'sink') as Record<string, unknown>;
+    expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted());
+    expect([ours['version'], ours['status']]).toEqual([theirs['version'], theirs['status']]);
+    expect([ours['commonLabels'], ours['commonAnnotations']]).toEqual([
+      theirs['commonLabels'],
+      theirs['commonAnnotations'],
+    ]);
+    const inside = (message: Record<string, unknown>) =>
+      Object.keys(Object(message['alerts'])[0] ?? {});
+    expect(inside(ours).toSorted()).toEqual(inside(theirs).toSorted());
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+/** Another program is on its own clock, so the test asks until it is so far. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 150; tries += 1) {
+    try {
+      if (await holds()) return;
+    } catch {
+      // Not listening yet.
+    }
+    await delay(100);
+  }
+  throw new Error('Expected it to happen within 15 seconds');
+}

@@ -1,0 +1,143 @@
+import {
+  type AlertEvent,
+  type BudgetOutlook,
+  budgetMemory,
+  budgetOutlook,
+  budgetPeriods,
+  budgetRequest,
+  type BudgetResult,
+  exclusionRequest,
+  historyPeriod,
+  judgeBudget,
+  withoutExcluded,
+} from '../budget/index.ts';
+import { type Instant, instantMs, type Period } from '../core/index.ts';
+import type { RecordOf, StoredRecord } from '../evidence/index.ts';
+import type { UsageQuestion } from '../metrics/index.ts';
+import type { MeasureId, Plan, PlanBudget } from '../plan/index.ts';
+import type { Aggregate } from '../usage/index.ts';
+import { eventOf } from './alert-events.ts';
+import type { UsageFound } from './steps/usage.ts';
+import type { Workspace } from './workspace.ts';
+
+type Verdict = StoredRecord<RecordOf<'budget-verdict'>>;
+
+/** What the ledger says of alerts and verdicts so far. */
+export interface AlertHistory {
+  readonly events: readonly AlertEvent[];
+  readonly verdicts: readonly RecordOf<'budget-verdict'>[];
+  /** The latest final verdict of each budget's period. */
+  readonly finals: readonly Verdict[];
+}
+
+/** What judging asks: the table, the plan, the time, and the ledger's memory. */
+export interface Asking {
+  readonly plan: Plan;
+  readonly aggregate: UsageFound['aggregate'];
+  readonly now: Instant;
+  readonly history: AlertHistory;
+}
+
+/** Reads the ledger once for all budgets. */
+export async function readAlertHistory({ ledger }: Workspace): Promise<AlertHistory> {
+  const verdicts = await ledger.records({ kind: 'budget-verdict' });
+  const finals = new Map<string, Verdict>();
+  for (const verdict of verdicts) {
+    const { budget, period, final } = verdict.body;
+    if (final) finals.set(`${budget} ${period.start}`, verdict);
+  }
+  return {
+    events: (await ledger.records()).flatMap(eventOf),
+    verdicts: verdicts.map(({ body }) => body),
+    finals: [...finals.values()],
+  };
+}
+
+/**
+ * Judges a budget in each period that overlaps `covered` or is current, and again in those that had their final verdict in
+ * the last three months, because late data can still change them.
+ */
+export async function judgePeriods(
+  budget: PlanBudget,
+  covered: Period,
+  asking: Asking,
+): Promise<readonly BudgetResult[]> {
+  const periods = budgetPeriods(budget, asking.plan, covered, asking.now);
+  const first = periods[0]?.start ?? asking.now;
+  const results: BudgetResult[] = [];
+  for (const period of closedBefore(first, budget, asking)) {
+    const result = await judgeOne(budget, period, asking);
+    const before = finalOf(result, asking.history);
+    if (result !== undefined && before?.body.data !== result.data) results.push(result);
+  }
+  for (const period of periods) {
+    const result = await judgeOne(budget, period, asking);
+    if (result !== undefined) results.push(result);
+  }
+  return results;
+}
+
+/** Asks for the sums of a budget's period, without what it leaves out. */
+export async function askBudget(
+  budget: PlanBudget,
+  period: Period,
+  aggregate: Asking['aggregate'],
+  also: readonly MeasureId[] = [],
+): Promise<Aggregate> {
+  const ask = async (question: UsageQuestion): Promise<Aggregate> =>
+    await aggregate({ ...question, measures: [...question.measures, ...also] }, period);
+  const whole = await ask(budgetRequest(budget));
+  const excluded = exclusionRequest(budget);
+  return excluded === undefined ? whole : withoutExcluded(whole, await ask(excluded));
+}
+
+/** Looks ahead on a period from two years of days. */
+export async function lookAheadOn(
+  budget: PlanBudget,
+  period: Period,
+  { aggregate, now }: Pick<Asking, 'aggregate' | 'now'>,
+): Promise<BudgetOutlook> {
+  const history = await askBudget(budget, historyPeriod(period), aggregate, ['tokens']);
+  return budgetOutlook(budget, period, history, now);
+}
+
+async function judgeOne(
+  budget: PlanBudget,
+  period: Period,
+  { plan, aggregate, now, history }: Asking,
+): Promise<BudgetResult | undefined> {
+  const answer = await askBudget(budget, period, aggregate);
+  // A period that is over has nothing ahead.
+  const ahead =
+    now < period.end ? { outlook: await lookAheadOn(budget, period, { aggregate, now }) } : {};
+  return judgeBudget({
+    budget,
+    currency: plan.currency,
+    period,
+    aggregate: answer,
+    now,
+    ...ahead,
+    memory: (amount, data) =>
+      budgetMemory(history, { budget: budget.id, period }, { amount, data }),
+  });
+}
+
+const LOOK_BACK_MS = 92 * 86_400_000;
+
+function closedBefore(
+  first: Instant,
+  { id }: PlanBudget,
+  { history, now }: Asking,
+): readonly Period[] {
+  return history.finals.flatMap(({ body: { budget, period } }) => {
+    const end = period.end as Instant;
+    const isRecent = end <= first && instantMs(now) - instantMs(end) <= LOOK_BACK_MS;
+    if (budget !== id || !isRecent) return [];
+    return [{ start: period.start as Instant, end, zone: period.zone }];
+  });
+}
+
+const finalOf = (result: BudgetResult | undefined, { finals }: AlertHistory): Verdict | undefined =>
+  finals.find(
+    ({ body }) => body.budget === result?.budget && body.period.start === result.period.start,
+  );
