@@ -25,6 +25,7 @@ import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
 import { aggregateJson, aggregateTable, importFindings, importLines } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
+import { buildMap } from './usage-map.ts';
 
 export const usage: CommandDefinition = {
   build: (command, act) => {
@@ -38,6 +39,7 @@ export const usage: CommandDefinition = {
       );
     buildImport(command, act);
     buildReading(command, act);
+    buildMap(command, act);
   },
 };
 
