@@ -1,5 +1,6 @@
 export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
 export { budgetStatus, metricValues } from './current.ts';
+export { compactUsage } from './compact.ts';
 export { coveredPeriod } from './covered-period.ts';
 export { type Hold, holdsOn } from './holds.ts';
 export { homeFolder } from './home.ts';

@@ -11,7 +11,7 @@ import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
 import { allocationSql, stageSql } from './allocation-sql.ts';
-import { type Filled, measureSql, rowsOf } from './measure-sql.ts';
+import { type Filled, measureSql, ONE_A_ROW, rowsOf } from './measure-sql.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 
 /** Asks for one export's rows by date and dimension. */
@@ -46,12 +46,16 @@ export function exportSql(query: ExportQuery): string {
   const sums = measures.flatMap((measure) => {
     const value = measureSql(measure, filled);
     const rows = rowsOf(measure, include, filled);
-    const known = value === undefined ? '0' : `count(${value}) FILTER (WHERE ${rows})`;
-    const sum = value === undefined ? 'NULL' : `sum(${value}) FILTER (WHERE ${rows})`;
+    const only = rows === 'true' ? '' : ` FILTER (WHERE ${rows})`;
+    const total = `count(*)${only}`;
+    // A row that counts as one needs no sum: counting rows is what the engine does fastest.
+    const isOne = value === ONE_A_ROW;
+    const known = isOne ? total : `count(${value})${only}`;
+    const sum = isOne ? `nullif(${total}, 0)` : `sum(${value})${only}`;
     return [
-      `${sum} AS ${measure}_value`,
-      `${known} AS ${measure}_known`,
-      `count(*) FILTER (WHERE ${rows}) AS ${measure}_total`,
+      `${value === undefined ? 'NULL' : sum} AS ${measure}_value`,
+      `${value === undefined ? '0' : known} AS ${measure}_known`,
+      `${total} AS ${measure}_total`,
     ];
   });
   const folded = measures.flatMap((measure) => [
@@ -61,10 +65,20 @@ export function exportSql(query: ExportQuery): string {
   ]);
   const hasCurrency = of.filled.has('currency');
   const inner = rowsSql(query, sums, hasCurrency ? ['currency'] : []);
-  const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'currency'];
-  return `SELECT ${groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')}${folded.length === 0 ? '' : `, ${folded.join(', ')}`}
-    FROM (${labelledSql(query, inner, hasCurrency)}) WHERE ${filterSql(query)}
-    GROUP BY ALL`;
+  const filter = filterSql(query);
+  const labels = query.by.map((dimension) => `d_${dimension}`);
+  // Rows that the filter leaves out only say on which dates something was delivered.
+  const named = [...labels, 'currency'].map((name) =>
+    filter === 'true' ? name : `CASE WHEN ${filter} THEN ${name} END AS ${name}`,
+  );
+  const partial = measures.flatMap((measure) =>
+    ['value', 'known', 'total'].map((part) => `${measure}_${part}`),
+  );
+  const kept = [...named, 'row_date', `${filter} AS is_in`, ...partial];
+  const groups = [...labels, 'currency', 'row_date', 'is_in'];
+  const list = [...groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`), ...folded];
+  return `SELECT ${list.join(', ')}
+    FROM (SELECT ${kept.join(', ')} FROM (${labelledSql(query, inner, hasCurrency)})) GROUP BY ALL`;
 }
 
 /** Lists distinct users by date and dimension, for seats. */
@@ -78,12 +92,6 @@ export function seatsSql(query: ExportQuery): string {
   );
   const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'user_ref'];
   return `SELECT DISTINCT ${groups.join(', ')} FROM (${labelled}) WHERE ${filterSql(query)}`;
-}
-
-/** Lists the dates of the period on which an export has any row. */
-export function datesSql(query: ExportQuery): string {
-  const bare: ExportQuery = { ...query, by: [], filter: {}, measures: [] };
-  return `SELECT DISTINCT CAST(row_date AS VARCHAR) AS date FROM (${datedSql(bare, rowsSql(bare, [], []))}) ORDER BY date`;
 }
 
 function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly ColumnId[]): string {
@@ -103,7 +111,11 @@ function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly Col
 function filesSql(files: ExportQuery['files'], of: TableExport): string {
   const columns = [...of.filled];
   const list = files.map(({ path }) => sqlPath(path)).join(', ');
-  const read = `SELECT * FROM read_parquet([${list}], union_by_name = true)`;
+  const [first] = files;
+  const isUniform = files.every(({ columns: own }) => own.join() === first?.columns.join());
+  // Asking every file for its columns first takes longer than reading them, where there are a thousand.
+  const option = isUniform ? '' : ', union_by_name = true';
+  const read = `SELECT * FROM read_parquet([${list}]${option})`;
   if (files.every((file) => columns.every((column) => file.columns.includes(column)))) return read;
   const empty = columns.map(
     (column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`,
