@@ -9,12 +9,12 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 };
 
 describe('docs/decisions', () => {
-  it('numbers its pages without a gap, and lists each with its title', () => {
+  it('gives each page a number of its own, and lists each with its title', () => {
     const index = read('README.md');
     expect(pages.length).toBeGreaterThan(0);
-    pages.forEach((name, place) => {
-      const number = String(place + 1).padStart(4, '0');
-      expect(name.slice(0, 4)).toBe(number);
+    expect(new Set(pages.map((name) => name.slice(0, 4))).size).toBe(pages.length);
+    pages.forEach((name) => {
+      const number = name.slice(0, 4);
       const title = read(name).split('\n')[0]?.replace(`# ${number} · `, '');
       expect(index).toContain(`| [${number}](${name}) | ${title} |`);
     });
