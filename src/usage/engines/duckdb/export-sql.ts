@@ -39,7 +39,7 @@ type SourceDimension = keyof typeof SOURCE_COLUMNS;
 type RuleWhen = Plan['allocation']['rules'][number]['when'];
 const SOURCES: readonly SourceDimension[] = ['key', 'project', 'model', 'workload', 'outcome'];
 
-/** Sums rows by 15-minute UTC bucket first: zones are applied to those sums, never to rows (usage.md 2: 1.04 × against 5 ×). */
+/** Sums rows by date and stated dimension first: rules of allocation are applied to those sums, never to rows. */
 export function exportSql(query: ExportQuery): string {
   const { measures, of, include } = query;
   const filled: Filled = { columns: of.filled, counts: of.counts };
@@ -98,12 +98,7 @@ function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly Col
   const { of, files } = query;
   const columns = [...neededSources(query).map((dimension) => SOURCE_COLUMNS[dimension]), ...more];
   const kept = columns.filter((column) => of.filled.has(column));
-  const list = [
-    `${bucketDateSql(of)} AS bucket_date`,
-    `${quarterSql(of)} AS quarter`,
-    ...kept,
-    ...sums,
-  ];
+  const list = [`${rowDateSql(query)} AS row_date`, ...kept, ...sums];
   return `SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL`;
 }
 
@@ -126,21 +121,42 @@ function filesSql(files: ExportQuery['files'], of: TableExport): string {
 /** A bucket longer than an hour cannot be shifted: it counts on the date that its start names in its own zone. */
 const isLong = 'coalesce(end_at - start_at > INTERVAL 1 HOUR, false)';
 
-function bucketDateSql(of: TableExport): string {
+function rowDateSql({ of, period }: ExportQuery): string {
   if (of.filled.has('start_date')) return 'start_date';
-  if (!of.filled.has('end_at')) return 'CAST(NULL AS DATE)';
-  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} END`;
+  const zoned = zonedDateSql(period);
+  if (!of.filled.has('end_at')) return zoned;
+  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} ELSE ${zoned} END`;
 }
+
+/**
+ * Writes the date of the period's zone: between two changes of clocks it is one addition, and only the last date before a
+ * change can be longer than that (a zone function for each row takes five times as long).
+ */
+function zonedDateSql(period: Period): string {
+  const runs: { offsetMs: number; begins: string; last: string }[] = [];
+  for (const date of datesOf(period)) {
+    const begins = startOfDate(date, period.zone);
+    const offsetMs = Date.parse(`${date}T00:00:00Z`) - instantMs(begins);
+    const run = runs.at(-1);
+    if (run?.offsetMs === offsetMs) run.last = date;
+    else runs.push({ offsetMs, begins: timestampSql(begins), last: date });
+  }
+  const shifted = (offsetMs: number): string =>
+    `CAST(start_at + INTERVAL (${offsetMs / 1000}) SECOND AS DATE)`;
+  const cases = runs.slice(0, -1).map(({ offsetMs, last }, index) => {
+    const until = runs[index + 1]?.begins ?? 'NULL';
+    return `WHEN start_at < ${until} THEN least(${shifted(offsetMs)}, DATE ${sqlText(last)})`;
+  });
+  const end = shifted(runs.at(-1)?.offsetMs ?? 0);
+  return cases.length === 0 ? end : `CASE ${cases.join(' ')} ELSE ${end} END`;
+}
+
+const timestampSql = (instant: Instant): string =>
+  `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
 
 function dateOfStart(zone: string): string {
   if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
   return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
-}
-
-function quarterSql(of: TableExport): string {
-  if (of.filled.has('start_date')) return 'CAST(NULL AS BIGINT)';
-  const quarter = 'epoch_us(start_at) // 900000000';
-  return of.filled.has('end_at') ? `CASE WHEN NOT ${isLong} THEN ${quarter} END` : quarter;
 }
 
 function timeSql({ of, period, asOf }: ExportQuery): string {
@@ -151,20 +167,9 @@ function timeSql({ of, period, asOf }: ExportQuery): string {
   const between = (date: string) =>
     `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
   if (of.filled.has('start_date')) return between('start_date');
-  const timestamp = (instant: Instant) =>
-    `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
-  const inside = `start_at >= ${timestamp(period.start)} AND start_at < ${timestamp(end)}`;
+  const inside = `start_at >= ${timestampSql(period.start)} AND start_at < ${timestampSql(end)}`;
   if (!of.filled.has('end_at')) return inside;
   return `((NOT ${isLong} AND ${inside}) OR (${isLong} AND ${between(dateOfStart(of.constants.zone))}))`;
-}
-
-function datedSql({ period }: ExportQuery, inner: string): string {
-  const dates = datesOf(period).map(
-    (date) =>
-      `(DATE ${sqlText(date)}, ${Math.floor(instantMs(startOfDate(date, period.zone)) / 900_000)})`,
-  );
-  return `SELECT s.*, coalesce(s.bucket_date, c.calendar_date) AS row_date FROM (${inner}) s
-    ASOF LEFT JOIN (VALUES ${dates.join(', ')}) c(calendar_date, begins) ON s.quarter >= c.begins`;
 }
 
 function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): string {
@@ -173,7 +178,7 @@ function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): s
     SOURCES.map((dimension) => [dimension, sourceSql(query, dimension)]),
   );
   const { provider, environment, currency } = of.constants;
-  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${datedSql(query, inner)})`;
+  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${inner})`;
   const stage = stageSql(plan, { provider, environment });
   const ruled = `SELECT *, ${stage.rule} AS s_rule FROM (${dated})`;
   const staged = `SELECT *, ${stage.pool} AS s_pool FROM (${ruled})`;
