@@ -5,8 +5,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const HELPERS = ['figure.ts', 'rows.ts', 'stored-table.ts'];
 const known = readdirSync('bench')
-  .filter((name) => name.endsWith('.ts') && name !== 'figure.ts')
+  .filter((name) => name.endsWith('.ts') && !HELPERS.includes(name))
   .map((name) => name.slice(0, -3));
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.filter((name) => !known.includes(name));

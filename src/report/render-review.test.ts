@@ -35,7 +35,11 @@ function planOf(name: string): Plan {
   return result.plan;
 }
 
-const bundleOf = (name: string): ReviewBundle => JSON.parse(read(`${name}/bundle.json`));
+/** Kinds that came later are absent in bundles of before. */
+const bundleOf = (name: string): ReviewBundle => ({
+  reconciles: [],
+  ...(JSON.parse(read(`${name}/bundle.json`)) as Omit<ReviewBundle, 'reconciles'>),
+});
 
 const recordsOf = (bundle: ReviewBundle) => {
   const {

@@ -12,6 +12,7 @@ export { familyLines, overlaps } from './budget-family.ts';
 export { simulateBudget } from './simulate-budget.ts';
 export { budgetStatus, metricValues } from './current.ts';
 export { calendarEntries, type CalendarEntry, calendarEvents } from './calendar.ts';
+export { compactUsage } from './compact.ts';
 export { coveredPeriod } from './covered-period.ts';
 export { guardGap, guardHandoff } from './guard-evidence.ts';
 export {

@@ -10,10 +10,10 @@ import {
   startOfDate,
 } from '../core/index.ts';
 import type { AggregateRequest } from './aggregate.ts';
-import type { Connection } from './engines/duckdb/connection.ts';
-import { datesSql, type ExportQuery } from './engines/duckdb/export-sql.ts';
+import type { SqlRow } from './engines/duckdb/connection.ts';
+import type { ExportQuery } from './engines/duckdb/export-sql.ts';
 import { instantOf } from './import-result.ts';
-import { gap, type Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import type { TableExport } from './views.ts';
 
 /** The dates of a period on which an export delivered something, if only an empty closed bucket. */
@@ -24,37 +24,30 @@ export interface ExportDays {
 }
 
 /** Finds the dates of each export, whatever the question filters by. */
-export async function exportDays(
-  connection: Connection,
+export function exportDays(
   exports: readonly TableExport[],
   queries: ReadonlyMap<string, ExportQuery>,
-): Promise<readonly ExportDays[]> {
-  const all: ExportDays[] = [];
-  for (const of of exports) {
+  rows: ReadonlyMap<string, readonly SqlRow[]>,
+): readonly ExportDays[] {
+  return exports.flatMap((of): readonly ExportDays[] => {
     const query = queries.get(of.id);
-    if (query === undefined) continue;
+    if (query === undefined) return [];
     const present = new Set([
-      ...(await rowDates(connection, query)),
+      ...rowDates(rows.get(of.id) ?? []),
       ...emptyDates(of.manifests, query),
     ]);
     const through = of.manifests
       .map(({ completeThrough }) => instantOf(completeThrough, query.period.zone))
       .filter((instant) => instant !== null)
       .toSorted();
-    all.push({ id: of.id, present, completeThrough: through.at(-1) ?? null });
-  }
-  return all;
+    return [{ id: of.id, present, completeThrough: through.at(-1) ?? null }];
+  });
 }
 
-async function rowDates(connection: Connection, query: ExportQuery): Promise<PlainDate[]> {
-  if (query.files.length === 0) return [];
-  try {
-    const rows = await connection.rows(datesSql(query));
-    return rows.map(({ date }) => parsePlainDate(date ?? '')).filter((date) => date !== undefined);
-  } catch (cause) {
-    throw gap('A usage file of the table could not be read', cause);
-  }
-}
+const rowDates = (rows: readonly SqlRow[]): readonly PlainDate[] =>
+  [...new Set(rows.map((row) => row['row_date'] ?? ''))]
+    .map(parsePlainDate)
+    .filter((date) => date !== undefined);
 
 const HOUR_MS = 3_600_000;
 

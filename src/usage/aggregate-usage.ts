@@ -85,11 +85,14 @@ async function answer(
   contributing: readonly TableExport[],
 ): Promise<Aggregate> {
   const { request, connection, queries } = question;
-  const days = await exportDays(connection, contributing, queries);
+  const found = new Map<string, readonly SqlRow[]>();
+  for (const [id, query] of queries) {
+    found.set(id, query.files.length === 0 ? [] : await ask(connection, exportSql(query)));
+  }
+  const days = exportDays(contributing, queries, found);
   const tally = new Tally(request, days, question.chosen);
-  for (const query of queries.values()) {
-    const rows = query.files.length === 0 ? [] : await ask(connection, exportSql(query));
-    for (const row of rows) addRow(tally, query, row);
+  for (const [id, query] of queries) {
+    for (const row of found.get(id) ?? []) if (row['is_in'] === 'true') addRow(tally, query, row);
   }
   if (request.measures.includes('seats')) {
     const views = question.chosen.get('seats') ?? [];

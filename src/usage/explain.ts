@@ -3,7 +3,7 @@ import { parsePlainDate } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import { countMatches } from './engines/duckdb/matches.ts';
 import type { StoreContext } from './import-work.ts';
-import { loadManifest, tableFiles } from './manifest.ts';
+import { loadManifest, type LoadedManifest, tableFiles } from './manifest.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
 import type { Explanation, ExplainRequest } from './store-types.ts';
@@ -37,7 +37,8 @@ export async function explainRows(
       export: manifest.export,
       adapter: manifest.adapter,
       manifest: digest,
-      inputs: manifest.inputs,
+      // A compaction read nothing: its rows came from the inputs of the imports before it.
+      inputs: manifest.inputs.length > 0 ? manifest.inputs : inputsBefore(asked, source),
       file: file.digest,
       rows,
       zone: manifest.constants.zone,
@@ -46,4 +47,13 @@ export async function explainRows(
     });
   }
   return found;
+}
+
+/** Lists the inputs of the imports of one export before a compaction, each once. */
+function inputsBefore(all: readonly LoadedManifest[], source: LoadedManifest) {
+  const earlier = all.slice(0, all.indexOf(source));
+  const inputs = earlier
+    .filter(({ manifest }) => manifest.export === source.manifest.export)
+    .flatMap(({ manifest }) => manifest.inputs);
+  return [...new Map(inputs.map((input) => [input.digest, input])).values()];
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import type { Merged } from './engines/duckdb/merge.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
-import type { Work } from './import-work.ts';
+import type { StoreContext, Work } from './import-work.ts';
 import {
   type LoadedManifest,
   type Manifest,
@@ -67,7 +67,23 @@ export async function settleManifest(
   { context, work }: Work,
   manifest: Manifest,
 ): Promise<LoadedManifest> {
-  const { folder, ports } = context;
+  const loaded = await writeManifest(context, work, manifest);
+  context.ports.log.info('usage.imported', {
+    export: manifest.export,
+    accepted: manifest.counts.accepted,
+    quarantined: manifest.counts.quarantined,
+    duplicate: manifest.counts.duplicate,
+    superseded: manifest.counts.superseded,
+  });
+  return loaded;
+}
+
+/** Writes a manifest by its digest, after the files that it names are on the disk. */
+export async function writeManifest(
+  { folder, ports }: StoreContext,
+  work: string,
+  manifest: Manifest,
+): Promise<LoadedManifest> {
   const { bytes, digest } = manifestBytes(manifest);
   const paths = storePaths(folder);
   await writing(async () => {
@@ -81,12 +97,5 @@ export async function settleManifest(
     join(work, 'manifest.json'),
   );
   await ports.files.syncFolder(paths.manifests);
-  ports.log.info('usage.imported', {
-    export: manifest.export,
-    accepted: manifest.counts.accepted,
-    quarantined: manifest.counts.quarantined,
-    duplicate: manifest.counts.duplicate,
-    superseded: manifest.counts.superseded,
-  });
   return { digest, manifest };
 }

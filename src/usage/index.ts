@@ -10,6 +10,7 @@ export { isUnallocated } from './allocation-labels.ts';
 export { type LimitId, LIMITS } from './limits.ts';
 export { look, type LookOptions } from './look.ts';
 export type { LookResult, Span, Sums } from './look-result.ts';
+export { type MapResult, mapFile } from './map-file.ts';
 export { type Conversion, parseConversion } from './conversion.ts';
 export { openUsageStore, type StoreOptions } from './store.ts';
 export type {
@@ -21,6 +22,7 @@ export type {
   QuarantinedLine,
   UsageStore,
 } from './store-types.ts';
+export { WRITE_FORMATS, type WriteRequest } from './write-usage.ts';
 export { findFiles } from './find-files.ts';
 export type { UsageRow } from './row-facts.ts';
 export { refreshExport, type RefreshResult } from './refresh.ts';

@@ -70,7 +70,8 @@ export function refuseOpenQuote({ name, shape }: RecognisedFile, scan: FileScan)
 
 const HEAD_BYTES = 262_144;
 
-async function shapeOf(
+/** Says what a file looks like from outside; see {@link recogniseFile} for its errors. */
+export async function shapeOf(
   connection: Connection,
   path: string,
   mapping: TableMapping | undefined,

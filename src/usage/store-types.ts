@@ -1,9 +1,11 @@
 import type { Digest, Instant, Measured } from '../core/index.ts';
 import type { CostBasis, Plan, PlanExport } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest } from './aggregate.ts';
+import type { CompactRequest, CompactResult } from './compact.ts';
 import type { Conversion } from './conversion.ts';
 import type { LimitId } from './limits.ts';
 import type { ReferenceRequest, RowReference } from './references.ts';
+import type { WriteRequest, WriteResult } from './write-usage.ts';
 import type { RowRequest, UsageRow } from './row-facts.ts';
 
 /** Asks the store to read approved files of one export. */
@@ -131,8 +133,12 @@ export interface UsageStore {
   readonly list: (manifests: readonly Digest[], plan: Plan) => Promise<readonly ImportSummary[]>;
   readonly explain: (request: ExplainRequest) => Promise<readonly Explanation[]>;
   readonly references: (request: ReferenceRequest) => Promise<readonly RowReference[]>;
+  /** Writes the files of one export anew as few; undefined where there are no two to put together. */
+  readonly compact: (request: CompactRequest) => Promise<CompactResult | undefined>;
   /** Rows of a reference, with what allocation looks at; 20 at most. */
   readonly rowsOf: (request: RowRequest) => Promise<readonly UsageRow[]>;
+  /** Writes stored rows to a new file; see {@link WriteRequest}. */
+  readonly write: (request: WriteRequest) => Promise<WriteResult>;
   /** Closes the engine; the store holds nothing that could be lost. */
   readonly close: () => Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Ports } from '../core/index.ts';
 import { importExport } from './import-export.ts';
+import { compactExport } from './compact.ts';
 import type { StoreContext } from './import-work.ts';
 import { importSummary } from './import-result.ts';
 import { loadManifest, tableFiles } from './manifest.ts';
@@ -9,6 +10,7 @@ import type { UsageStore } from './store-types.ts';
 import { aggregateUsage } from './aggregate-shared.ts';
 import { explainRows } from './explain.ts';
 import { referencesOf } from './references.ts';
+import { writeUsage } from './write-usage.ts';
 import { rowsOfReference } from './row-facts.ts';
 
 /** Where a store keeps its files. */
@@ -63,7 +65,12 @@ export async function openUsageStore(options: StoreOptions, ports: Ports): Promi
     },
     explain: async (request) => await explainRows(context, request),
     references: async (request) => await referencesOf(context, request),
+    compact: async (request) => await compactExport(context, request),
     rowsOf: async (request) => await rowsOfReference(context, request),
+    write: async (request) => {
+      await makeFolders(folder, temp);
+      return await writeUsage(context, request);
+    },
     close: async () => {
       const reader = await context.reader.connection;
       context.reader.connection = undefined;

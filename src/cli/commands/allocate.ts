@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { AppError, dateIn, type Json, parseInstant, terminalText } from '../../core/index.ts';
 import { explainRow, type RowExplanation, type RowFacts } from '../../metrics/index.ts';
+import type { Plan, PlanExport } from '../../plan/index.ts';
 import { unknownName } from '../../review/index.ts';
 import { type Aggregate, COST_MEASURE, isUnallocated, type UsageRow } from '../../usage/index.ts';
 import type { Act, CommandDefinition } from '../command.ts';
@@ -157,35 +158,46 @@ function dateOf({ date, start }: UsageRow, zone: string): string {
 const NAMES = ['key', 'project', 'model', 'workload', 'date', 'export'] as const;
 
 function namedRow({ workspace, asOf }: UsageCall, text: string): RowFacts {
-  const given: Partial<Record<(typeof NAMES)[number], string>> = {};
-  for (const pair of text.split(',')) {
-    const [name = '', value = ''] = pair.split('=', 2);
-    const known = NAMES.find((one) => one === name.trim());
-    if (known === undefined) throw unknownName('part of a row', name, NAMES);
-    given[known] = value;
-  }
+  const given = namedParts(text);
   const { plan } = workspace;
-  const from = plan.exports.find(({ id }) => given.export === undefined || id === given.export);
-  if (from === undefined) {
-    throw given.export === undefined
-      ? new AppError('usage', { message: 'The plan has no export that a row could be of' })
-      : unknownName(
-          'export',
-          given.export,
-          plan.exports.map(({ id }) => id),
-        );
-  }
+  const of = exportOf(plan, given.get('export'));
   return {
-    date: given.date ?? dateIn(asOf, plan.timezone),
-    key: given.key ?? null,
-    project: given.project ?? null,
-    model: given.model ?? null,
-    workload: given.workload ?? null,
-    provider:
-      from.provider ?? (plan.providers.length === 1 ? (plan.providers[0]?.id ?? null) : null),
-    environment: from.environment,
+    date: given.get('date') ?? dateIn(asOf, plan.timezone),
+    key: given.get('key') ?? null,
+    project: given.get('project') ?? null,
+    model: given.get('model') ?? null,
+    workload: given.get('workload') ?? null,
+    provider: of.provider ?? onlyProvider(plan),
+    environment: of.environment,
   };
 }
+
+function namedParts(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text.split(',').map((pair) => {
+      const [name = '', value = ''] = pair.split('=', 2);
+      if (!NAMES.some((one) => one === name.trim()))
+        throw unknownName('part of a row', name, NAMES);
+      return [name.trim(), value] as const;
+    }),
+  );
+}
+
+/** The export that a row is said to be of, else the plan's first. */
+function exportOf({ exports }: Plan, id: string | undefined): PlanExport {
+  const found = exports.find((one) => id === undefined || one.id === id);
+  if (found !== undefined) return found;
+  if (id !== undefined)
+    throw unknownName(
+      'export',
+      id,
+      exports.map((one) => one.id),
+    );
+  throw new AppError('usage', { message: 'The plan has no export that a row could be of' });
+}
+
+const onlyProvider = ({ providers }: Plan): string | null =>
+  providers.length === 1 ? (providers[0]?.id ?? null) : null;
 
 function rowLine(row: RowFacts): string {
   const said = (['key', 'project', 'model', 'workload', 'environment'] as const).flatMap((name) =>

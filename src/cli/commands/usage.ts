@@ -23,6 +23,9 @@ import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
 import { aggregateJson, aggregateTable } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
+import { buildCompact } from './usage-compact.ts';
+import { buildExport } from './usage-export.ts';
+import { buildMap } from './usage-map.ts';
 
 export const usage: CommandDefinition = {
   build: (command, act) => {
@@ -36,6 +39,9 @@ export const usage: CommandDefinition = {
       );
     buildImport(command, act);
     buildReading(command, act);
+    buildCompact(command, act);
+    buildMap(command, act);
+    buildExport(command, async (use) => await inStore(act, use));
   },
 };
 

@@ -35,6 +35,7 @@ export function effectRequest(
 
 /** Names rows of which the export does not say what they are. */
 const NOT_SAID = '(not said)';
+const UNTOLD: ReadonlySet<string> = new Set([NOT_SAID, '*']);
 
 /**
  * Splits the change between two periods into volume, price and mix by one dimension.
@@ -48,6 +49,10 @@ export function explainChange(input: ExplainInput): ExplainedChange {
   if (gap !== undefined) return { kind: 'unknown', by, reason: gap };
   const [before, after] = [sidesOf(input, previous), sidesOf(input, current)];
   const none = { cost: ZERO, units: ZERO };
+  // Of things that nobody told apart, a move between them would look like a price.
+  if ([...before.keys(), ...after.keys()].every((id) => UNTOLD.has(id))) {
+    return { kind: 'unknown', by, reason: 'not-covered' };
+  }
   const ids = [...new Set([...before.keys(), ...after.keys()])].toSorted();
   const items = ids.map((id): EffectItem => ({
     id,

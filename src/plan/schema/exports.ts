@@ -70,11 +70,15 @@ export const TableMapping = z
         cacheRead: z.string().exactOptional(),
         cacheWrite: z.string().exactOptional(),
         reasoning: z.string().exactOptional(),
+        /** Prompts of tools that stand beside `input`. */
+        toolUse: z.string().exactOptional(),
         /** The row's own total: its checksum. */
         total: z.string().exactOptional(),
         /** Whether `input` contains the cached tokens. */
         cacheInInput: z.enum(['yes', 'no', 'unknown']).default('unknown'),
         reasoningInOutput: z.enum(['yes', 'no', 'unknown']).default('unknown'),
+        /** What an absent cache or reasoning count means; default: nobody knows. */
+        absent: z.enum(['none', 'unknown']).exactOptional(),
       })
       .readonly()
       .exactOptional(),

@@ -187,15 +187,15 @@ function namesOf(mapping: TableMapping): string[] {
   const columns = Object.values(mapping.columns).map((column) =>
     typeof column === 'string' ? column : column.field,
   );
-  const { input, output, cacheRead, cacheWrite, reasoning, total } = mapping.tokens ?? {};
-  const tokens = [input, output, cacheRead, cacheWrite, reasoning, total];
+  const { input, output, cacheRead, cacheWrite, reasoning, toolUse, total } = mapping.tokens ?? {};
+  const tokens = [input, output, cacheRead, cacheWrite, reasoning, toolUse, total];
   const key = mapping.key === 'none' ? [] : mapping.key;
   const all = [...columns, ...tokens, mapping.cost?.field, ...key];
   return [...new Set(all.filter((name) => name !== undefined))];
 }
 
-function tokenRule(tokens: NonNullable<TableMapping['tokens']>): TokenRule {
-  return { ...tokens, absentIsNone: false };
+function tokenRule({ absent, ...tokens }: NonNullable<TableMapping['tokens']>): TokenRule {
+  return { ...tokens, absentIsNone: absent === 'none' };
 }
 
 function costRule(cost: NonNullable<TableMapping['cost']>, shape: TableShape): CostRule {

@@ -11,7 +11,7 @@ import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
 import { allocationSql, stageSql } from './allocation-sql.ts';
-import { type Filled, measureSql, rowsOf } from './measure-sql.ts';
+import { type Filled, measureSql, ONE_A_ROW, rowsOf } from './measure-sql.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 
 /** Asks for one export's rows by date and dimension. */
@@ -39,19 +39,23 @@ type SourceDimension = keyof typeof SOURCE_COLUMNS;
 type RuleWhen = Plan['allocation']['rules'][number]['when'];
 const SOURCES: readonly SourceDimension[] = ['key', 'project', 'model', 'workload', 'outcome'];
 
-/** Sums rows by 15-minute UTC bucket first: zones are applied to those sums, never to rows (usage.md 2: 1.04 × against 5 ×). */
+/** Sums rows by date and stated dimension first: rules of allocation are applied to those sums, never to rows. */
 export function exportSql(query: ExportQuery): string {
   const { measures, of, include } = query;
   const filled: Filled = { columns: of.filled, counts: of.counts };
   const sums = measures.flatMap((measure) => {
     const value = measureSql(measure, filled);
     const rows = rowsOf(measure, include, filled);
-    const known = value === undefined ? '0' : `count(${value}) FILTER (WHERE ${rows})`;
-    const sum = value === undefined ? 'NULL' : `sum(${value}) FILTER (WHERE ${rows})`;
+    const only = rows === 'true' ? '' : ` FILTER (WHERE ${rows})`;
+    const total = `count(*)${only}`;
+    // A row that counts as one needs no sum: counting rows is what the engine does fastest.
+    const isOne = value === ONE_A_ROW;
+    const known = isOne ? total : `count(${value})${only}`;
+    const sum = isOne ? `nullif(${total}, 0)` : `sum(${value})${only}`;
     return [
-      `${sum} AS ${measure}_value`,
-      `${known} AS ${measure}_known`,
-      `count(*) FILTER (WHERE ${rows}) AS ${measure}_total`,
+      `${value === undefined ? 'NULL' : sum} AS ${measure}_value`,
+      `${value === undefined ? '0' : known} AS ${measure}_known`,
+      `${total} AS ${measure}_total`,
     ];
   });
   const folded = measures.flatMap((measure) => [
@@ -61,10 +65,20 @@ export function exportSql(query: ExportQuery): string {
   ]);
   const hasCurrency = of.filled.has('currency');
   const inner = rowsSql(query, sums, hasCurrency ? ['currency'] : []);
-  const groups = [...query.by.map((dimension) => `d_${dimension}`), 'row_date', 'currency'];
-  return `SELECT ${groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')}${folded.length === 0 ? '' : `, ${folded.join(', ')}`}
-    FROM (${labelledSql(query, inner, hasCurrency)}) WHERE ${filterSql(query)}
-    GROUP BY ALL`;
+  const filter = filterSql(query);
+  const labels = query.by.map((dimension) => `d_${dimension}`);
+  // Rows that the filter leaves out only say on which dates something was delivered.
+  const named = [...labels, 'currency'].map((name) =>
+    filter === 'true' ? name : `CASE WHEN ${filter} THEN ${name} END AS ${name}`,
+  );
+  const partial = measures.flatMap((measure) =>
+    ['value', 'known', 'total'].map((part) => `${measure}_${part}`),
+  );
+  const kept = [...named, 'row_date', `${filter} AS is_in`, ...partial];
+  const groups = [...labels, 'currency', 'row_date', 'is_in'];
+  const list = [...groups.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`), ...folded];
+  return `SELECT ${list.join(', ')}
+    FROM (SELECT ${kept.join(', ')} FROM (${labelledSql(query, inner, hasCurrency)})) GROUP BY ALL`;
 }
 
 /** Lists distinct users by date and dimension, for seats. */
@@ -80,22 +94,11 @@ export function seatsSql(query: ExportQuery): string {
   return `SELECT DISTINCT ${groups.join(', ')} FROM (${labelled}) WHERE ${filterSql(query)}`;
 }
 
-/** Lists the dates of the period on which an export has any row. */
-export function datesSql(query: ExportQuery): string {
-  const bare: ExportQuery = { ...query, by: [], filter: {}, measures: [] };
-  return `SELECT DISTINCT CAST(row_date AS VARCHAR) AS date FROM (${datedSql(bare, rowsSql(bare, [], []))}) ORDER BY date`;
-}
-
 function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly ColumnId[]): string {
   const { of, files } = query;
   const columns = [...neededSources(query).map((dimension) => SOURCE_COLUMNS[dimension]), ...more];
   const kept = columns.filter((column) => of.filled.has(column));
-  const list = [
-    `${bucketDateSql(of)} AS bucket_date`,
-    `${quarterSql(of)} AS quarter`,
-    ...kept,
-    ...sums,
-  ];
+  const list = [`${rowDateSql(query)} AS row_date`, ...kept, ...sums];
   return `SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL`;
 }
 
@@ -103,7 +106,11 @@ function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly Col
 function filesSql(files: ExportQuery['files'], of: TableExport): string {
   const columns = [...of.filled];
   const list = files.map(({ path }) => sqlPath(path)).join(', ');
-  const read = `SELECT * FROM read_parquet([${list}], union_by_name = true)`;
+  const [first] = files;
+  const isUniform = files.every(({ columns: own }) => own.join() === first?.columns.join());
+  // Asking every file for its columns first takes longer than reading them, where there are a thousand.
+  const option = isUniform ? '' : ', union_by_name = true';
+  const read = `SELECT * FROM read_parquet([${list}]${option})`;
   if (files.every((file) => columns.every((column) => file.columns.includes(column)))) return read;
   const empty = columns.map(
     (column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`,
@@ -114,21 +121,42 @@ function filesSql(files: ExportQuery['files'], of: TableExport): string {
 /** A bucket longer than an hour cannot be shifted: it counts on the date that its start names in its own zone. */
 const isLong = 'coalesce(end_at - start_at > INTERVAL 1 HOUR, false)';
 
-function bucketDateSql(of: TableExport): string {
+function rowDateSql({ of, period }: ExportQuery): string {
   if (of.filled.has('start_date')) return 'start_date';
-  if (!of.filled.has('end_at')) return 'CAST(NULL AS DATE)';
-  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} END`;
+  const zoned = zonedDateSql(period);
+  if (!of.filled.has('end_at')) return zoned;
+  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} ELSE ${zoned} END`;
 }
+
+/**
+ * Writes the date of the period's zone: between two changes of clocks it is one addition, and only the last date before a
+ * change can be longer than that (a zone function for each row takes five times as long).
+ */
+function zonedDateSql(period: Period): string {
+  const runs: { offsetMs: number; begins: string; last: string }[] = [];
+  for (const date of datesOf(period)) {
+    const begins = startOfDate(date, period.zone);
+    const offsetMs = Date.parse(`${date}T00:00:00Z`) - instantMs(begins);
+    const run = runs.at(-1);
+    if (run?.offsetMs === offsetMs) run.last = date;
+    else runs.push({ offsetMs, begins: timestampSql(begins), last: date });
+  }
+  const shifted = (offsetMs: number): string =>
+    `CAST(start_at + INTERVAL (${offsetMs / 1000}) SECOND AS DATE)`;
+  const cases = runs.slice(0, -1).map(({ offsetMs, last }, index) => {
+    const until = runs[index + 1]?.begins ?? 'NULL';
+    return `WHEN start_at < ${until} THEN least(${shifted(offsetMs)}, DATE ${sqlText(last)})`;
+  });
+  const end = shifted(runs.at(-1)?.offsetMs ?? 0);
+  return cases.length === 0 ? end : `CASE ${cases.join(' ')} ELSE ${end} END`;
+}
+
+const timestampSql = (instant: Instant): string =>
+  `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
 
 function dateOfStart(zone: string): string {
   if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
   return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
-}
-
-function quarterSql(of: TableExport): string {
-  if (of.filled.has('start_date')) return 'CAST(NULL AS BIGINT)';
-  const quarter = 'epoch_us(start_at) // 900000000';
-  return of.filled.has('end_at') ? `CASE WHEN NOT ${isLong} THEN ${quarter} END` : quarter;
 }
 
 function timeSql({ of, period, asOf }: ExportQuery): string {
@@ -139,20 +167,9 @@ function timeSql({ of, period, asOf }: ExportQuery): string {
   const between = (date: string) =>
     `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
   if (of.filled.has('start_date')) return between('start_date');
-  const timestamp = (instant: Instant) =>
-    `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
-  const inside = `start_at >= ${timestamp(period.start)} AND start_at < ${timestamp(end)}`;
+  const inside = `start_at >= ${timestampSql(period.start)} AND start_at < ${timestampSql(end)}`;
   if (!of.filled.has('end_at')) return inside;
   return `((NOT ${isLong} AND ${inside}) OR (${isLong} AND ${between(dateOfStart(of.constants.zone))}))`;
-}
-
-function datedSql({ period }: ExportQuery, inner: string): string {
-  const dates = datesOf(period).map(
-    (date) =>
-      `(DATE ${sqlText(date)}, ${Math.floor(instantMs(startOfDate(date, period.zone)) / 900_000)})`,
-  );
-  return `SELECT s.*, coalesce(s.bucket_date, c.calendar_date) AS row_date FROM (${inner}) s
-    ASOF LEFT JOIN (VALUES ${dates.join(', ')}) c(calendar_date, begins) ON s.quarter >= c.begins`;
 }
 
 function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): string {
@@ -161,7 +178,7 @@ function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): s
     SOURCES.map((dimension) => [dimension, sourceSql(query, dimension)]),
   );
   const { provider, environment, currency } = of.constants;
-  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${datedSql(query, inner)})`;
+  const dated = `SELECT *, ${SOURCES.map((name) => `${sources[name]} AS s_${name}`).join(', ')} FROM (${inner})`;
   const stage = stageSql(plan, { provider, environment });
   const ruled = `SELECT *, ${stage.rule} AS s_rule FROM (${dated})`;
   const staged = `SELECT *, ${stage.pool} AS s_pool FROM (${ruled})`;

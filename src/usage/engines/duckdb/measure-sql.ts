@@ -15,9 +15,12 @@ export function measureSql(measure: MeasureId, filled: Filled): string | undefin
   return WRITERS[measure](filled);
 }
 
+/** What a row counts as where its export says that each is one. */
+export const ONE_A_ROW = 'CAST(1 AS BIGINT)';
+
 const countOf = (measure: 'attempts' | 'operations') => (filled: Filled) => {
   if (filled.columns.has(measure)) return measure;
-  return filled.counts.has(measure) ? 'CAST(1 AS BIGINT)' : undefined;
+  return filled.counts.has(measure) ? ONE_A_ROW : undefined;
 };
 const inputOf = (filled: Filled) =>
   firstKnown(filled, 'in_unsplit', ['in_uncached', 'in_cache_read', 'in_cache_write']);
@@ -63,17 +66,19 @@ function firstKnown(
       ? [first, ...rest.map((leaf) => `coalesce(${leaf}, 0)`)].join(' + ')
       : undefined;
   const both = [columnOf(whole, filled), split].filter((sql) => sql !== undefined);
-  return both.length === 0 ? undefined : `coalesce(${both.join(', ')})`;
+  if (both.length === 0) return undefined;
+  return both.length === 1 ? `(${both.join()})` : `coalesce(${both.join(', ')})`;
 }
 
 /** Tells which rows a measure is about: counts are about usage, costs about the charge categories asked for. */
 export function rowsOf(measure: MeasureId, include: readonly string[], filled: Filled): string {
-  const category = filled.columns.has('charge_category')
-    ? "coalesce(charge_category, 'usage')"
-    : "'usage'";
-  if (!isCost(measure)) return `${category} = ${sqlText('usage')}`;
-  return include.length === 0 ? 'true' : `${category} IN (${sqlTexts(include)})`;
+  const wanted = isCost(measure) ? include : [USAGE];
+  if (wanted.length === 0) return 'true';
+  if (!filled.columns.has('charge_category')) return String(wanted.includes(USAGE));
+  return `coalesce(charge_category, ${sqlText(USAGE)}) IN (${sqlTexts(wanted)})`;
 }
+
+const USAGE = 'usage';
 
 /** Names the three columns of an answer that make one {@link Measured}. */
 export const measuredSql = (

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { AppError, parsePlainDate, type Period, periodOfDates } from '../../core/index.ts';
+import { count } from '../../report/index.ts';
+import { manifestsOf, unknownName, type Workspace } from '../../review/index.ts';
+import { type UsageStore, WRITE_FORMATS } from '../../usage/index.ts';
+import type { Call, CommandResult } from '../world.ts';
+
+interface Options {
+  readonly as: string;
+  readonly export?: string;
+  readonly from?: string;
+  readonly until?: string;
+}
+type Use = (workspace: Workspace, store: UsageStore, call: Call) => Promise<CommandResult>;
+
+/** Declares `usage export`: stored rows in a new file, for finance or another tool. */
+export function buildExport(command: Command, inStore: (use: Use) => Promise<void>): void {
+  command
+    .command('export')
+    .description('write imported rows to a new file: FOCUS 1.3, CSV or Parquet')
+    .argument('<file>', 'the file to write; an existing one is not overwritten')
+    .option('--as <format>', `one of ${WRITE_FORMATS.join(', ')}`, 'focus')
+    .option('--export <id>', 'one export of the plan; default: all')
+    .option('--from <date>', 'first date; default: everything')
+    .option('--until <date>', 'first date after')
+    .action(async (file: string, options: Options) => {
+      await inStore(
+        async (workspace, store, call) => await run(workspace, store, call, { file, options }),
+      );
+    });
+}
+
+async function run(
+  workspace: Workspace,
+  store: UsageStore,
+  call: Call,
+  { file, options }: { readonly file: string; readonly options: Options },
+): Promise<CommandResult> {
+  const { plan } = workspace;
+  const format = WRITE_FORMATS.find((one) => one === options.as);
+  if (format === undefined) throw unknownName('value of --as', options.as, WRITE_FORMATS);
+  const ids = plan.exports.map(({ id }) => id);
+  if (options.export !== undefined && !ids.includes(options.export))
+    throw unknownName('export', options.export, ids);
+  const period = periodOf(options, plan.timezone);
+  const { rows, unknownCost } = await store.write({
+    manifests: await manifestsOf(workspace),
+    plan,
+    format,
+    path: resolve(call.cwd, file),
+    ...(options.export !== undefined && { export: options.export }),
+    ...(period && { period }),
+  });
+  return {
+    exit: 0,
+    data: { file, format, rows, unknownCost },
+    text: `${count(rows)} rows written as ${format}${unknownCost === 0 ? '' : `; ${count(unknownCost)} without a known charge: their cost is empty, not zero`}`,
+  };
+}
+
+function periodOf({ from, until }: Options, zone: string): Period | undefined {
+  if (from === undefined && until === undefined) return undefined;
+  const [first, last] = [parsePlainDate(from ?? ''), parsePlainDate(until ?? '')];
+  if (first === undefined || last === undefined || last <= first) {
+    throw new AppError('usage', {
+      message: 'Expected --from and --until, two dates in order',
+      hint: 'Write --from 2026-11-01 --until 2026-12-01; the last is not included.',
+    });
+  }
+  return periodOfDates(first, last, zone);
+}

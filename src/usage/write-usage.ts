@@ -1,0 +1,127 @@
+import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError, type Digest, type Period, ulid } from '../core/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { openConnection } from './engines/duckdb/connection.ts';
+import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
+import { PARQUET } from './engines/duckdb/stage.ts';
+import { focusSql, recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
+import type { StoreContext } from './import-work.ts';
+import { loadManifest, storePaths } from './manifest.ts';
+import { verifyParquet, writing } from './store-files.ts';
+import { tableExports } from './views.ts';
+
+/** Lists what stored usage can be written as. */
+export const WRITE_FORMATS = ['focus', 'csv', 'parquet'] as const;
+export type WriteFormat = (typeof WRITE_FORMATS)[number];
+
+/** Asks for stored rows in a file for another tool. */
+export interface WriteRequest {
+  readonly manifests: readonly Digest[];
+  readonly plan: Plan;
+  /** One export of the plan; default: all that are approved for a budget review. */
+  readonly export?: string;
+  readonly period?: Period;
+  /** `focus`: FOCUS 1.3 as CSV; `csv` and `parquet`: the store's own columns. */
+  readonly format: WriteFormat;
+  /** Absolute; nothing that exists is overwritten. */
+  readonly path: string;
+}
+
+/** What was written. */
+export interface WriteResult {
+  readonly rows: number;
+  /** Rows of the file whose charge nobody knows: their cost is empty, not zero. */
+  readonly unknownCost: number;
+}
+
+/**
+ * Writes stored rows to a new file.
+ *
+ * @throws {AppError} `file-not-writable` when the file exists or its folder cannot be written, `disk-full`, and
+ * `export-unreadable` naming a missing or changed manifest or file.
+ */
+export async function writeUsage(
+  context: StoreContext,
+  request: WriteRequest,
+): Promise<WriteResult> {
+  const exports = await exportsOf(context, request);
+  const { clock, random } = context.ports;
+  const work = join(context.temp, `${process.pid}-${ulid(clock.ms(), random.bytes(10))}`);
+  await writing(async () => await mkdir(work, { recursive: true }));
+  try {
+    const connection = await openConnection({
+      files: [],
+      folders: [work, storePaths(context.folder).files],
+      spill: join(work, 'spill'),
+    });
+    const temp = join(work, 'export');
+    const records = recordsSql(exports, request.period);
+    try {
+      const sql = request.format === 'focus' ? focusSql(records) : records;
+      const options = request.format === 'parquet' ? PARQUET : '(FORMAT csv, HEADER true)';
+      await writing(
+        async () => await connection.run(`COPY (${sql}) TO ${sqlText(temp)} ${options}`),
+      );
+      const result = await countWritten(connection.rows, temp, request.format);
+      await writing(async () => await copyNew(temp, request.path));
+      return result;
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function exportsOf(context: StoreContext, request: WriteRequest): Promise<WrittenExport[]> {
+  const loaded = await Promise.all(
+    request.manifests.map(
+      async (digest) => await loadManifest(context.folder, digest, context.ports.files),
+    ),
+  );
+  const all = tableExports(
+    request.plan,
+    loaded.map(({ manifest }) => manifest),
+  );
+  const wanted = all.filter(({ id }) => request.export === undefined || id === request.export);
+  return await Promise.all(
+    wanted.map(async (of) => ({
+      of,
+      paths: await Promise.all(
+        of.files.map(
+          async ({ digest }) => await verifyParquet(context.folder, digest, context.seen),
+        ),
+      ),
+    })),
+  );
+}
+
+async function countWritten(
+  rows: (sql: string) => Promise<readonly Readonly<Record<string, string | null>>[]>,
+  path: string,
+  format: WriteFormat,
+): Promise<WriteResult> {
+  const from =
+    format === 'parquet'
+      ? `read_parquet(${sqlPath(path)})`
+      : `read_csv(${sqlPath(path)}, header = true, all_varchar = true)`;
+  const unknown = format === 'focus' ? "x_CostStatus = 'unknown'" : 'cost_charged IS NULL';
+  const [row] = await rows(
+    `SELECT CAST(count(*) AS VARCHAR) AS n, CAST(count(*) FILTER (WHERE ${unknown}) AS VARCHAR) AS open FROM ${from}`,
+  );
+  return { rows: Number(row?.['n']), unknownCost: Number(row?.['open']) };
+}
+
+async function copyNew(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+    throw new AppError('file-not-writable', {
+      message: `${basename(to)} exists already, and is not overwritten`,
+      hint: 'Name another file, or remove that one.',
+      file: basename(to),
+    });
+  }
+}
