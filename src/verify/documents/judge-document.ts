@@ -322,7 +322,7 @@ function blankCheck(
   { document, baseline, accessedAt }: JudgeContext,
   claims: readonly JudgedClaim[],
 ) {
-  const { accepted } = baseline;
+  const known = baseline.accepted;
   return {
     document: document.id,
     accessedAt,
@@ -334,10 +334,7 @@ function blankCheck(
     content: null,
     outline: null,
     links: null,
-    accepted:
-      accepted === undefined
-        ? null
-        : { content: accepted.content, by: accepted.by, on: accepted.on },
+    accepted: known === undefined ? null : { content: known.content, by: known.by, on: known.on },
     changes: NO_CHANGES,
     claims: claims.map(({ claim, result }) => ({ claim, result })),
     deprecated: claims.filter(({ deprecated }) => deprecated).map(({ claim }) => claim),
