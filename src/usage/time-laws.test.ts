@@ -97,7 +97,10 @@ it('counts each request on the date that a clock of the zone shows, and days add
       ({ date: day, measures }) =>
         [day, Number((measures.requests?.value ?? 0n) / 10n ** 18n)] as const,
     );
-    expect([zone, ...found]).toEqual([zone, ...[...expected].toSorted(([left], [right]) => (left < right ? -1 : 1))]);
+    expect([zone, ...found]).toEqual([
+      zone,
+      ...[...expected].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    ]);
     let sum = 0n;
     for (const day of datesOf(periodOfDates(date('2026-03-28'), date('2026-03-31'), zone))) {
       sum += (await ask(zone, day, addDays(day, 1))).total.measures.requests?.value ?? 0n;

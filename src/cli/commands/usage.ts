@@ -1,26 +1,14 @@
 import type { Command } from 'commander';
-import {
-  AppError,
-  type Json,
-  type Period,
-  parsePlainDate,
-  periodOfDates,
-  terminalText,
-} from '../../core/index.ts';
+import { type Json, terminalText } from '../../core/index.ts';
 import { DIMENSIONS, MEASURES, type Scope } from '../../plan/index.ts';
 import { count } from '../../report/index.ts';
-import {
-  coveredPeriod,
-  manifestsOf,
-  openUsage,
-  unknownName,
-  type Workspace,
-} from '../../review/index.ts';
+import { manifestsOf, openUsage, unknownName, type Workspace } from '../../review/index.ts';
 import type { UsageStore } from '../../usage/index.ts';
 import { importNow, lookOnly, type OpenedUsage } from '../actions/usage-import.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
+import { periodOption } from '../period-option.ts';
 import { aggregateJson, aggregateTable } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
 import { buildCompact } from './usage-compact.ts';
@@ -169,7 +157,7 @@ async function aggregate(
   const found = await store.aggregate({
     manifests: await manifestsOf(workspace),
     plan: workspace.plan,
-    period: periodOf(workspace, options, asOf),
+    period: periodOption(workspace, options, asOf),
     by: wordsOf('--by', options.by, DIMENSIONS),
     measures: wordsOf('--measures', options.measures, MEASURES),
     filter: filterOf(options.filter ?? []),
@@ -184,22 +172,6 @@ async function aggregate(
       `${found.coverage.present} of ${found.coverage.expected} days${found.flags.length === 0 ? '' : `; ${found.flags.join(', ')}`}`,
     ],
   };
-}
-
-function periodOf(
-  { plan }: Workspace,
-  { from, until }: AggregateOptions,
-  asOf: Parameters<typeof coveredPeriod>[1],
-): Period {
-  if (from === undefined && until === undefined) return coveredPeriod(plan, asOf);
-  const [first, last] = [parsePlainDate(from ?? ''), parsePlainDate(until ?? '')];
-  if (first === undefined || last === undefined || last <= first) {
-    throw new AppError('usage', {
-      message: 'Expected --from and --until, two dates in order',
-      hint: 'Write --from 2026-11-01 --until 2026-12-01; the last is not included.',
-    });
-  }
-  return periodOfDates(first, last, plan.timezone);
 }
 
 function wordsOf<T extends string>(
