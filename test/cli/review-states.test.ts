@@ -167,7 +167,7 @@ describe('a review', () => {
   });
 
   it('sends what an earlier run claimed and did not get to send', async () => {
-    await save('0.01');
+    await save('0.30');
     const period = { start: '2026-11-01T00:00:00Z', end: '2026-12-01T00:00:00Z', zone: 'UTC' };
     const workspace = await openHere();
     await workspace.record([
