@@ -51,12 +51,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ledger.ts')).ledger,
   },
   {
-    name: 'cosign',
-    summary: "put a second reviewer's name to the ledger as it stands",
-    first: false,
-    load: async () => (await import('./cosign.ts')).cosign,
-  },
-  {
     name: 'allocate',
     summary: 'cost by workload and owner; explain a row, list what nobody has',
     first: false,
@@ -67,6 +61,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'when reviews are due; an iCalendar feed',
     first: false,
     load: async () => (await import('./calendar.ts')).calendar,
+  },
+  {
+    name: 'cosign',
+    summary: "put a second reviewer's name to the ledger as it stands",
+    first: false,
+    load: async () => (await import('./cosign.ts')).cosign,
   },
   {
     name: 'demo',
@@ -99,10 +99,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./metrics.ts')).metrics,
   },
   {
-    name: 'reproduce',
-    summary: 'derive recorded numbers again from their inputs',
+    name: 'notify',
+    summary: 'notices: what went out, what waits; test a channel, send again',
     first: false,
-    load: async () => (await import('./reproduce.ts')).reproduce,
+    load: async () => (await import('./notify.ts')).notify,
   },
   {
     name: 'reconcile',
@@ -111,16 +111,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./reconcile.ts')).reconcile,
   },
   {
-    name: 'notify',
-    summary: 'notices: what went out, what waits; test a channel, send again',
-    first: false,
-    load: async () => (await import('./notify.ts')).notify,
-  },
-  {
     name: 'report',
     summary: 'the weekly page: Markdown, HTML or JSON',
     first: false,
     load: async () => (await import('./report.ts')).report,
+  },
+  {
+    name: 'reproduce',
+    summary: 'derive recorded numbers again from their inputs',
+    first: false,
+    load: async () => (await import('./reproduce.ts')).reproduce,
   },
   {
     name: 'resume',
