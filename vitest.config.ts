@@ -6,6 +6,8 @@ export default defineConfig({
     // The machines are small and shared; a test that hangs must still end.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // By default one of two cores would stand idle.
+    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
