@@ -131,8 +131,10 @@ describe('a change of a budget assumption', () => {
     await bench.run('docs', 'check');
     const held = { exit: 6, code: 'assumption-held' };
     expect(await errorOf(bench)).toMatchObject({ exit: 0 });
+    expect((await bench.run('guard', 'assumptions')).exit).toBe(0);
     await plan({ amount: '150.00' });
     expect(await errorOf(bench)).toMatchObject(held);
+    expect((await bench.run('guard', 'assumptions')).exit).toBe(6);
     await plan({ cites: 'help' });
     expect(await errorOf(bench)).toMatchObject(held);
     const text = planText(server.host);

@@ -10,6 +10,7 @@ import {
   guardGap,
   guardHandoff,
   guardScope,
+  refuseAssumptionChanges,
   type Signal,
   SIGNALS,
   type Workspace,
@@ -50,8 +51,30 @@ export const guard: CommandDefinition = {
     buildPlain(command, act, 'gap', 'name evidence that is missing or stale', guardGap);
     buildHandoff(command, act);
     buildAccept(command, act);
+    buildAssumptions(command, act);
   },
 };
+
+function buildAssumptions(command: Command, act: Act): void {
+  command
+    .command('assumptions')
+    .description(
+      'refuse a change of an assumption that is held, or whose documents are not verified',
+    )
+    .action(async () => {
+      await act(
+        async (call) =>
+          await withWorkspace(call, async (workspace) => {
+            await refuseAssumptionChanges(workspace);
+            return {
+              exit: 0,
+              data: { guard: 'assumptions', outcome: 'pass' },
+              text: 'assumptions  pass',
+            };
+          }),
+      );
+    });
+}
 
 function buildScope(command: Command, act: Act): void {
   recording(command.command('scope'))
