@@ -126,6 +126,20 @@ describe('architecture', () => {
     expect(broken).toEqual([]);
   });
 
+  it('has no circle of files, not even of types', () => {
+    expect(circleOf(new Map(files.map((file) => [file, targetsOf(file)])))).toEqual([]);
+  });
+
+  it('finds a circle where there is one', () => {
+    const [one, two, three] = ['src/a.ts', 'src/b.ts', 'src/c.ts'];
+    const graph = new Map([
+      [one, [two]],
+      [two, [three]],
+      [three, [two]],
+    ]);
+    expect(circleOf(graph)).toEqual([two, three, two]);
+  });
+
   it('lists every file of a registry folder in its registry', () => {
     const registries = files.filter((file) => file.endsWith('/registry.ts'));
     expect(registries.length).toBeGreaterThanOrEqual(4);
@@ -153,6 +167,29 @@ function unlisted(registry: string): readonly string[] {
     .filter((name) => /\bid: '|\bname: '/.test(readFileSync(join(folder, name), 'utf8')))
     .filter((name) => !listed.includes(`./${name}`))
     .map((name) => `${folder}/${name} is not in ${registry}`);
+}
+
+const targetsOf = (of: string): readonly string[] =>
+  imports.filter(({ file, target }) => file === of && target !== of).map(({ target }) => target);
+
+/** Gives the first circle that a walk along the imports meets, its first file again at its end; empty where there is none. */
+function circleOf(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): readonly string[] => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const target of graph.get(file) ?? []) {
+      const circle = walk(target, [...way, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of graph.keys()) {
+    const circle = walk(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
 }
 
 function crossings() {

@@ -2,7 +2,7 @@ import type { DimensionId, MeasureId } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import { sumRows } from './aggregate-usage.ts';
 import { isCost } from './columns.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { shareOut } from './share-out.ts';
 
 /**

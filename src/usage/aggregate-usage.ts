@@ -9,7 +9,7 @@ import { carries, type ExportQuery, exportSql } from './engines/duckdb/export-sq
 import { measuredOf } from './engines/duckdb/measure-sql.ts';
 import { seatRows } from './engines/duckdb/seats.ts';
 import { gap, loadManifest } from './manifest.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
 import { contributors, fills, type TableExport, tableExports } from './views.ts';

@@ -6,8 +6,8 @@ import { openConnection } from './engines/duckdb/connection.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
 import { sqlName, sqlText } from './engines/duckdb/quote.ts';
 import { describeParquet, PARQUET, parquetList } from './engines/duckdb/stage.ts';
-import { writeManifest } from './import-settle.ts';
-import type { StoreContext } from './import-work.ts';
+import { writeManifest } from './write-manifest.ts';
+import type { StoreContext } from './store-context.ts';
 import {
   ALL_COLUMNS,
   loadManifest,

@@ -2,7 +2,7 @@ import type { PlainDate } from '../core/index.ts';
 import { parsePlainDate } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import { countMatches } from './engines/duckdb/matches.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { loadManifest, type LoadedManifest, tableFiles } from './manifest.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';

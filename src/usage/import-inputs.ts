@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { Digest } from '../core/index.ts';
 import { openError } from './file-error.ts';
-import type { NewInput, StoreContext } from './import-work.ts';
+import type { NewInput } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { loadManifest, type LoadedManifest } from './manifest.ts';
 import { type FileScan, scanFile } from './scan-file.ts';
 import type { ImportRequest } from './store-types.ts';

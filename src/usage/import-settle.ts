@@ -3,17 +3,10 @@ import type { Digest } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import type { Merged } from './engines/duckdb/merge.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
-import type { StoreContext, Work } from './import-work.ts';
-import {
-  type LoadedManifest,
-  type Manifest,
-  manifestBytes,
-  manifestPath,
-  parquetPath,
-  storePaths,
-  tableFiles,
-} from './manifest.ts';
-import { compressInput, settleParquet, writeByDigest, writing } from './store-files.ts';
+import type { Work } from './import-work.ts';
+import { type LoadedManifest, type Manifest, parquetPath, tableFiles } from './manifest.ts';
+import { compressInput, settleParquet } from './store-files.ts';
+import { writeManifest } from './write-manifest.ts';
 
 /** Gives every new file the name of its digest. Until a manifest names them they belong to no table. */
 export async function settleFiles(
@@ -76,26 +69,4 @@ export async function settleManifest(
     superseded: manifest.counts.superseded,
   });
   return loaded;
-}
-
-/** Writes a manifest by its digest, after the files that it names are on the disk. */
-export async function writeManifest(
-  { folder, ports }: StoreContext,
-  work: string,
-  manifest: Manifest,
-): Promise<LoadedManifest> {
-  const { bytes, digest } = manifestBytes(manifest);
-  const paths = storePaths(folder);
-  await writing(async () => {
-    await ports.files.syncFolder(paths.files);
-    await ports.files.syncFolder(paths.inputs);
-  });
-  await writeByDigest(
-    ports.files,
-    manifestPath(folder, digest),
-    bytes,
-    join(work, 'manifest.json'),
-  );
-  await ports.files.syncFolder(paths.manifests);
-  return { digest, manifest };
 }

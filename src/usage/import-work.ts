@@ -1,4 +1,3 @@
-import type { Ports } from '../core/index.ts';
 import type { Bucket } from './engines/duckdb/buckets.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import type { Inspection } from './engines/duckdb/inspect.ts';
@@ -6,17 +5,8 @@ import type { StagedFile } from './engines/duckdb/stage.ts';
 import type { LoadedManifest } from './manifest.ts';
 import type { FileScan } from './scan-file.ts';
 import type { RecognisedFile } from './shape.ts';
+import type { StoreContext } from './store-context.ts';
 import type { ImportRequest } from './store-types.ts';
-
-/** Where a store is, and what it has checked. */
-export interface StoreContext {
-  readonly folder: string;
-  readonly temp: string;
-  readonly seen: Map<string, string>;
-  /** Opened on the first question, closed with the store. */
-  readonly reader: { connection: Promise<Connection> | undefined };
-  readonly ports: Ports;
-}
 
 /** Everything that one import works with. */
 export interface Work {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Connection, openConnection } from './engines/duckdb/connection.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { storePaths } from './manifest.ts';
 
 /** Gives the store's one reading connection, opened on the first question. */

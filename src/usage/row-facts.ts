@@ -1,6 +1,6 @@
 import type { Digest } from '../core/index.ts';
 import { listRows, type StoredRow } from './engines/duckdb/matches.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { loadManifest, tableFiles } from './manifest.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Ports } from '../core/index.ts';
 import { importExport } from './import-export.ts';
 import { compactExport } from './compact.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { importSummary } from './import-result.ts';
 import { loadManifest, tableFiles } from './manifest.ts';
 import { makeFolders, removeDeadTemps } from './store-files.ts';

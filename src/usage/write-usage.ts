@@ -6,7 +6,7 @@ import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
 import { PARQUET } from './engines/duckdb/stage.ts';
 import { focusSql, recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
-import type { StoreContext } from './import-work.ts';
+import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
 import { verifyParquet, writing } from './store-files.ts';
 import { tableExports } from './views.ts';

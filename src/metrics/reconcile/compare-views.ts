@@ -10,8 +10,16 @@ import {
   startOfDate,
   ZERO,
 } from '../../core/index.ts';
+import {
+  type CellPair,
+  exactly,
+  pairsOf,
+  runsOf,
+  type Tolerance,
+  toleranceOf,
+} from './cell-pairs.ts';
 import { type Difference, differenceOf } from './difference.ts';
-import { byDay, type BillView, COMPARED, type ComparedMeasure, type ViewCell } from './view.ts';
+import { type BillView, COMPARED, type ComparedMeasure, type ViewCell } from './view.ts';
 
 /** How two views are compared. */
 export interface CompareOptions {
@@ -48,14 +56,6 @@ export interface ComparedPair {
   readonly undecided: number;
   /** Of the cost, where both know it in one currency. */
   readonly difference: Difference | null;
-}
-
-/** Both sides of one day and thing, or of a whole run of days. */
-export interface CellPair {
-  readonly date: PlainDate;
-  readonly thing: string;
-  readonly left: ViewCell | undefined;
-  readonly right: ViewCell | undefined;
 }
 
 /**
@@ -109,56 +109,6 @@ function isDelivered(
     // A view is complete through the end of a day before its lag has passed, so the lag is counted from the question.
     return present.has(date) && startOfDate(addDays(date, 1), zone) <= through && settled <= asOf;
   });
-}
-
-/** Things are told apart where both views do; names that only one has are what is missing in the other. */
-function pairsOf(
-  left: BillView,
-  right: BillView,
-  dates: ReadonlySet<PlainDate>,
-): readonly CellPair[] {
-  const telling = [left, right].every(({ cells }) =>
-    cells.some(({ thing }) => thing !== '' && thing !== '*'),
-  );
-  const [ours, theirs] = [left, right].map(({ cells }) => {
-    const inside = cells.filter(({ date }) => dates.has(date));
-    return new Map((telling ? inside : byDay(inside)).map((cell) => [keyOf(cell), cell]));
-  });
-  if (ours === undefined || theirs === undefined) return [];
-  return [...new Set([...ours.keys(), ...theirs.keys()])].toSorted().flatMap((key) => {
-    const cell = ours.get(key) ?? theirs.get(key);
-    if (cell === undefined) return [];
-    const { date, thing } = cell;
-    return [{ date, thing, left: ours.get(key), right: theirs.get(key) }];
-  });
-}
-
-const keyOf = ({ date, thing }: ViewCell): string => `${thing} ${date}`;
-
-/** Puts the days of each thing into one run. */
-function runsOf(pairs: readonly CellPair[]): readonly (readonly CellPair[])[] {
-  const runs = new Map<string, CellPair[]>();
-  for (const pair of pairs) {
-    const run = runs.get(pair.thing) ?? [];
-    run.push(pair);
-    runs.set(pair.thing, run);
-  }
-  return [...runs.values()].map((run) =>
-    run.toSorted((one, other) => (one.date < other.date ? -1 : 1)),
-  );
-}
-
-/** Gives what the cost of a pair of cells may differ by. */
-export type Tolerance = (pair: CellPair) => bigint;
-
-const exactly: Tolerance = () => 0n;
-
-function toleranceOf(left: BillView, right: BillView, quanta: number): Tolerance {
-  const [one, other] = [left.quantum ?? ZERO, right.quantum ?? ZERO];
-  const coarser = one > other ? one : other;
-  return (pair) =>
-    BigInt(quanta) * coarser +
-    (BigInt(pair.left?.rows ?? 0) * one + BigInt(pair.right?.rows ?? 0) * other) / 2n;
 }
 
 type Judged =

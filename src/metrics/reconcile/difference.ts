@@ -1,5 +1,5 @@
 import { type Decimal, fromAtto } from '../../core/index.ts';
-import type { CellPair, Tolerance } from './compare-views.ts';
+import type { CellPair, Tolerance } from './cell-pairs.ts';
 import type { ViewCell } from './view.ts';
 
 /** Says where the signed difference of cost, right less left, comes from; all but `zone` add up to `total`. */
