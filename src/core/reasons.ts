@@ -21,7 +21,7 @@ export const REASONS = {
   'document-gone': 'a page is gone',
   'document-moved': 'a page is served from a host that the plan does not name',
   'document-new': 'nobody has accepted the text of a page yet',
-  'document-stale': 'a page was last verified too long ago',
+  'document-stale': 'a page was not verified recently enough',
   'document-tls': 'the certificate of a page could not be verified',
   'document-unreadable': 'a page could not be read',
   'document-unstable': 'a page keeps flipping between accepted texts',

@@ -10,7 +10,13 @@ export {
   DocumentCheckRecord,
 } from './records/outside.ts';
 export { isAlias } from './records/fields.ts';
-export { EnvironmentFingerprint, NotCovered, PARTS_MAX, RESUME_CODES } from './records/review.ts';
+export {
+  BECAUSE_MAX,
+  EnvironmentFingerprint,
+  NotCovered,
+  PARTS_MAX,
+  RESUME_CODES,
+} from './records/review.ts';
 export { NOTICE_TRANSITIONS } from './records/notices.ts';
 export { TRIGGERS } from './records/triggers.ts';
 export { RecordBody, RecordContext, type RecordKind, type RecordOf } from './records/registry.ts';

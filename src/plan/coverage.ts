@@ -18,9 +18,6 @@ export interface PlanGap {
     | 'zone-unknown';
 }
 
-/** A review record has room for so many. */
-const GAPS_MAX = 64;
-
 /**
  * Lists what a plan does not ask for, and what its approved exports can never support; each subject and reason once.
  */
@@ -38,7 +35,7 @@ export function planCoverage(plan: Plan, adapters: readonly AdapterFacts[]): rea
     ...smokeGaps(plan, draft),
   ];
   const unique = new Map(gaps.map((gap) => [`${gap.subject} ${gap.why}`, gap]));
-  return [...unique.values()].slice(0, GAPS_MAX);
+  return [...unique.values()];
 }
 
 /** Sections that are empty and checks that are not set up. */

@@ -14,6 +14,7 @@ export { RENDERERS, type ReportFormat } from './registry.ts';
 export { renderReview } from './render-review.ts';
 export type { Rendered, RenderInput, RenderOptions } from './renderer.ts';
 export { renderSarif } from './sarif.ts';
+export { notCoveredLines, subjectWords } from './subjects.ts';
 export {
   cell,
   type Cell,

@@ -5,16 +5,10 @@ import { markdownCode, markdownText, markdownUrl } from './encode.ts';
 import { logRecord } from './log-record.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
 import { effectLines, reconcileLines } from './meaning.ts';
+import { notCoveredLines, subjectWords } from './subjects.ts';
 import { TABLE_WRITERS } from './table.ts';
 import { budgetTable, contractTable, documentTable, metricTable } from './tables.ts';
-import {
-  daysWords,
-  heldWords,
-  nextActionWords,
-  notCoveredWords,
-  periodWords,
-  reasonWords,
-} from './words.ts';
+import { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
 
 /** What no review can show, whatever its outcome (design: article.txt). */
 const NOT_PROVED = [
@@ -53,7 +47,11 @@ export function renderMarkdown({ bundle, plan }: RenderInput): Rendered {
       'The four minimum assertions:',
       bullets(assertions(bundle)),
     ]),
-    section('Not covered', [bullets(notCovered(bundle))]),
+    section('Not covered', [
+      bullets(
+        notCoveredLines(bundle.review.body.notCovered).map((line) => `${markdownText(line)}.`),
+      ),
+    ]),
     section('Sources checked', [bullets(sources({ bundle, plan, options: {} }))]),
     section('Contract details', [table(contractTable(contractRows(bodies, plan)))]),
     section('What this review does not prove', [bullets([...NOT_PROVED, reconciled(bundle)])]),
@@ -82,7 +80,7 @@ function verdict(
     ].join(' '),
     `Covers ${periodWords(body.period)} (${markdownText(body.period.zone)}). ` +
       `Recorded ${context.at} by ${markdownCode(context.operator)}.` +
-      (body.missing.length === 0 ? '' : ` Missing: ${body.missing.map(markdownCode).join(', ')}.`),
+      (body.missing.length === 0 ? '' : ` Missing: ${markdownText(subjectWords(body.missing))}.`),
   ];
 }
 
@@ -158,11 +156,6 @@ function smoke(bundle: ReviewBundle): readonly string[] {
 const assertions = ({ review }: ReviewBundle): readonly string[] =>
   ASSERTIONS.map(
     ({ id, field, text }) => `${markdownCode(id)} **${review.body.assertions[field]}**: ${text}`,
-  );
-
-const notCovered = ({ review }: ReviewBundle): readonly string[] =>
-  review.body.notCovered.map(
-    ({ subject, why }) => `${markdownCode(subject)}: ${notCoveredWords(why)}.`,
   );
 
 function sources({ bundle, plan }: RenderInput): readonly string[] {

@@ -5,15 +5,8 @@ import { forecastWords } from './forecast-words.ts';
 import { money, percent, signedPercent } from './numbers.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
 import { spendWords, valueWords } from './tables.ts';
-import {
-  dayOf,
-  daysWords,
-  heldWords,
-  nextActionWords,
-  notCoveredWords,
-  periodWords,
-  reasonWords,
-} from './words.ts';
+import { notCoveredLines, subjectWords } from './subjects.ts';
+import { dayOf, daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
 
 type Line = readonly [label: string, text: string];
 
@@ -28,7 +21,7 @@ export function renderTerminal({ bundle, plan, options }: RenderInput): Rendered
   const { loopback } = plan.network;
   const lines: readonly Line[] = [
     ['covers', `${periodWords(body.period)} (${body.period.zone})`],
-    ...each('missing', [body.missing.join(', ')]),
+    ...each('missing', [subjectWords(body.missing)]),
     ['documents', documents(bundle)],
     ['usage', usage(bundle)],
     ...each('reconcile', reconcileLines(bundle)),
@@ -41,7 +34,7 @@ export function renderTerminal({ bundle, plan, options }: RenderInput): Rendered
       'held',
       body.held.map(({ assumption, since }) => `${assumption} since ${since}`),
     ),
-    ...each('not covered', [notCovered(bundle)]),
+    ...each('not covered', notCoveredLines(body.notCovered)),
     ...each('loopback', [
       loopback.length === 0 ? '' : `plain HTTP allowed at ${loopback.join(', ')}`,
     ]),
@@ -78,7 +71,9 @@ function documents({ documents }: ReviewBundle): string {
     return [`${found.length} ${state}${state === 'same' ? '' : ` (${names})`}`];
   });
   const stale = documents.filter(({ body }) => !body.fresh).map(({ body }) => body.document);
-  return [...parts, ...(stale.length === 0 ? [] : [`stale: ${stale.join(', ')}`])].join(', ');
+  if (stale.length === 0) return parts.join(', ');
+  const which = stale.length === documents.length ? 'all stale' : `stale: ${stale.join(', ')}`;
+  return [...parts, which].join(', ');
 }
 
 function usage({ review }: ReviewBundle): string {
@@ -134,11 +129,6 @@ const smoke = (bundle: ReviewBundle): readonly string[] =>
     );
     return joined(body.smoke, paths, body.outcome === 'pass' ? '' : reasonWords(body.reasons));
   });
-
-const notCovered = ({ review }: ReviewBundle): string =>
-  review.body.notCovered
-    .map(({ subject, why }) => `${subject} (${notCoveredWords(why)})`)
-    .join(', ');
 
 const joined = (...parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join('  ');

@@ -17,6 +17,7 @@ const NOT_COVERED: Readonly<Record<Why, string>> = {
   'no-series': 'no approved series holds its units',
   'not-enabled': 'it is switched off',
   'not-in-plan': 'the plan does not ask for it',
+  'not-listed': 'the record has no room to name them, `spendproof plan` does',
   'not-linked': 'no approved export shows the usage of the test',
   'short-history': 'too few days of data',
   'forecast-poor': 'its forecast did no better than repeating last week',

@@ -1,10 +1,10 @@
 import { AppError, type Json } from '../../core/index.ts';
 import { expandedYaml, planCoverage, renderDiagnostics } from '../../plan/index.ts';
+import { notCoveredLines } from '../../report/index.ts';
 import { coveredPeriod, openPlan, refuseAssumptionChanges } from '../../review/index.ts';
 import { ADAPTER_FACTS } from '../../usage/index.ts';
 import { withWorkspace } from '../call.ts';
 import type { CommandDefinition } from '../command.ts';
-import { coverageLine } from '../show/not-covered.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const plan: CommandDefinition = {
@@ -67,7 +67,7 @@ type Loaded = Awaited<ReturnType<typeof openPlan>>;
 function summary(
   call: Call,
   { plan: found, planDigest }: Loaded,
-  gaps: readonly { subject: string; why: string }[],
+  gaps: ReturnType<typeof planCoverage>,
 ): string {
   const { cadence } = found.review;
   const period = coveredPeriod(found, call.ports.clock.now());
@@ -82,6 +82,6 @@ function summary(
     `budgets    ${list(found.budgets)}`,
     `smoke      ${list(found.smoke.filter(({ enabled }) => enabled))}`,
     `owners     ${found.owners.map(({ id, notify }) => `${id} (${notify.join(', ') || 'no route'})`).join(', ')}`,
-    ...gaps.map((gap) => `not covered  ${coverageLine(gap)}`),
+    ...notCoveredLines(gaps).map((line) => `not covered  ${line}`),
   ].join('\n');
 }

@@ -38,12 +38,15 @@ export const ReviewStartRecord = z.strictObject({
   now: Time.exactOptional(),
 });
 
+/** As many causes as one hold names; a page with more broken claims is held all the same. */
+export const BECAUSE_MAX = 64;
+
 /** An assumption is frozen at its last verified value. */
 export const HoldRecord = z.strictObject({
   kind: z.literal('hold'),
   assumption: Slug,
   reasons: z.array(Reason).min(1).max(16).readonly(),
-  because: z.array(Subject).max(32).readonly(),
+  because: z.array(Subject).max(BECAUSE_MAX).readonly(),
   /** The checks that show both sides. */
   evidence: z.array(RecordRef).max(16).readonly(),
 });
@@ -165,6 +168,7 @@ export const NotCovered = z
       'short-history',
       'forecast-poor',
       'never-reconciled',
+      'not-listed',
     ]),
   })
   .readonly();

@@ -4,6 +4,8 @@ import { DateText, DurationText, Line, Slug } from './fields.ts';
 
 /** As many results fit into one record of a check, with names of any length. */
 const CLAIMS_MAX = 32;
+/** A hold names the checks that cause it. */
+const CITES_MAX = 16;
 
 const DocumentUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http(s) URL' })
@@ -79,7 +81,21 @@ export const Assumption = z
       .strictObject({ file: z.string().min(1), expires: DateText.exactOptional() })
       .readonly()
       .exactOptional(),
-    cites: z.array(z.string().min(1).max(200)).readonly().default([]),
+    cites: z
+      .array(z.string().min(1).max(200))
+      .max(CITES_MAX, `expected at most ${CITES_MAX} cites; make two assumptions of it`)
+      .readonly()
+      .default([]),
   })
   .readonly();
 export type Assumption = z.infer<typeof Assumption>;
+
+/** A record that rests on held assumptions names them all. */
+const ASSUMPTIONS_MAX = 16;
+export const Assumptions = z
+  .array(Assumption)
+  .max(
+    ASSUMPTIONS_MAX,
+    `expected at most ${ASSUMPTIONS_MAX} assumptions; join what rests on the same pages`,
+  )
+  .readonly();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Budget } from './budgets.ts';
-import { Assumption, Document } from './documents.ts';
+import { Assumption, Assumptions, Document } from './documents.ts';
 import { Allocation, Export, Reconcile, Series } from './exports.ts';
 import { CurrencyCode, ProjectPath, Slug, Zone } from './fields.ts';
 import { Metric } from './metrics.ts';
@@ -34,7 +34,7 @@ const sections = {
       { id: 'staging', kind: 'non-production' },
       { id: 'production', kind: 'production' },
     ]),
-  assumptions: z.array(Assumption).readonly().default([]),
+  assumptions: Assumptions.default([]),
   exports: z.array(Export).readonly().default([]),
   reconcile: z.array(Reconcile).readonly().default([]),
   workloads: z.array(Slug).readonly().default([]),

@@ -76,11 +76,11 @@ export async function concludedBody(run: ReviewRun, found: Found): Promise<Revie
     // What nobody agreed to is a matter of integrity, not a finding (design: product.md, "Exit status").
     exit: reasons.includes('unreviewed-fallback') ? 7 : exitOf(outcome),
     reasons,
-    missing: capped([...new Set(judged.flatMap((one) => one.missing))]),
+    missing: capped([...new Set(judged.flatMap((one) => one.missing))], 'part:and-others'),
     nextAction: next,
     owner: ownerOf(run, found),
     parts,
-    notCovered: notCovered(run, found, reconciledOn).slice(0, SAID_MAX),
+    notCovered: notCovered(run, found, reconciledOn),
     held: holds.map(({ assumption, since }) => ({ assumption, since })),
     usage: {
       coverage: found.usage.coverage,
@@ -103,8 +103,8 @@ export async function concludedBody(run: ReviewRun, found: Found): Promise<Revie
 const SAID_MAX = 24;
 
 /** Keeps a list within the record, and says so instead of cutting it off in silence. */
-const capped = (subjects: readonly string[]): readonly string[] =>
-  subjects.length <= SAID_MAX ? subjects : [...subjects.slice(0, SAID_MAX - 1), 'part:and-others'];
+const capped = <Said>(list: readonly Said[], others: Said): readonly Said[] =>
+  list.length <= SAID_MAX ? list : [...list.slice(0, SAID_MAX - 1), others];
 
 /** Names the parts of the review; where they are too many for one record, in records of their own. */
 async function partsOf({ workspace, parts, id, attempt }: ReviewRun): Promise<readonly Digest[]> {
@@ -184,7 +184,7 @@ function notCovered(
   { budgets }: Found,
   reconciledOn: string | null,
 ): Review['notCovered'] {
-  const gaps = [
+  const gaps: Review['notCovered'] = [
     ...planCoverage(plan, ADAPTER_FACTS),
     ...budgets.notJudged.map(({ budget, why }) => ({ subject: `budget:${budget}`, why })),
     ...(reconciledOn === null
@@ -192,5 +192,5 @@ function notCovered(
       : []),
   ];
   const unique = new Map(gaps.map((gap) => [`${gap.subject} ${gap.why}`, gap]));
-  return [...unique.values()];
+  return capped([...unique.values()], { subject: 'part:and-others', why: 'not-listed' });
 }

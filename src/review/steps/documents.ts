@@ -1,5 +1,5 @@
 import type { Digest } from '../../core/index.ts';
-import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
+import { BECAUSE_MAX, type RecordOf, type StoredRecord } from '../../evidence/index.ts';
 import {
   checkDocuments,
   digestDocument,
@@ -85,7 +85,9 @@ export async function holdAssumptions(
   records: readonly StoredRecord<RecordOf<'document-check'>>[],
 ): Promise<readonly StoredRecord<RecordOf<'hold'>>[]> {
   const standing = await currentHolds(workspace);
-  const found = heldAssumptions({ assumptions: workspace.plan.assumptions, checks });
+  const found = heldAssumptions({ assumptions: workspace.plan.assumptions, checks }).map(
+    ({ subjects, ...held }) => ({ ...held, subjects: subjects.slice(0, BECAUSE_MAX) }),
+  );
   const bodies = found
     .filter(({ assumption, subjects }) => {
       const hold = standing.find((one) => one.assumption === assumption);
