@@ -40,6 +40,7 @@ export {
 } from './review-bundle.ts';
 export { cosignLedger, type Cosigned } from './cosign-ledger.ts';
 export { type EnrolledKey, type KeyRing, ringOf, useOfKey } from './key-ring.ts';
+export { scanForNeedles, type ScanResult } from './needles.ts';
 export { makeNextKey, type RotatedUse, settleNextKeys } from './next-keys.ts';
 export { makeReviewerKey } from './reviewer-keys.ts';
 export type { Trust } from './verify-trust.ts';

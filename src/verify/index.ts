@@ -63,7 +63,7 @@ export { overridesOf, type PatternState, type SmokeOrder } from './smoke/preflig
 export { rejudgeSmoke, type SmokeObservation } from './smoke/rejudge.ts';
 export { requestedModelOf } from './smoke/request.ts';
 export type { AssertionResult, PathResult, SmokeResult } from './smoke/result.ts';
-export { type MacOf, runSmoke, type SmokeRun } from './smoke/run.ts';
+export { type MacOf, runSmoke, type SmokeRun, type SmokeSeal } from './smoke/run.ts';
 export { resolveTarget } from './smoke/target.ts';
 export {
   type LinkEvidence,

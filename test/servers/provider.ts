@@ -21,6 +21,8 @@ export type ProviderMode =
   | 'echo-redirect'
   | 'echo-chunks'
   | 'echo-401'
+  | 'echo-trace'
+  | 'echo-request-id'
   | 'cached'
   | 'drip'
   | 'oversize'
@@ -93,7 +95,8 @@ interface Turn {
 function answer(turn: Turn, mode: ProviderMode): void {
   const isKnown = turn.seen.headers['authorization'] === `Bearer ${turn.key}`;
   if (!isKnown && mode !== 'accepts-any-key' && mode !== 'echo-401') {
-    return unauthorized(turn, `Incorrect credential provided. ${turn.noise}`);
+    const id = mode === 'echo-request-id' ? turn.key : 'req-00000001';
+    return unauthorized(turn, `Incorrect credential. ${turn.noise} (request id: ${id})`);
   }
   const special = MODES[mode];
   return special === undefined ? completion(turn) : special(turn);
@@ -126,6 +129,8 @@ const MODES: Partial<Record<ProviderMode, (turn: Turn) => void>> = {
     if (isKnown) completion(turn);
     else unauthorized(turn, `Incorrect API key provided: ${turn.key} ${turn.noise}`);
   },
+  'echo-trace': (turn) => completion(turn, { id: backwards(turn.key) }),
+  'echo-request-id': (turn) => completion(turn),
   cached: (turn) => {
     turn.response.setHeader('age', '42').setHeader('x-cache', 'Hit from edge');
     completion(turn);
@@ -189,6 +194,8 @@ const MODES: Partial<Record<ProviderMode, (turn: Turn) => void>> = {
   'hang-up': ({ response }) => void response.destroy(),
   silent: () => {},
 };
+
+const backwards = (text: string): string => text.split('').toReversed().join('');
 
 function completionOf({ seen, noise, count }: Turn) {
   const asked = parsed(seen.body);

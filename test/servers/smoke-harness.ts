@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { afterEach } from 'vitest';
 import { digestHex, instantFromMs, type Log, type Ports, sha256 } from '../../src/core/index.ts';
+import { scanForNeedles } from '../../src/evidence/needles.ts';
 import type { Provider, SmokeTest } from '../../src/plan/index.ts';
 import { type ProviderMode, type ProviderServer, startProvider } from './provider.ts';
 import { runSmoke, type SmokeRun } from '../../src/verify/smoke/run.ts';
@@ -29,6 +30,12 @@ export const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringi
 /** Stands for the ledger's MAC. */
 export const mac = (value: string) =>
   createHmac('sha256', 'salt').update(value).digest('base64url').slice(0, 22);
+
+/** Stands for the ledger's salt and the gate's scan. */
+export const seal = {
+  mac,
+  holds: (text: string, needles: readonly string[]) => scanForNeedles(text, needles) !== 'clear',
+};
 
 /** Changes what a test is about, and nothing else. */
 export interface Overrides {
@@ -116,10 +123,13 @@ export async function run(mode: ProviderMode, over: Overrides = {}): Promise<Ran
     loopback: [server.host],
     fixture,
     patternState: 'holds' as const,
-    sidecar: (trace: string) => void traces.push(trace),
     ...over.order,
   };
-  const done = await runSmoke(order, mac, portsOf(over, log));
+  const done = await runSmoke(
+    order,
+    { ...seal, sidecar: (trace) => void traces.push(trace) },
+    portsOf(over, log),
+  );
   return { ...done, server, log, traces };
 }
 

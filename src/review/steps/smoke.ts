@@ -1,7 +1,7 @@
 import { appendFile, chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../core/index.ts';
-import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
+import { type RecordOf, scanForNeedles, type StoredRecord } from '../../evidence/index.ts';
 import type { SmokeTest } from '../../plan/index.ts';
 import { type DocumentCheck, type PatternState, runSmoke } from '../../verify/index.ts';
 import type { ReviewRun } from '../run.ts';
@@ -46,11 +46,12 @@ export async function runSmokeTest(
 ): Promise<StoredRecord<RecordOf<'smoke'>> | undefined> {
   const order = await orderOf(workspace, test, context.patternState);
   const traces: string[] = [];
-  const { result, needles } = await runSmoke(
-    { ...order, sidecar: (trace) => traces.push(trace) },
-    (value) => workspace.ledger.mac(value),
-    workspace.ports,
-  );
+  const seal = {
+    mac: (value: string) => workspace.ledger.mac(value),
+    holds: (text: string, needles: readonly string[]) => scanForNeedles(text, needles) !== 'clear',
+    sidecar: (marker: string) => void traces.push(marker),
+  };
+  const { result, needles } = await runSmoke(order, seal, workspace.ports);
   const [stored] = await workspace.record<RecordOf<'smoke'>>(
     [{ kind: 'smoke', review: context.review, ...result }],
     { needles: needles() },

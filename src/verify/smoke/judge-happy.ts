@@ -26,12 +26,15 @@ export interface HappyJudgement {
   readonly trace: TraceMarker | undefined;
 }
 
+/** What an answer is compared with beside the plan. */
+export interface Sent {
+  readonly requestedModel: string | null;
+  /** Tells a marker of the provider from one that gives back what was sent. */
+  readonly isOwn: (marker: string) => boolean;
+}
+
 /** Judges the answer to the documented request. */
-export function judgeHappy(
-  answer: Answer | NoAnswer,
-  test: SmokeTest,
-  requestedModel: string | null,
-): HappyJudgement {
+export function judgeHappy(answer: Answer | NoAnswer, test: SmokeTest, sent: Sent): HappyJudgement {
   if (answer.kind === 'none')
     return { path: notAnswered(answer, test, test.happy.at.length), trace: undefined };
   const { status } = answer;
@@ -55,7 +58,7 @@ export function judgeHappy(
   if (isCached(answer)) return ends(failed('smoke-invalid'), 'other');
   const read = readAnswer(answer, test.happy.contentType);
   if (typeof read === 'string') return ends(failed('smoke-invalid'), read);
-  return judgeBody(read.value, answer, test, requestedModel);
+  return judgeBody(read.value, answer, test, sent);
 }
 
 /** Makes the result of a request that got no answer to judge. */
@@ -88,10 +91,11 @@ function judgeBody(
   value: Json,
   answer: Answer,
   test: SmokeTest,
-  requestedModel: string | null,
+  { requestedModel, isOwn }: Sent,
 ): HappyJudgement {
   const assertions = judgeAssertions(value, test.happy.at, requestedModel);
-  const trace = traceOf(value, answer, test);
+  const found = markersOf(value, answer, test);
+  const trace = found.find(({ marker }) => isOwn(marker));
   const isSwapped = assertions.some(({ reason }) => reason === 'differs');
   const lacksTrace = trace === undefined && test.happy.trace.required;
   const isShort = assertions.some(({ ok }) => !ok) || lacksTrace;
@@ -108,13 +112,13 @@ function judgeBody(
   };
 }
 
-/** Takes the first marker that is there: one printable word, so that it can be looked up in an export. */
-function traceOf(value: Json, answer: Answer, test: SmokeTest): TraceMarker | undefined {
-  for (const source of test.happy.trace.from) {
+/** Lists the markers that are there: each one printable word, so that it can be looked up in an export. */
+function markersOf(value: Json, answer: Answer, test: SmokeTest): readonly TraceMarker[] {
+  return test.happy.trace.from.flatMap((source): readonly TraceMarker[] => {
     const [kind, name = ''] = source.split(/:(.*)/s);
     const from = kind === 'header' ? 'header' : 'pointer';
     const marker = from === 'header' ? answer.headers[name.toLowerCase()] : valueAt(value, name);
-    if (typeof marker === 'string' && /^[\x21-\x7e]{1,256}$/.test(marker)) return { from, marker };
-  }
-  return undefined;
+    const isWord = typeof marker === 'string' && /^[\x21-\x7e]{1,256}$/.test(marker);
+    return isWord ? [{ from, marker }] : [];
+  });
 }

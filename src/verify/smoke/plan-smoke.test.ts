@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf, FIXTURE, mac, portsOf, testOf } from '../../../test/servers/smoke-harness.ts';
+import { bytesOf, FIXTURE, portsOf, seal, testOf } from '../../../test/servers/smoke-harness.ts';
 import { startProvider } from '../../../test/servers/provider.ts';
 import { sha256 } from '../../core/index.ts';
 import { planSmoke } from './plan-smoke.ts';
@@ -46,7 +46,7 @@ describe('planSmoke', () => {
     const base = orderOf({ loopback: [server.host] });
     const order = { ...base, provider: { ...base.provider, host: server.host } };
     const plan = planSmoke(order, {});
-    await runSmoke(order, mac, portsOf({ secret }, []));
+    await runSmoke(order, seal, portsOf({ secret }, []));
     await server.close();
     expect(plan.origin).toBe(`http://${server.host}`);
     const sent = server.seen.map(({ method, url, headers, body }) => ({

@@ -17,6 +17,8 @@ const answer = (message: unknown, headers: Record<string, string> = {}): Answer 
   tlsKey: null,
 });
 
+const own = () => true;
+
 describe('requestIdOf', () => {
   it.each<[string, Answer, 'header' | 'message', string | undefined]>([
     [
@@ -37,14 +39,14 @@ describe('requestIdOf', () => {
     ['what is no id', answer('request id: <script>alert(1)'), 'message', undefined],
     ['what is too short', answer('x', { 'x-request-id': 'a' }), 'header', undefined],
   ])('%s', (_, from, where, expected) => {
-    expect(requestIdOf(from, provider(where))).toBe(expected);
+    expect(requestIdOf(from, provider(where), own)).toBe(expected);
   });
 
   it('looks nowhere that the provider does not name', () => {
-    expect(requestIdOf(answer('request id: aaaaaaaa'), provider())).toBeUndefined();
-    expect(requestIdOf(undefined, provider('header'))).toBeUndefined();
+    expect(requestIdOf(answer('request id: aaaaaaaa'), provider(), own)).toBeUndefined();
+    expect(requestIdOf(undefined, provider('header'), own)).toBeUndefined();
     expect(
-      requestIdOf({ kind: 'none', transport: 'dns', status: null }, provider('header')),
+      requestIdOf({ kind: 'none', transport: 'dns', status: null }, provider('header'), own),
     ).toBeUndefined();
   });
 });

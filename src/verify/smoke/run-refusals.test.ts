@@ -6,7 +6,7 @@ import {
   CANARY_NOISE,
   CANARY_PROMPT,
   FIXTURE,
-  mac,
+  seal,
   type Overrides,
   portsOf,
   type Ran,
@@ -69,7 +69,13 @@ describe('a smoke test that must not be sent', () => {
     ],
     ['there is no secret', { secret: undefined }, 'inconclusive', 'credential-missing'],
     ['the secret ends in a line break', { secret: `${CANARY_KEY}\n` }, 'fail', 'smoke-invalid'],
-    ['the secret is short', { secret: 'short' }, 'fail', 'smoke-invalid'],
+    ['the secret is too short to search for', { secret: 'k2fj9x0wq' }, 'fail', 'smoke-invalid'],
+    [
+      'the secret is too plain to search for',
+      { secret: 'abab'.repeat(5) },
+      'fail',
+      'smoke-invalid',
+    ],
     ['the secret is the placeholder', { secret: PLACEHOLDER_CREDENTIAL }, 'fail', 'smoke-invalid'],
     ['the fixture is no object', { fixture: [1] }, 'fail', 'smoke-invalid'],
     [
@@ -154,6 +160,8 @@ describe('what a smoke test keeps', () => {
     'echo-redirect',
     'echo-chunks',
     'echo-401',
+    'echo-trace',
+    'echo-request-id',
     'model-swapped',
     'duplicate-keys',
     'html',
@@ -197,6 +205,19 @@ describe('what a smoke test keeps', () => {
     expect(second.log).toEqual(first.log);
   });
 
+  it('takes no marker and no request id that gives back what was sent, in whatever form', async () => {
+    const traced = await run('echo-trace');
+    expect(traced.traces).toEqual([]);
+    expect(traced.result).toMatchObject({ trace: null, traceFrom: 'none', outcome: 'fail' });
+    expect(claim(traced.result, 'trace-present')).toBe('broken');
+    const provider = { errors: { envelope: '/error', requestIdIn: 'message' as const } };
+    const echoed = await run('echo-request-id', { provider });
+    expect(echoed.traces).toEqual(['chatcmpl-00000001']);
+    expect(echoed.result.errorTrace).toBeUndefined();
+    const named = await run('happy', { provider });
+    expect(named.traces).toEqual(['chatcmpl-00000001', 'req-00000001']);
+  });
+
   it('hands the needles to the gate alone', async () => {
     const done = await run('echo-401');
     const needles = done.needles();
@@ -222,7 +243,7 @@ describe('what a smoke test keeps', () => {
         fixture,
         patternState: 'holds',
       },
-      mac,
+      seal,
       { ...ports, secrets: { read: () => Promise.reject(new Error(CANARY_KEY)) } },
     );
     expect(result.reasons).toEqual(['credential-missing']);

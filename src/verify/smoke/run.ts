@@ -24,6 +24,15 @@ import { claimsOf, concluded } from './verdict.ts';
 /** Turns a value that must not be guessed into its MAC: 22 characters of base64url, by the ledger's salt. */
 export type MacOf = (value: string) => string;
 
+/** Gives a run what it may not know itself: the ledger's salt, the evidence gate's scan, and a place for raw markers. */
+export interface SmokeSeal {
+  readonly mac: MacOf;
+  /** Tells whether a text holds a part of a needle, plain or encoded; true also when that cannot be said. */
+  readonly holds: (text: string, needles: readonly string[]) => boolean;
+  /** Is handed each raw trace marker, which the result does not hold. */
+  readonly sidecar?: (marker: string) => void;
+}
+
 /** Holds the result of a run, and apart from it what no record may contain. */
 export interface SmokeRun {
   readonly result: SmokeResult;
@@ -35,11 +44,10 @@ export interface SmokeRun {
  * Sends the documented request and, when an answer came, the same request with one wrong value; nothing else, and nothing twice.
  *
  * Everything that can be refused is refused before the secret is read, and the secret is checked before anything is sent.
- * @param sidecar is handed the raw trace marker, which the result does not hold.
  */
 export async function runSmoke(
-  order: SmokeOrder & { readonly sidecar?: (trace: string) => void },
-  mac: MacOf,
+  order: SmokeOrder,
+  seal: SmokeSeal,
   ports: Ports,
 ): Promise<SmokeRun> {
   const refusal = refusalOf(order, ports.env);
@@ -56,25 +64,29 @@ export async function runSmoke(
   if (secret === undefined) {
     return unsent({ order, ports }, unproved('credential-missing', `smoke:${order.test.id}`));
   }
-  if (!isSendable(secret)) {
+  if (!isSendable(secret, seal)) {
     return unsent({ order, ports }, failed('smoke-invalid'), 'secret-format', [secret]);
   }
-  return send({ order, drafts, target, secret, timeoutMs }, mac, ports);
+  return send({ order, drafts, target, secret, timeoutMs }, seal, ports);
 }
 
 interface Sending {
-  readonly order: Parameters<typeof runSmoke>[0];
+  readonly order: SmokeOrder;
   readonly drafts: Drafts;
   readonly target: Target;
   readonly secret: string;
   readonly timeoutMs: number;
 }
 
-async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRun> {
+async function send(sending: Sending, seal: SmokeSeal, ports: Ports): Promise<SmokeRun> {
   const { order, drafts } = sending;
   const { test, provider } = order;
+  const { mac, sidecar } = seal;
+  const sent = sentNeedles(sending);
+  // A provider can answer with what it was sent: then there is no marker, and nothing for the sidecar.
+  const isOwn = (marker: string) => !seal.holds(marker, sent);
   const happyAnswer = await sendDraft(drafts.happy, sending);
-  const happy = judgeHappy(happyAnswer, test, drafts.requestedModel);
+  const happy = judgeHappy(happyAnswer, test, { requestedModel: drafts.requestedModel, isOwn });
   // After a refusal or a fault the second request would prove nothing, and press a provider that said no.
   const goesOn = happyAnswer.kind === 'answer' && happy.path.outcome !== 'inconclusive';
   const errorAnswer = goesOn ? await sendDraft(drafts.error, sending) : undefined;
@@ -82,9 +94,9 @@ async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRu
     errorAnswer === undefined
       ? notRun(test.error.at.length, happy.path)
       : judgeError(errorAnswer, test, provider);
-  const requestId = requestIdOf(errorAnswer, provider);
+  const requestId = requestIdOf(errorAnswer, provider, isOwn);
   for (const marker of [happy.trace?.marker, requestId]) {
-    if (marker !== undefined) order.sidecar?.(marker);
+    if (marker !== undefined) sidecar?.(marker);
   }
   const result: SmokeResult = {
     ...names(order),
@@ -106,7 +118,7 @@ async function send(sending: Sending, mac: MacOf, ports: Ports): Promise<SmokeRu
     outcome: result.outcome,
     requests: result.requests,
   });
-  const needles = needlesOf(sending, [happyAnswer, errorAnswer], happy);
+  const needles = [...sent, ...answerNeedles(sending, [happyAnswer, errorAnswer], happy)];
   return { result, needles: () => needles };
 }
 
@@ -170,9 +182,14 @@ async function readSecret(order: SmokeOrder, ports: Ports): Promise<string | und
   }
 }
 
-/** Printable ASCII without spaces: a line break would make clients quote the header, and with it the secret. */
-const isSendable = (secret: string): boolean =>
-  /^[\x21-\x7e]{8,512}$/.test(secret) && secret !== PLACEHOLDER_CREDENTIAL;
+/**
+ * Printable ASCII without spaces: a line break would make clients quote the header, and with it the secret. What the scan
+ * could not find again, because it is too short or has too few characters, could not be protected either.
+ */
+const isSendable = (secret: string, { holds }: SmokeSeal): boolean =>
+  /^[\x21-\x7e]{10,512}$/.test(secret) &&
+  secret !== PLACEHOLDER_CREDENTIAL &&
+  holds(secret, [secret]);
 
 function names({ test }: SmokeOrder) {
   return {
@@ -237,20 +254,28 @@ function notRun(count: number, cause: JudgedFields): PathResult {
   };
 }
 
-function needlesOf(
-  { order, drafts, secret }: Sending,
-  answers: readonly (Answer | NoAnswer | undefined)[],
-  happy: HappyJudgement,
-): readonly string[] {
-  const publicWords = [drafts.requestedModel ?? '', NONEXISTENT_MODEL, PLACEHOLDER_CREDENTIAL];
+const publicWordsOf = ({ drafts }: Sending): readonly string[] => [
+  drafts.requestedModel ?? '',
+  NONEXISTENT_MODEL,
+  PLACEHOLDER_CREDENTIAL,
+];
+
+/** Lists what left this machine and must not come back into anything written. */
+function sentNeedles(sending: Sending): readonly string[] {
+  const { order, secret } = sending;
   const { prefix } = AUTH_HEADER[order.test.request.auth.scheme];
+  return [secret, `${prefix}${secret}`, ...promptNeedles(order.fixture, publicWordsOf(sending))];
+}
+
+function answerNeedles(
+  sending: Sending,
+  answers: readonly (Answer | NoAnswer | undefined)[],
+  { trace }: HappyJudgement,
+): readonly string[] {
   return [
-    secret,
-    `${prefix}${secret}`,
-    ...(happy.trace === undefined ? [] : [happy.trace.marker]),
-    ...promptNeedles(order.fixture, publicWords),
+    ...(trace === undefined ? [] : [trace.marker]),
     ...answers.flatMap((answer) =>
-      answer?.kind === 'answer' ? responseNeedles(answer.body, publicWords) : [],
+      answer?.kind === 'answer' ? responseNeedles(answer.body, publicWordsOf(sending)) : [],
     ),
   ];
 }
