@@ -1,4 +1,5 @@
 import { writeFile, mkdtemp, rm } from 'node:fs/promises';
+import { close, open } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +32,26 @@ describe('secrets', () => {
       'a value',
       undefined,
     ]);
+  });
+
+  it('reads none while Node would write it down, and names the setting alone', async () => {
+    const { world } = worldOf({ env: { NAME: 'a value', NODE_DEBUG: 'http canary' } });
+    const refused = await buildPorts(world, false)
+      .secrets.read({ env: 'NAME' })
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'secret-exposed' });
+    expect(String(refused)).toContain('NODE_DEBUG');
+    expect(String(refused)).not.toContain('canary');
+    const behind = { ...worldOf({ env: { NAME: 'a value' } }).world, nodeArguments: ['--inspect'] };
+    await expect(buildPorts(behind, false).secrets.read({ env: 'NAME' })).rejects.toThrow(
+      '--inspect',
+    );
+    open(0);
+    try {
+      await expect(read({ env: 'NAME' })).rejects.toThrow('a debugger');
+    } finally {
+      close();
+    }
   });
 
   it('leaves out the newline that ends a file', async () => {

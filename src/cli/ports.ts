@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
+import { url as debuggerUrl } from 'node:inspector';
 import { promisify } from 'node:util';
 import {
+  AppError,
+  exposuresOf,
   instantFromMs,
   type Log,
   type Ports,
@@ -23,13 +26,24 @@ export function buildPorts(world: World, quiet: boolean): Ports {
     network: {
       lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
     },
-    secrets: { read: async (ref) => await readSecret(ref, world.env) },
+    secrets: { read: async (ref) => await readSecret(ref, world) },
     log: buildLog(world, quiet),
     env: world.env,
+    nodeArguments: world.nodeArguments ?? [],
   };
 }
 
-async function readSecret(ref: SecretRef, env: World['env']): Promise<string | undefined> {
+async function readSecret(
+  ref: SecretRef,
+  { env, nodeArguments }: World,
+): Promise<string | undefined> {
+  const exposures = exposuresOf(env, nodeArguments);
+  if (exposures.length > 0 || debuggerUrl() !== undefined) {
+    throw new AppError('secret-exposed', {
+      message: `Expected a Node that keeps secrets to itself, it runs with ${exposures.join(', ') || 'a debugger'}`,
+      hint: 'Start it without that: what Node prints or dumps passes no check of ours.',
+    });
+  }
   if ('env' in ref) return env[ref.env];
   try {
     if ('file' in ref) return withoutLastNewline(await readFile(ref.file, 'utf8'));

@@ -12,6 +12,8 @@ export interface Stream {
 export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What stands between `node` and the program. */
+  readonly nodeArguments?: readonly string[];
   readonly stdout: Stream;
   readonly stderr: Stream;
   /** Replaces single ports in tests: the clock above all. */

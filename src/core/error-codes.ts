@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   'plan-schema': { exit: 2, title: 'The plan has a value of the wrong form' },
   'plan-syntax': { exit: 2, title: 'The plan is not readable YAML' },
   'record-unknown': { exit: 2, title: 'No record has that id' },
+  'secret-exposed': { exit: 4, title: 'A secret would be written down by Node itself' },
   'secret-missing': { exit: 4, title: 'A secret could not be read' },
   usage: { exit: 2, title: 'The command line is not understood' },
 } as const satisfies Record<string, ErrorCode>;

@@ -21,6 +21,7 @@ export {
 export { type Digest, digestHex, digestOf, parseDigest, sha256 } from './digest.ts';
 export { ERROR_CODES, type ErrorCodeId } from './error-codes.ts';
 export { type ExitStatus, worstExit } from './exit-status.ts';
+export { exposuresOf } from './exposure.ts';
 export { SLUG, ulid } from './id.ts';
 export { addMoney, type Currency, type Money, parseCurrency } from './money.ts';
 export {

@@ -20,7 +20,10 @@ export type SecretRef =
 
 /** Reads secrets at the last moment. */
 export interface Secrets {
-  /** @returns `undefined` when there is none; the value is never logged. */
+  /**
+   * @returns `undefined` when there is none; the value is never logged.
+   * @throws {AppError} `secret-exposed` when the process runs under settings by which Node would write it down.
+   */
   readonly read: (ref: SecretRef) => Promise<string | undefined>;
 }
 
@@ -68,4 +71,6 @@ export interface Ports {
   readonly files: Files;
   /** The environment variables, read-only. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What stands between `node` and the program; absent is none. */
+  readonly nodeArguments?: readonly string[];
 }

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppError, canonicalJson, type Json, sha256 } from '../core/index.ts';
+import {
+  AppError,
+  canonicalJson,
+  type Json,
+  type Ports,
+  type SecretRef,
+  sha256,
+} from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { parsePlan } from '../plan/index.ts';
 import { ADAPTER_FACTS } from '../usage/index.ts';
@@ -199,12 +206,23 @@ async function fingerprintOf(workspace: Workspace): Promise<Fingerprint> {
     .map(({ request }) => request.auth.secret);
   return takeFingerprint({
     env: ports.env,
+    nodeArguments: ports.nodeArguments ?? [],
     lockfile: lockfile === undefined ? null : await digestOfFile(join(root, lockfile)),
     plan: loaded.fileDigest,
     flags,
-    credentials: await Promise.all(refs.map(async (ref) => await ports.secrets.read(ref))),
+    credentials: await Promise.all(refs.map(async (ref) => await readOrNone(ref, ports))),
     mac: (value) => ledger.mac(value),
   });
+}
+
+/** A bent environment is what the guard is to tell of; that its secrets are not read is no reason to stop. */
+async function readOrNone(ref: SecretRef, { secrets }: Ports): Promise<string | undefined> {
+  try {
+    return await secrets.read(ref);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'secret-exposed') return undefined;
+    throw error;
+  }
 }
 
 async function digestOfFile(path: string): Promise<string | null> {

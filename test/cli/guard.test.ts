@@ -61,7 +61,7 @@ describe('spendproof guard', () => {
     expect((await guard('environment')).exit).toBe(0);
     delete bench.env['CI'];
     expect((await guard('environment')).exit).toBe(0);
-    bench.env['NODE_OPTIONS'] = '--require ./canary.js';
+    bench.env['NODE_OPTIONS'] = '--require ./canary.js --inspect=canary';
     bench.env['MODE'] = 'other';
     const bent = await guard('environment', '--format', 'github');
     expect(bent.exit).toBe(3);

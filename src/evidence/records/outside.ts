@@ -166,7 +166,12 @@ export const SmokeRecord = z.strictObject({
   tlsKey: DigestField.nullable(),
   /** What the environment tried to change about the request; none of it was obeyed. */
   overrides: z
-    .strictObject({ proxy: z.boolean(), tlsOff: z.boolean(), extraCa: z.boolean() })
+    .strictObject({
+      proxy: z.boolean(),
+      tlsOff: z.boolean(),
+      extraCa: z.boolean(),
+      exposed: z.boolean().exactOptional(),
+    })
     .readonly()
     .exactOptional(),
   /** One MAC over host, method, path, header names, model, credential, limits and no-fallback fields: what guards compare. */

@@ -112,6 +112,12 @@ describe('takeFingerprint', () => {
       ci: true,
     });
     expect(JSON.stringify(found)).not.toMatch(/canary|secret-of/);
+    for (const env of [{ LD_AUDIT: '/canary.so' }, { DYLD_INSERT_LIBRARIES: '/canary' }]) {
+      expect(takeFingerprint({ ...source, env }).preload).toBe(true);
+    }
+    expect(takeFingerprint({ ...source, env: { SSL_CERT_FILE: '/canary' } }).extraCa).toBe(true);
+    const behindNode = { ...source, env: {}, nodeArguments: ['--require', './canary.cjs'] };
+    expect(takeFingerprint(behindNode).nodeOptions).toBe(true);
     const none = takeFingerprint({ ...source, env: { CI: 'false', HTTP_PROXY: '' } });
     expect(none).toMatchObject({ nodeOptions: false, proxy: false, ci: false, preload: false });
   });

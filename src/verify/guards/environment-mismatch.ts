@@ -35,8 +35,8 @@ export const ENVIRONMENT_FACTS = {
   nodeOptions: 'NODE_OPTIONS',
   tlsOff: 'NODE_TLS_REJECT_UNAUTHORIZED=0',
   proxy: 'a proxy',
-  extraCa: 'NODE_EXTRA_CA_CERTS',
-  preload: 'LD_PRELOAD or DYLD_INSERT_LIBRARIES',
+  extraCa: 'NODE_EXTRA_CA_CERTS or its like',
+  preload: 'LD_PRELOAD or its like',
 } as const satisfies Record<Fact, string>;
 
 const FACTS = Object.keys(ENVIRONMENT_FACTS).filter(
@@ -98,7 +98,7 @@ const finding = (name: Fact): GuardFinding => ({
   ruleId: `environment-mismatch/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   level: 'error',
   message: `the run has ${ENVIRONMENT_FACTS[name]} than the last hosted run`.replace(
-    /has (NODE_\S+|LD_PRELOAD.*|a proxy) than/,
+    /has (NODE_.*|LD_PRELOAD.*|a proxy) than/,
     'differs in $1 from',
   ),
 });

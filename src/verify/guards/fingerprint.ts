@@ -15,11 +15,14 @@ export interface FingerprintSource {
   /** Credentials of the enabled smoke tests; undefined where one could not be read. */
   readonly credentials: readonly (string | undefined)[];
   readonly mac: (value: string) => string;
+  /** What stands between `node` and the program. */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** Takes the fingerprint of this run; values of variables and credentials leave it as MACs only. */
 export function takeFingerprint(source: FingerprintSource): Fingerprint {
-  const { env, flags, credentials, mac } = source;
+  const { env, flags, credentials, mac, nodeArguments = [] } = source;
+  const { proxy, tlsOff, extraCa } = overridesOf(env);
   const known = credentials.filter((one) => one !== undefined);
   const isWhole = known.length === credentials.length && known.length > 0;
   return {
@@ -31,12 +34,18 @@ export function takeFingerprint(source: FingerprintSource): Fingerprint {
     plan: source.plan,
     flags: flags.length === 0 ? null : mac(flagsText(flags, env)),
     credential: isWhole ? mac(canonicalJson(known)) : null,
-    ...overridesOf(env),
-    nodeOptions: isSet(env['NODE_OPTIONS']),
-    preload: isSet(env['LD_PRELOAD']) || isSet(env['DYLD_INSERT_LIBRARIES']),
+    proxy,
+    tlsOff,
+    extraCa,
+    // The same options, written behind `node`.
+    nodeOptions: isSet(env['NODE_OPTIONS']) || nodeArguments.length > 0,
+    preload: PRELOADS.some((name) => isSet(env[name])),
     ci: isSet(env['CI']) && env['CI'] !== 'false',
   };
 }
+
+/** Variables by which the system's loader puts code into every program. */
+const PRELOADS = ['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'];
 
 const flagsText = (flags: readonly string[], env: FingerprintSource['env']): string =>
   canonicalJson([...new Set(flags)].toSorted().map((name) => [name, env[name] ?? null]));

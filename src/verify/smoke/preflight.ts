@@ -1,4 +1,4 @@
-import { digestHex, type ReasonId, sha256 } from '../../core/index.ts';
+import { digestHex, exposuresOf, type ReasonId, sha256 } from '../../core/index.ts';
 import type { Provider, SmokeTest } from '../../plan/index.ts';
 import type { JudgedFields } from './result.ts';
 
@@ -24,17 +24,22 @@ export interface Overrides {
   readonly proxy: boolean;
   readonly tlsOff: boolean;
   readonly extraCa: boolean;
+  /** Node would write down what is sent; see {@link exposuresOf}. */
+  readonly exposed: boolean;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+/** Certificates that the release did not come with. */
+const AUTHORITIES = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_DIR', 'SSL_CERT_FILE'];
 
 /** Reads which overrides the environment holds, as booleans: their values can hold credentials. */
 export const overridesOf = (env: Env): Overrides => ({
   proxy: PROXIES.some((name) => isSet(env[name]) || isSet(env[name.toLowerCase()])),
   tlsOff: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
-  extraCa: isSet(env['NODE_EXTRA_CA_CERTS']),
+  extraCa: AUTHORITIES.some((name) => isSet(env[name])),
+  exposed: exposuresOf(env).length > 0,
 });
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
@@ -66,9 +71,10 @@ export function refusalOf(order: SmokeOrder, env: Env): JudgedFields | undefined
 }
 
 function bentBy(order: SmokeOrder, env: Env): JudgedFields | undefined {
-  const { proxy, tlsOff } = overridesOf(env);
+  const { proxy, tlsOff, exposed } = overridesOf(env);
   // One process-wide switch that makes every certificate look right: the run would prove nothing.
   if (tlsOff) return failed('environment-mismatch');
+  if (exposed) return unproved('environment-mismatch', `smoke:${order.test.id}`);
   // Whoever set a proxy expects traffic to take it; going past it in silence would be another surprise.
   const isRefused = proxy && !isOwnMachine(order) && order.tolerate?.includes('proxy') !== true;
   return isRefused ? unproved('environment-mismatch', `smoke:${order.test.id}`) : undefined;

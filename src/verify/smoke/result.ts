@@ -87,6 +87,7 @@ export interface SmokeResult extends JudgedFields {
     readonly proxy: boolean;
     readonly tlsOff: boolean;
     readonly extraCa: boolean;
+    readonly exposed: boolean;
   };
   /** One MAC over everything that decides where and how was asked; absent when nothing was sent. */
   readonly effective?: string;

@@ -32,6 +32,18 @@ describe('a smoke test that must not be sent', () => {
       'environment-mismatch',
     ],
     [
+      'Node prints what it sends',
+      { env: { NODE_DEBUG: 'http' } },
+      'inconclusive',
+      'environment-mismatch',
+    ],
+    [
+      'a debugger can look on',
+      { env: { NODE_OPTIONS: '--inspect=0' } },
+      'inconclusive',
+      'environment-mismatch',
+    ],
+    [
       'a proxy stands between',
       {
         env: { https_proxy: 'http://proxy.example:3128' },

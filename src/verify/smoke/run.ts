@@ -1,4 +1,10 @@
-import { AppError, canonicalJson, durationMs, type Ports } from '../../core/index.ts';
+import {
+  AppError,
+  canonicalJson,
+  durationMs,
+  type Ports,
+  type ReasonId,
+} from '../../core/index.ts';
 import { exchange, type Answer, type NoAnswer } from './exchange.ts';
 import { notEvaluated } from './judge-answer.ts';
 import { judgeError } from './judge-error.ts';
@@ -61,9 +67,7 @@ export async function runSmoke(
     return unsent({ order, ports }, unproved('smoke-transport', `smoke:${order.test.id}`), target);
   }
   const secret = await readSecret(order, ports);
-  if (secret === undefined) {
-    return unsent({ order, ports }, unproved('credential-missing', `smoke:${order.test.id}`));
-  }
+  if (typeof secret !== 'string') return unsent({ order, ports }, secret);
   if (!isSendable(secret, seal)) {
     return unsent({ order, ports }, failed('smoke-invalid'), 'secret-format', [secret]);
   }
@@ -169,16 +173,19 @@ function effectiveRequest(sending: Sending, mac: MacOf): string {
   });
 }
 
-async function readSecret(order: SmokeOrder, ports: Ports): Promise<string | undefined> {
+async function readSecret({ test }: SmokeOrder, ports: Ports): Promise<string | JudgedFields> {
+  const without = (reason: ReasonId) => unproved(reason, `smoke:${test.id}`);
   try {
-    return await ports.secrets.read(order.test.request.auth.secret);
+    return (await ports.secrets.read(test.request.auth.secret)) ?? without('credential-missing');
   } catch (error) {
+    const isExposed = error instanceof AppError && error.code === 'secret-exposed';
     // The message of a failed command or file can hold its output: only that there is no secret is kept.
     ports.log.warn('smoke.secret-unreadable', {
-      smoke: order.test.id,
+      smoke: test.id,
       known: error instanceof Error,
+      exposed: isExposed,
     });
-    return undefined;
+    return without(isExposed ? 'environment-mismatch' : 'credential-missing');
   }
 }
 
