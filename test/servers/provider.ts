@@ -24,6 +24,8 @@ export type ProviderMode =
   | 'echo-trace'
   | 'echo-request-id'
   | 'cached'
+  | 'cached-error'
+  | 'retried'
   | 'drip'
   | 'oversize'
   | 'oversize-chunked'
@@ -96,6 +98,7 @@ function answer(turn: Turn, mode: ProviderMode): void {
   const isKnown = turn.seen.headers['authorization'] === `Bearer ${turn.key}`;
   if (!isKnown && mode !== 'accepts-any-key' && mode !== 'echo-401') {
     const id = mode === 'echo-request-id' ? turn.key : 'req-00000001';
+    if (mode === 'cached-error') turn.response.setHeader('cache-status', 'edge; hit; ttl=9');
     return unauthorized(turn, `Incorrect credential. ${turn.noise} (request id: ${id})`);
   }
   const special = MODES[mode];
@@ -133,6 +136,11 @@ const MODES: Partial<Record<ProviderMode, (turn: Turn) => void>> = {
   'echo-request-id': (turn) => completion(turn),
   cached: (turn) => {
     turn.response.setHeader('age', '42').setHeader('x-cache', 'Hit from edge');
+    completion(turn);
+  },
+  'cached-error': (turn) => completion(turn),
+  retried: (turn) => {
+    turn.response.setHeader('x-attempted-retries', '1');
     completion(turn);
   },
   drip: ({ response }) => {

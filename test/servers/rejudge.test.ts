@@ -14,6 +14,8 @@ const MODES: readonly ProviderMode[] = [
   'echo-chunks',
   'echo-401',
   'cached',
+  'cached-error',
+  'retried',
   'oversize',
   'gzip',
   'invalid-utf8',
@@ -37,6 +39,8 @@ const CASES: readonly (readonly [ProviderMode, Overrides])[] = [
   ['happy', { error: { change: { model: 'nonexistent' }, status: [404] } }],
   ['happy', { error: { status: [418] } }],
   ['happy', { provider: { errors: {} } }],
+  ['cached-error', { provider: { errors: {} } }],
+  ['retried', { provider: { zeroHeaders: ['x-attempted-retries'] } }],
   ['happy', { happy: { status: [201] } }],
 ];
 

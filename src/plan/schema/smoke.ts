@@ -146,6 +146,13 @@ export const Provider = z
       .prefault({}),
     /** Fields that switch off silent fallback; added to every request and asserted. */
     noFallback: z.record(z.string(), z.json()).default({}),
+    /** Fields of a body that ask for another model or another attempt; a fixture with one is refused. Default: models, route, fallbacks. */
+    refusedFields: z.array(z.string().min(1).max(64)).readonly().exactOptional(),
+    /** Headers by which a gateway counts retries and fallbacks; an answer with another number than 0 is none of the request asked for. */
+    zeroHeaders: z
+      .array(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected a lower-case header'))
+      .readonly()
+      .exactOptional(),
     /** Headers that the provider wants in every request, such as its version of the API; never a credential. */
     headers: z
       .record(

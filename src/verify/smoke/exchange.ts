@@ -101,6 +101,8 @@ function open(target: Target, message: Message): ClientRequest {
     headers: { ...message.headers },
     lookup: pinned(target),
     maxHeaderSize: 16_384,
+    // Stated, so that no option of Node lets an answer through that two parsers read in two ways.
+    insecureHTTPParser: false,
   };
   return target.secure
     ? secureRequest({

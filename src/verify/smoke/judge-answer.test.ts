@@ -4,7 +4,7 @@ import {
   type Assertion,
   errorClassOf,
   isBlocked,
-  isCached,
+  isStandIn,
   judgeAssertions,
   readAnswer,
   routeOf,
@@ -17,6 +17,14 @@ const answerWith = (headers: Readonly<Record<string, string>>): Answer => ({
   body: Buffer.from('{}'),
   tlsKey: null,
 });
+
+const provider = {
+  id: 'example',
+  host: 'api.example.com',
+  errors: {},
+  noFallback: {},
+  zeroHeaders: ['x-attempted-retries'],
+};
 
 describe('judgeAssertions', () => {
   const value = {
@@ -98,9 +106,23 @@ describe('where an answer came from', () => {
     [{ 'x-cache': 'MISS from edge' }, false],
     [{ 'cf-cache-status': 'HIT' }, true],
     [{ 'cf-cache-status': 'DYNAMIC' }, false],
+    [{ 'x-cache': 'TCP_MEM_HIT' }, true],
+    [{ 'cache-status': 'edge; hit; ttl=9, inner; fwd=miss' }, true],
+    [{ 'cache-status': 'edge; fwd=uri-miss' }, false],
+    [{ 'x-gateway-cache-hit': 'True' }, true],
+    [{ 'x-gateway-cache-hit': 'false' }, false],
+    [{ 'x-cache-hits': '0, 1' }, true],
+    [{ 'x-cache-hits': '0, 0' }, false],
+    [{ 'x-cache-node': 'whitby' }, false],
+    [{ age: '42, 0' }, true],
+    [{ age: 'long' }, false],
+    [{ 'x-attempted-retries': '1' }, true],
+    [{ 'x-attempted-retries': '0' }, false],
+    [{ 'x-attempted-retries': 'unknown' }, true],
+    [{ 'x-other-retries': '1' }, false],
     [{}, false],
-  ])('%j says cached: %s', (headers, cached) => {
-    expect(isCached(answerWith(headers))).toBe(cached);
+  ])('%j says that something else answered: %s', (headers, cached) => {
+    expect(isStandIn(answerWith(headers), provider)).toBe(cached);
   });
 
   it.each([

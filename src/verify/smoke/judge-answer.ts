@@ -1,5 +1,5 @@
 import type { Json } from '../../core/index.ts';
-import type { SmokeTest } from '../../plan/index.ts';
+import type { Provider, SmokeTest } from '../../plan/index.ts';
 import type { Answer } from './exchange.ts';
 import { isJsonArray, isJsonObject, valueAt } from './pointer.ts';
 import type { AssertionResult, ErrorClass, Transport } from './result.ts';
@@ -48,13 +48,25 @@ export function readAnswer(
   return parseStrictJson(answer.body) ?? 'bad-json';
 }
 
-/** Tells whether a cache says that it answered in the provider's place. */
-export function isCached(answer: Answer): boolean {
-  if (Number(answer.headers['age'] ?? 0) > 0) return true;
-  return CACHE_HEADERS.some((name) => /\bhit\b/i.test(answer.headers[name] ?? ''));
+/**
+ * Tells whether something else than the documented request was answered: a cache says that it stood in, or a gateway that it
+ * tried again or elsewhere.
+ */
+export function isStandIn({ headers }: Answer, { zeroHeaders = [] }: Provider): boolean {
+  const isCached =
+    Number.parseInt(headers['age'] ?? '0', 10) > 0 ||
+    Object.entries(headers).some(
+      ([name, value]) =>
+        (name.includes('cache') && HIT.test(value)) ||
+        (name.includes('cache-hit') && !NO_HIT.test(value)),
+    );
+  return isCached || zeroHeaders.some((name) => !['', '0'].includes((headers[name] ?? '').trim()));
 }
 
-const CACHE_HEADERS = ['x-cache', 'cf-cache-status', 'x-cache-status', 'x-vercel-cache'];
+/** `HIT`, `Hit from edge`, `TCP_MEM_HIT`, `edge; hit; ttl=9` (RFC 9211); not `MISS`, and no word that only holds it. */
+const HIT = /(?<![a-z])hit(?![a-z])/i;
+/** Some count hits, or say true or false, in a header of that name. */
+const NO_HIT = /^(?:[\s,0]*|false)$/i;
 
 /** Answers each assertion; nothing of the value stays. */
 export function judgeAssertions(

@@ -4,6 +4,7 @@ import {
   type Assertion,
   errorClassOf,
   isBlocked,
+  isStandIn,
   judgeAssertions,
   notEvaluated,
   readAnswer,
@@ -43,6 +44,8 @@ export function judgeError(
       isBlocked(status) ? unproved('smoke-blocked', `smoke:${test.id}`) : failed('smoke-assertion'),
     );
   }
+  // A refusal out of a cache says nothing of the credential that was sent.
+  if (isStandIn(answer, provider)) return ends(failed('smoke-invalid'), 'other');
   if (wanted.length === 0) return ends(passed);
   const read = readAnswer(answer, test.error.contentType ?? test.happy.contentType);
   if (typeof read === 'string') return ends(failed('smoke-invalid'), read);

@@ -1,10 +1,10 @@
 import type { Json } from '../../core/index.ts';
-import type { SmokeTest } from '../../plan/index.ts';
+import type { Provider, SmokeTest } from '../../plan/index.ts';
 import type { Answer, NoAnswer } from './exchange.ts';
 import {
   errorClassOf,
   isBlocked,
-  isCached,
+  isStandIn,
   judgeAssertions,
   notEvaluated,
   readAnswer,
@@ -28,6 +28,7 @@ export interface HappyJudgement {
 
 /** What an answer is compared with beside the plan. */
 export interface Sent {
+  readonly provider: Provider;
   readonly requestedModel: string | null;
   /** Tells a marker of the provider from one that gives back what was sent. */
   readonly isOwn: (marker: string) => boolean;
@@ -54,8 +55,8 @@ export function judgeHappy(answer: Answer | NoAnswer, test: SmokeTest, sent: Sen
       isBlocked(status) ? unproved('smoke-blocked', `smoke:${test.id}`) : failed('smoke-assertion'),
     );
   }
-  // The closed list of a record has no word of its own for a cache: something else than the provider answered.
-  if (isCached(answer)) return ends(failed('smoke-invalid'), 'other');
+  // The closed list of a record has no word of its own for it: something else than what was asked for answered.
+  if (isStandIn(answer, sent.provider)) return ends(failed('smoke-invalid'), 'other');
   const read = readAnswer(answer, test.happy.contentType);
   if (typeof read === 'string') return ends(failed('smoke-invalid'), read);
   return judgeBody(read.value, answer, test, sent);

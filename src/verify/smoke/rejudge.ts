@@ -62,8 +62,8 @@ function errorOf(seen: Observation, test: SmokeTest, provider: Provider): PathRe
   if ((status ?? 0) < 400) return answered(seen, failed('smoke-invalid'), test);
   if (!test.error.status.includes(status ?? 0)) return refused(seen, test, status ?? 0);
   const wanted = test.error.at.length + (provider.errors.envelope === undefined ? 0 : 1);
-  if (wanted === 0) return answered(seen, passed, test);
   if (transport !== 'ok') return answered(seen, failed('smoke-invalid'), test);
+  if (wanted === 0) return answered(seen, passed, test);
   const isWhole = seen.assertions.length === wanted && seen.assertions.every(({ ok }) => ok);
   return answered(seen, isWhole ? passed : failed('smoke-assertion'), test);
 }

@@ -112,8 +112,8 @@ export const AUTH_HEADER = {
   'api-key': { header: 'api-key', prefix: '' },
 } as const satisfies Record<AuthScheme, { header: string; prefix: string }>;
 
-// Fields by which gateways take another model or provider in silence (design: smoke.md 2.2, rule 4).
-const FALLBACK_FIELDS = ['models', 'route', 'fallbacks'];
+// By these gateways take another model or provider in silence (design: smoke.md 2.2, rule 4), where a provider names no others.
+const REFUSED_FIELDS = ['models', 'route', 'fallbacks'];
 const OUTPUT_LIMIT_FIELDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 
 function isFitFixture(
@@ -126,7 +126,7 @@ function isFitFixture(
   const isOver = (limit: Json | undefined) =>
     limit !== undefined && !(typeof limit === 'number' && limit <= test.limits.outputTokens);
   return (
-    !FALLBACK_FIELDS.some((field) => Object.hasOwn(parsed, field)) &&
+    !(provider.refusedFields ?? REFUSED_FIELDS).some((field) => Object.hasOwn(parsed, field)) &&
     !limits.some(isOver) &&
     Object.entries(provider.noFallback).every(
       ([field, value]) =>

@@ -132,6 +132,27 @@ describe('a smoke test against a hostile or broken provider', () => {
     expect(claim(result, 'error-classified')).toBe('broken');
   });
 
+  it('takes no refusal for one that a cache gave back', async () => {
+    const { result } = await run('cached-error', { error: { at: [] }, provider: { errors: {} } });
+    expect(result.happy.outcome).toBe('pass');
+    expect(result.error).toMatchObject({ outcome: 'fail', status: 401, transport: 'other' });
+    expect(claim(result, 'error-classified')).toBe('broken');
+  });
+
+  it('fails an answer that the gateway says it tried again for', async () => {
+    const provider = { zeroHeaders: ['x-attempted-retries'] };
+    const { result } = await run('retried', { provider });
+    expect(result.happy).toMatchObject({ outcome: 'fail', reasons: ['smoke-invalid'] });
+    expect((await run('retried')).result.happy.outcome).toBe('pass');
+  });
+
+  it('refuses in a fixture the fields that the provider names', async () => {
+    const fixture = { ...FIXTURE, num_retries: 3 };
+    const provider = { refusedFields: ['num_retries'] };
+    expect((await run('happy', { fixture, provider })).result.reasons).toEqual(['smoke-invalid']);
+    expect((await run('happy', { fixture })).result.outcome).toBe('pass');
+  });
+
   it('names the assertion that a swapped model breaks', async () => {
     const { result } = await run('model-swapped');
     expect(result.happy.assertions[1]).toEqual({ index: 1, ok: false, reason: 'differs' });

@@ -90,7 +90,11 @@ async function send(sending: Sending, seal: SmokeSeal, ports: Ports): Promise<Sm
   // A provider can answer with what it was sent: then there is no marker, and nothing for the sidecar.
   const isOwn = (marker: string) => !seal.holds(marker, sent);
   const happyAnswer = await sendDraft(drafts.happy, sending);
-  const happy = judgeHappy(happyAnswer, test, { requestedModel: drafts.requestedModel, isOwn });
+  const happy = judgeHappy(happyAnswer, test, {
+    provider,
+    requestedModel: drafts.requestedModel,
+    isOwn,
+  });
   // After a refusal or a fault the second request would prove nothing, and press a provider that said no.
   const goesOn = happyAnswer.kind === 'answer' && happy.path.outcome !== 'inconclusive';
   const errorAnswer = goesOn ? await sendDraft(drafts.error, sending) : undefined;
