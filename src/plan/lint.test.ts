@@ -423,6 +423,21 @@ describe('checkSmoke', () => {
       ),
       'error missing-provider smoke[0].provider',
     ],
+    [
+      'whose id speaks of a price',
+      example('id: chat-minimal', 'id: price-check'),
+      'error smoke-overclaims smoke[0].id',
+    ],
+    [
+      'that reads a cost',
+      example('pointer: /usage/total_tokens', 'pointer: /usage/totalCost'),
+      'error smoke-overclaims smoke[0].happy.at[2].pointer',
+    ],
+    [
+      'whose marker is a rate limit',
+      example('header:x-request-id', 'header:x-rate-limit-remaining'),
+      'error smoke-overclaims smoke[0].happy.trace.from[0]',
+    ],
   ])('refuses a smoke test %s', (_, text, expected) => {
     expect(wordsOf(text)).toEqual([expected]);
   });

@@ -11,6 +11,7 @@ import { checkReferences } from './reference-phase.ts';
 import { checkSchema } from './schema-phase.ts';
 import type { Plan } from './schema/plan.ts';
 import { checkSmoke } from './smoke-lint.ts';
+import { checkSmokeWords } from './smoke-words-lint.ts';
 import { placed } from './source.ts';
 import { readSyntax } from './syntax.ts';
 import { isMap } from './tree.ts';
@@ -56,6 +57,7 @@ function checkMeaning(raw: Record<string, unknown>, options: ParseOptions): read
     ...checkBudgets(draft),
     ...checkBudgetFamilies(draft),
     ...checkSmoke(draft),
+    ...checkSmokeWords(draft),
   ];
 }
 

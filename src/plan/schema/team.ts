@@ -153,6 +153,22 @@ export const Review = z
   })
   .readonly();
 
+/** The facts of a fingerprint that a plan can tolerate (docs/guards.md). */
+const TOLERABLE = [
+  'node',
+  'os',
+  'arch',
+  'tool',
+  'lockfile',
+  'plan',
+  'flags',
+  'credential',
+  'nodeOptions',
+  'proxy',
+  'extraCa',
+  'preload',
+] as const;
+
 export const Guards = z
   .strictObject({
     areas: z
@@ -165,7 +181,8 @@ export const Guards = z
       .strictObject({
         lockfile: ProjectPath.exactOptional(),
         flags: z.array(z.string()).readonly().default([]),
-        tolerate: z.array(z.string()).readonly().default([]),
+        /** Facts in which a run may differ from the last hosted one; certificates that are not checked are never tolerated. */
+        tolerate: z.array(z.enum(TOLERABLE)).readonly().default([]),
       })
       .readonly()
       .prefault({}),
