@@ -1,7 +1,7 @@
-import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import type { Network } from '../../core/index.ts';
 import { bareHost, guardTarget, isAllowedPeer, RefusedAddress } from './guard.ts';
+import { pinnedLookup } from './pinned-lookup.ts';
 
 /**
  * Makes an undici connector that reaches public addresses only, and the listed ones of this machine.
@@ -23,7 +23,7 @@ export function guardedConnector(
       (target) => {
         const connect = buildConnector({
           timeout: timeoutMs,
-          lookup: lookupOf(target.addresses),
+          lookup: pinnedLookup(target.addresses),
           rejectUnauthorized: true,
           allowH2: false,
         });
@@ -39,15 +39,5 @@ export function guardedConnector(
       (error: unknown) =>
         callback(error instanceof Error ? error : new Error('lookup failed'), null),
     );
-  };
-}
-
-function lookupOf(addresses: readonly string[]): LookupFunction {
-  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, callback) => {
-    const [first] = answers;
-    if (options.all === true) callback(null, answers);
-    else if (first === undefined) callback(new RefusedAddress('no-address'), '');
-    else callback(null, first.address, first.family);
   };
 }

@@ -35,10 +35,10 @@ const rawServer = (bytes: string) =>
 
 const ask = (
   port: number,
-  over: { secure?: boolean; host?: string } = {},
+  over: { secure?: boolean; host?: string; addresses?: readonly string[] } = {},
 ): Promise<Answer | NoAnswer> =>
   exchange(
-    { secure: false, host: 'localhost', port, address: '127.0.0.1', family: 4, ...over },
+    { secure: false, host: 'localhost', port, addresses: ['127.0.0.1'], ...over },
     { method: 'GET', path: '/', headers: { accept: 'application/json' }, body: null },
     { timeoutMs: 5000, responseBytesMax: 1024 },
   );
@@ -48,6 +48,12 @@ describe('exchange', () => {
     const port = await rawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
     const answer = await ask(port, { host: 'name.invalid' });
     expect(answer).toMatchObject({ kind: 'answer', status: 200, tlsKey: null });
+  });
+
+  it('goes on to the next checked address when one does not answer', async () => {
+    const port = await rawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+    const answer = await ask(port, { host: 'name.invalid', addresses: ['::1', '127.0.0.1'] });
+    expect(answer).toMatchObject({ kind: 'answer', status: 200 });
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type ClientRequest, Agent as PlainAgent, type IncomingMessage, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type Digest, digestOf } from '../../core/index.ts';
+import { pinnedLookup } from '../address/pinned-lookup.ts';
 import type { Transport } from './result.ts';
 import type { Target } from './target.ts';
 
@@ -41,7 +41,7 @@ export interface NoAnswer {
 }
 
 /**
- * Sends one request over a connection of its own, to the address that was checked, and reads the answer within the limits.
+ * Sends one request over a connection of its own, to an address that was checked, and reads the answer within the limits.
  *
  * No proxy, no redirect, no cookie, no retry, no compression; certificates are always verified. Never throws.
  */
@@ -99,7 +99,7 @@ function open(target: Target, message: Message): ClientRequest {
     method: message.method,
     path: message.path,
     headers: { ...message.headers },
-    lookup: pinned(target),
+    lookup: pinnedLookup(target.addresses),
     maxHeaderSize: 16_384,
     // Stated, so that no option of Node lets an answer through that two parsers read in two ways.
     insecureHTTPParser: false,
@@ -113,15 +113,6 @@ function open(target: Target, message: Message): ClientRequest {
         rejectUnauthorized: true,
       })
     : request({ ...options, agent: new PlainAgent({ keepAlive: false, maxSockets: 1 }) });
-}
-
-/** Answers the connection's look-up with the address that was checked: a second DNS answer cannot move the request. */
-function pinned(target: Target): LookupFunction {
-  return (_host, options, callback) => {
-    if (options.all === true) {
-      callback(null, [{ address: target.address, family: target.family }]);
-    } else callback(null, target.address, target.family);
-  };
 }
 
 async function receive(response: IncomingMessage, bytesMax: number): Promise<Answer | NoAnswer> {

@@ -16,25 +16,23 @@ describe('originOf', () => {
 });
 
 describe('resolveTarget', () => {
-  it('keeps the first address that was checked', async () => {
+  it('keeps the addresses that were checked', async () => {
     expect(await resolve('https://api.example.com/x', ['93.184.215.14', '8.8.8.8'])).toEqual({
       secure: true,
       host: 'api.example.com',
       port: 443,
-      address: '93.184.215.14',
-      family: 4,
+      addresses: ['93.184.215.14', '8.8.8.8'],
     });
     expect(await resolve('https://api.example.com/', ['2606:4700::1111'])).toMatchObject({
-      address: '2606:4700::1111',
-      family: 6,
+      addresses: ['2606:4700::1111'],
     });
   });
 
   it('takes a listed address over plain HTTP, on its port or on that of HTTP', async () => {
     const listed = await resolve('http://localhost:8080/', ['::1'], ['localhost:8080']);
-    expect(listed).toMatchObject({ secure: false, port: 8080, address: '::1', family: 6 });
+    expect(listed).toMatchObject({ secure: false, port: 8080, addresses: ['::1'] });
     const standard = await resolve('http://127.0.0.1/', [], ['127.0.0.1:80']);
-    expect(standard).toMatchObject({ secure: false, port: 80, address: '127.0.0.1' });
+    expect(standard).toMatchObject({ secure: false, port: 80, addresses: ['127.0.0.1'] });
   });
 
   it.each([

@@ -1,14 +1,12 @@
-import { isIP } from 'node:net';
 import type { Ports } from '../../core/index.ts';
 import { bareHost, guardTarget, RefusedAddress } from '../address/guard.ts';
 
-/** Names the one machine that a request may go to: its address was looked up once, checked, and is not asked for again. */
+/** Names the one host that a request may go to: its addresses were looked up once, all checked, and are not asked for again. */
 export interface Target {
   readonly secure: boolean;
   readonly host: string;
   readonly port: number;
-  readonly address: string;
-  readonly family: 4 | 6;
+  readonly addresses: readonly string[];
 }
 
 /** Says from which network a target may come. */
@@ -35,23 +33,21 @@ export async function resolveTarget(
   const late = new Promise<'timeout'>((resolve) => {
     timer = setTimeout(() => resolve('timeout'), reach.timeoutMs);
   });
-  const found = await Promise.race([firstAddress(url, reach.loopback, ports), late]);
+  const found = await Promise.race([addressesOf(url, reach.loopback, ports), late]);
   clearTimeout(timer);
   if (typeof found === 'string') return found;
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const family = isIP(found.address) === 6 ? 6 : 4;
-  return { secure, host: bareHost(url), port, address: found.address, family };
+  return { secure, host: bareHost(url), port, addresses: found };
 }
 
-async function firstAddress(
+async function addressesOf(
   url: URL,
   loopback: readonly string[],
   ports: Ports,
-): Promise<{ readonly address: string } | 'dns' | 'address-refused'> {
+): Promise<readonly string[] | 'dns' | 'address-refused'> {
   try {
-    const [address] = (await guardTarget(url, loopback, ports.network)).addresses;
-    return address === undefined ? 'dns' : { address };
+    return (await guardTarget(url, loopback, ports.network)).addresses;
   } catch (error) {
     // A failed look-up says only that there is no address: its message holds the host and the resolver.
     const isRefused = error instanceof RefusedAddress && error.refusal !== 'no-address';
