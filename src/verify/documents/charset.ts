@@ -1,3 +1,5 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+
 /** Holds a decoded text and whether the bytes fitted the charset. */
 export interface DecodedText {
   readonly text: string;
@@ -17,10 +19,24 @@ const SNIFF_BYTES = 4096;
 export function decodeText(body: Uint8Array, contentType: string): DecodedText {
   const marked = charsetOfMark(body);
   const declared = marked ?? charsetOf(contentType) ?? charsetOfMeta(body) ?? 'utf-8';
-  const charset = marked === undefined && isUtf8BeyondAscii(body) ? 'utf-8' : usable(declared);
-  const text = new TextDecoder(charset).decode(body);
-  const broken = text.split('\ufffd').length - 1;
-  return { text, charset, broken };
+  const isUtf8Text = isUtf8(body);
+  const isUtf8BeyondAscii = marked === undefined && isUtf8Text && !isAscii(body);
+  const charset = isUtf8BeyondAscii ? 'utf-8' : usable(declared);
+  const text =
+    charset === 'utf-8' && isUtf8Text ? decodeValid(body) : new TextDecoder(charset).decode(body);
+  return { text, charset, broken: countBroken(text) };
+}
+
+/** Bytes that are known to be UTF-8 need no decoder that looks for errors; the mark is no text. */
+const decodeValid = (body: Uint8Array): string =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+
+function countBroken(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) count += 1;
+  return count;
 }
 
 function charsetOfMark(body: Uint8Array): string | undefined {
@@ -37,17 +53,6 @@ function charsetOfMeta(body: Uint8Array): string | undefined {
   const head = Buffer.from(body.subarray(0, SNIFF_BYTES)).toString('latin1');
   const meta = /<meta\b[^>]{0,200}charset\s*=\s*["']?[\w.:-]{1,40}/i.exec(head)?.[0];
   return meta === undefined ? undefined : charsetOf(meta);
-}
-
-function isUtf8BeyondAscii(body: Uint8Array): boolean {
-  if (!body.some((byte) => byte > 127)) return false;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }
 
 function usable(label: string): string {

@@ -45,14 +45,23 @@ const MASKS: readonly Mask[] = [
   },
 ];
 
+/** A word of each mask's pattern: most texts have none, and are looked through once instead of for each mask. */
+const MASKABLE = new RegExp(
+  String.raw`ago\b|just now|day\b|(?:this|last) |\(opens|©|\(c\)|copyright|${ID_WORD}`,
+  'iu',
+);
+
 /** Names of all masks: what a record may say was replaced. */
 export const MASK_NAMES: readonly string[] = MASKS.map(({ name }) => name);
 
 /** Normalises running text: NFC, no zero-width marks or soft hyphens, one space for any white space. */
-export const cleanText = (text: string): string =>
-  stripInvisible(text)
-    .replace(/[\s\u00a0]+/gu, ' ')
-    .trim();
+export const cleanText = (text: string): string => {
+  const visible = stripInvisible(text);
+  return (WIDE_SPACE.test(visible) ? visible.replace(/\s+/gu, ' ') : visible).trim();
+};
+
+/** White space that is more than one space between words. */
+const WIDE_SPACE = /[^\S ]|  /u;
 
 /** Normalises code: NFC, no invisible marks, lines ended by a line feed and without white space at their ends. */
 export const cleanCode = (text: string): string =>
@@ -67,6 +76,7 @@ export const cleanCode = (text: string): string =>
 
 /** Replaces relative times, copyright years and ids of one visit by typed placeholders. */
 export function maskText(text: string): MaskedText {
+  if (!MASKABLE.test(text)) return { text, masks: [] };
   const masks: string[] = [];
   let masked = text;
   for (const mask of MASKS) {
@@ -77,9 +87,13 @@ export function maskText(text: string): MaskedText {
   return { text: masked, masks };
 }
 
+const BEYOND_ASCII = /[^\0-\u007f]/;
+
 // A lone surrogate has no place in canonical JSON (RFC 8785), so it becomes the replacement character.
 const stripInvisible = (text: string): string =>
-  text
-    .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/gu, '')
-    .replace(/[\u{d800}-\u{dfff}]/gu, '\ufffd')
-    .normalize('NFC');
+  BEYOND_ASCII.test(text)
+    ? text
+        .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/gu, '')
+        .replace(/[\u{d800}-\u{dfff}]/gu, '\ufffd')
+        .normalize('NFC')
+    : text;

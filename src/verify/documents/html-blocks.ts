@@ -122,7 +122,8 @@ function walkContainer(element: HtmlElement, walk: Walk): void {
 }
 
 function flush(walk: Walk): void {
-  const text = cleanText(walk.buffer);
+  // Most elements hold nothing but elements.
+  const text = walk.buffer === '' ? '' : cleanText(walk.buffer);
   if (!walk.keepMenu && text !== '' && isMenu(text, walk)) walk.menu.push(text);
   else walk.builder.block(walk.kind, text);
   walk.buffer = '';

@@ -1,4 +1,5 @@
 import { findElements, type HtmlElement } from './html-tree.ts';
+import { inkLength } from './ink.ts';
 
 /** What is never rendered as text: dropped whatever it holds. Not `head`: where its end tag is left out, the body is inside. */
 const UNSEEN: ReadonlySet<string> = new Set(
@@ -29,17 +30,16 @@ const ROOT_SHARE_MIN = 0.5;
 export function mainContent(page: HtmlElement): HtmlElement {
   const seen = withoutUnseen(page);
   const body = findElements(seen, (element) => element.name === 'body')[0] ?? seen;
-  const total = inkLength(body);
-  const plain = withoutChrome(body, total * CHROME_SHARE_MAX);
+  const plain = withoutChrome(body, body.ink * CHROME_SHARE_MAX);
   const mains = findElements(
     plain,
     (element) => element.name === 'main' || element.attributes['role'] === 'main',
   );
   const candidates =
     mains.length > 0 ? mains : findElements(plain, (element) => element.name === 'article');
-  const [root] = candidates.toSorted((left, right) => inkLength(right) - inkLength(left));
+  const [root] = candidates.toSorted((left, right) => right.ink - left.ink);
   if (root === undefined) return plain;
-  return inkLength(root) < ROOT_SHARE_MIN * inkLength(plain) ? plain : root;
+  return root.ink < ROOT_SHARE_MIN * plain.ink ? plain : root;
 }
 
 /** Tells whether the page asks for a password. */
@@ -50,20 +50,41 @@ export const asksForPassword = (page: HtmlElement): boolean =>
       element.name === 'input' && element.attributes['type']?.toLowerCase() === 'password',
   ).length > 0;
 
-function withoutUnseen(element: HtmlElement): HtmlElement {
-  const children = element.children.flatMap((child): HtmlElement['children'] => {
-    if (typeof child === 'string') return [child];
-    return UNSEEN.has(child.name) ? [] : [withoutUnseen(child)];
-  });
-  return { ...element, children };
+/** Holds an element that knows how much text is below it: asked again and again, measured once. */
+interface MeasuredElement extends HtmlElement {
+  readonly children: (MeasuredElement | string)[];
+  readonly ink: number;
 }
 
-function withoutChrome(element: HtmlElement, inkMax: number): HtmlElement {
-  const children = element.children.flatMap((child): HtmlElement['children'] => {
-    if (typeof child === 'string') return [child];
-    return isChrome(child) && inkLength(child) < inkMax ? [] : [withoutChrome(child, inkMax)];
-  });
-  return { ...element, children };
+function withoutUnseen({ name, attributes, children }: HtmlElement): MeasuredElement {
+  const seen: MeasuredElement['children'] = [];
+  let ink = 0;
+  for (const child of children) {
+    if (typeof child === 'string') {
+      seen.push(child);
+      ink += inkLength(child);
+    } else if (!UNSEEN.has(child.name)) {
+      const kept = withoutUnseen(child);
+      seen.push(kept);
+      ink += kept.ink;
+    }
+  }
+  return { name, attributes, children: seen, ink };
+}
+
+function withoutChrome(element: MeasuredElement, inkMax: number): MeasuredElement {
+  const { name, attributes, children } = element;
+  const plain: MeasuredElement['children'] = [];
+  let { ink } = element;
+  for (const child of children) {
+    if (typeof child === 'string') plain.push(child);
+    else {
+      const kept = isChrome(child) && child.ink < inkMax ? undefined : withoutChrome(child, inkMax);
+      if (kept !== undefined) plain.push(kept);
+      ink -= child.ink - (kept?.ink ?? 0);
+    }
+  }
+  return { name, attributes, children: plain, ink };
 }
 
 function isChrome(element: HtmlElement): boolean {
@@ -77,11 +98,3 @@ const isHidden = ({ attributes }: HtmlElement): boolean =>
   'hidden' in attributes ||
   attributes['aria-hidden']?.toLowerCase() === 'true' ||
   /display\s*:\s*none/i.test(attributes['style'] ?? '');
-
-function inkLength(element: HtmlElement): number {
-  let length = 0;
-  for (const child of element.children) {
-    length += typeof child === 'string' ? child.replace(/\s+/g, '').length : inkLength(child);
-  }
-  return length;
-}

@@ -48,15 +48,20 @@ export function parseHtml(html: string): HtmlElement | undefined {
   return root;
 }
 
+interface Tree<Element> {
+  readonly children: readonly (Element | string)[];
+}
+
 /** Lists an element and all below it that satisfy a test, in the order of the page. */
-export function findElements(
-  element: HtmlElement,
+export function findElements<Element extends HtmlElement & Tree<Element>>(
+  element: Element,
   test: (candidate: HtmlElement) => boolean,
-): readonly HtmlElement[] {
-  const found: HtmlElement[] = [];
-  const visit = (candidate: HtmlElement): void => {
+): readonly Element[] {
+  const found: Element[] = [];
+  const visit = (candidate: Element): void => {
     if (test(candidate)) found.push(candidate);
-    for (const child of candidate.children) if (typeof child !== 'string') visit(child);
+    const { children }: Tree<Element> = candidate;
+    for (const child of children) if (typeof child !== 'string') visit(child);
   };
   visit(element);
   return found;

@@ -251,6 +251,11 @@ describe('masks', () => {
     ['3 weeks ago', '<relative-time>'],
     ['© 2026 Example', '© <year> Example'],
     ['Copyright 2020-2026', 'Copyright <year>'],
+    ['Updatedlast week', 'Updated<relative-time>'],
+    ['Reviewed yesterday', 'Reviewed <relative-time>'],
+    ['Modified just now', 'Modified <relative-time>'],
+    ['Terms (opens in a new tab)', 'Terms'],
+    ['Build-ID 20261126', 'Build-ID <id>'],
     ['Request ID: 8f3a-77b2-91', 'Request ID: <id>'],
   ])('replaces what differs by itself: %s', (text, masked) => {
     expect(maskText(text).text).toBe(masked);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, type Digest, sha256 } from '../../core/index.ts';
+import { inkLength } from './ink.ts';
 
 /** Names the normaliser and its version; another version needs a new baseline, never a "changed". */
 export const NORMALISER = 'nd1';
@@ -61,11 +62,13 @@ export function digestDocument(document: NormalisedDocument): DocumentDigests {
   const headings = document.sections
     .filter((section) => section.level > 0)
     .map((section) => [section.level, section.heading]);
+  // JCS writes a list as its members between brackets, so each section is written once for both digests.
+  const sections = document.sections.map((section) => canonicalJson(sectionJson(section)));
   return {
-    content: sha256(canonicalJson(document.sections.map(sectionJson))),
+    content: sha256(`[${sections.join(',')}]`),
     outline: sha256(canonicalJson({ headings, menu: document.menu })),
     links: sha256(canonicalJson(document.links)),
-    sections: document.sections.map(digestSection),
+    sections: sections.map((section) => sha256(section)),
   };
 }
 
@@ -145,8 +148,8 @@ export function headingPaths(document: NormalisedDocument): readonly (readonly s
 export function textLength(document: NormalisedDocument): number {
   let length = 0;
   for (const section of document.sections) {
-    length += inkOf(section.heading);
-    for (const block of section.blocks) length += inkOf(block.text);
+    length += inkLength(section.heading);
+    for (const block of section.blocks) length += inkLength(block.text);
   }
   return length;
 }
@@ -172,8 +175,6 @@ export function limitToHeadings(
 /** Prepares a text for comparison of words: no backticks, one space, lower case. */
 export const foldText = (text: string): string =>
   text.normalize('NFC').replaceAll('`', '').replace(/\s+/g, ' ').trim().toLowerCase();
-
-const inkOf = (text: string): number => text.replace(/\s+/g, '').length;
 
 const sectionJson = ({ level, heading, blocks }: Section) => ({
   level,
