@@ -1,167 +1,53 @@
-import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { SourceFinding } from './finding.ts';
+import { type SarifLog, sarifProblems } from '../../test/sarif.ts';
+import type { Finding } from './finding.ts';
 import { renderFindings } from './findings.ts';
 import { renderGithub } from './github.ts';
 import { renderSarif } from './sarif.ts';
 
-const FINDING: SourceFinding = {
+const REGION = { line: 3, column: 7, endLine: 3, endColumn: 12, where: 'prose' };
+const IN_TEXT: Finding = {
   rule: 'money',
-  file: 'docs/run book,1:2%.md',
-  line: 3,
-  column: 7,
-  endLine: 3,
-  endColumn: 12,
-  where: 'prose',
+  level: 'error',
   message: 'This states an amount of money.',
   hint: 'Send the reader on:\nto 100%.\u001b',
+  place: { file: 'docs/run book,1:2%.md', region: REGION },
 };
-const LONG = { ...FINDING, rule: 'quota', file: 'a.md', endLine: 4, endColumn: 2 };
-const RULES = [
-  { id: 'money', summary: 'States money' },
-  { id: 'quota', summary: 'States a quota' },
-];
-
-const text = {
-  type: 'object',
-  required: ['text'],
-  properties: { text: { type: 'string', minLength: 1 } },
-  additionalProperties: false,
+const LONG: Finding = {
+  ...IN_TEXT,
+  rule: 'quota',
+  place: { file: 'a.md', region: { ...REGION, endLine: 4, endColumn: 2 } },
 };
-const position = { type: 'integer', minimum: 1 };
+const WHOLE_FILE: Finding = {
+  rule: 'scope-drift/outside',
+  level: 'warning',
+  message: '100 % odd\r\n::warning::injected',
+  place: { file: 'a,b:c\n::error::x/ü #?.md' },
+};
+const NOWHERE: Finding = { rule: 'evidence-gap/review', level: 'note', message: 'No review yet' };
+const RULES = [{ id: 'money', summary: 'States money' }, { id: 'quota' }];
 
-/** What SARIF 2.1.0 asks of the parts we write: sections 3.13 to 3.52 of the OASIS standard. */
-const SARIF = {
-  type: 'object',
-  required: ['version', 'runs'],
-  additionalProperties: false,
-  properties: {
-    $schema: { type: 'string', pattern: '^https://' },
-    version: { const: '2.1.0' },
-    runs: {
-      type: 'array',
-      minItems: 1,
-      items: {
-        type: 'object',
-        required: ['tool'],
-        additionalProperties: false,
-        properties: {
-          tool: {
-            type: 'object',
-            required: ['driver'],
-            additionalProperties: false,
-            properties: {
-              driver: {
-                type: 'object',
-                required: ['name'],
-                additionalProperties: false,
-                properties: {
-                  name: { type: 'string' },
-                  version: { type: 'string' },
-                  rules: {
-                    type: 'array',
-                    uniqueItems: true,
-                    items: {
-                      type: 'object',
-                      required: ['id'],
-                      additionalProperties: false,
-                      properties: {
-                        id: { type: 'string' },
-                        shortDescription: text,
-                        defaultConfiguration: {
-                          type: 'object',
-                          properties: { level: { enum: ['none', 'note', 'warning', 'error'] } },
-                        },
-                      },
-                    },
-                  },
-                },
-              },
-            },
-          },
-          invocations: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['executionSuccessful'],
-              properties: { executionSuccessful: { type: 'boolean' } },
-            },
-          },
-          columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
-          results: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['message'],
-              additionalProperties: false,
-              properties: {
-                ruleId: { type: 'string' },
-                ruleIndex: { type: 'integer', minimum: 0 },
-                level: { enum: ['none', 'note', 'warning', 'error'] },
-                message: text,
-                locations: {
-                  type: 'array',
-                  items: {
-                    type: 'object',
-                    additionalProperties: false,
-                    required: ['physicalLocation'],
-                    properties: {
-                      physicalLocation: {
-                        type: 'object',
-                        required: ['artifactLocation'],
-                        additionalProperties: false,
-                        properties: {
-                          artifactLocation: {
-                            type: 'object',
-                            required: ['uri'],
-                            properties: {
-                              uri: { type: 'string', pattern: "^[A-Za-z0-9._~!$&'()*+,;=@%/-]+$" },
-                            },
-                          },
-                          region: {
-                            type: 'object',
-                            additionalProperties: false,
-                            properties: {
-                              startLine: position,
-                              startColumn: position,
-                              endLine: position,
-                              endColumn: position,
-                            },
-                          },
-                        },
-                      },
-                    },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
+const runOf = (text: string) => {
+  const [run] = (JSON.parse(text) as SarifLog).runs;
+  if (run === undefined) throw new Error('A log has a run');
+  return run;
 };
 
 describe('renderSarif', () => {
-  const validate = new Ajv({ allErrors: true }).compile(SARIF);
-
-  it.each([[[]], [[FINDING]], [[FINDING, LONG]]])('follows SARIF 2.1.0 with %j', (findings) => {
-    const log: unknown = JSON.parse(renderSarif(findings, RULES).text);
-    validate(log);
-    expect(validate.errors).toBeNull();
-  });
+  it.each([[[]], [[IN_TEXT]], [[IN_TEXT, LONG, IN_TEXT]], [[WHOLE_FILE, NOWHERE]]])(
+    'follows SARIF 2.1.0 with %j',
+    (findings) => {
+      expect(sarifProblems(renderSarif(findings))).toEqual([]);
+    },
+  );
 
   it('points from a result to its rule and place', () => {
-    const { runs } = JSON.parse(renderSarif([FINDING, LONG], RULES).text) as {
-      runs: readonly [
-        { results: readonly { ruleId: string; ruleIndex: number; locations: unknown }[] },
-      ];
-    };
-    expect(runs[0].results.map(({ ruleId, ruleIndex }) => [ruleId, ruleIndex])).toEqual([
+    const { results } = runOf(renderSarif([IN_TEXT, LONG], RULES));
+    expect(results.map(({ ruleId, ruleIndex }) => [ruleId, ruleIndex])).toEqual([
       ['money', 0],
       ['quota', 1],
     ]);
-    expect(runs[0].results[0]?.locations).toEqual([
+    expect(results[0]?.locations).toEqual([
       {
         physicalLocation: {
           artifactLocation: { uri: 'docs/run%20book%2C1%3A2%25.md' },
@@ -170,26 +56,51 @@ describe('renderSarif', () => {
       },
     ]);
   });
+
+  it('names a whole file or none, and lists each rule that was found once', () => {
+    const { results, tool } = runOf(renderSarif([WHOLE_FILE, NOWHERE, WHOLE_FILE]));
+    expect(tool.driver.rules).toEqual([
+      { id: 'evidence-gap/review' },
+      { id: 'scope-drift/outside' },
+    ]);
+    expect(results.map(({ level }) => level)).toEqual(['warning', 'note', 'warning']);
+    expect(results[0]?.locations).toEqual([
+      {
+        physicalLocation: {
+          artifactLocation: { uri: 'a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ax/%C3%BC%20%23%3F.md' },
+        },
+      },
+    ]);
+    expect(results[1]?.locations).toBeUndefined();
+  });
 });
 
 describe('renderGithub', () => {
   it('writes one command a finding, whatever names and texts hold', () => {
-    expect(renderGithub([FINDING]).text).toBe(
-      '::error file=docs/run book%2C1%3A2%25.md,line=3,endLine=3,col=7,endColumn=12,title=spendproof%3A money::This states an amount of money. Send the reader on:\\u{a}to 100%25.\\u{1b}\n',
-    );
+    expect(renderGithub([IN_TEXT, WHOLE_FILE, NOWHERE]).split('\n')).toEqual([
+      '::error file=docs/run book%2C1%3A2%25.md,line=3,endLine=3,col=7,endColumn=12,title=spendproof%3A money::This states an amount of money. Send the reader on:\\u{a}to 100%25.\\u{1b}',
+      '::warning file=a%2Cb%3Ac\\u{a}%3A%3Aerror%3A%3Ax/ü #?.md,title=spendproof%3A scope-drift/outside::100 %25 odd\\u{d}\\u{a}::warning::injected',
+      '::notice title=spendproof%3A evidence-gap/review::No review yet',
+      '',
+    ]);
+    expect(renderGithub([])).toBe('');
   });
 
   it('leaves columns out of a finding over several lines', () => {
-    expect(renderGithub([LONG]).text).toMatch(/^::error file=a\.md,line=3,endLine=4,title=/);
+    expect(renderGithub([LONG])).toMatch(/^::error file=a\.md,line=3,endLine=4,title=/);
   });
 });
 
 describe('renderFindings', () => {
   it('is a table for people, spreadsheets and scripts', () => {
-    expect(renderFindings('csv', [LONG]).split('\r\n')[0]).toBe('place,rule,where,message,hint');
-    expect(renderFindings('markdown', [LONG])).toContain('| a.md:3:7 | quota | prose |');
-    expect(JSON.parse(renderFindings('json', [LONG]))).toMatchObject([
+    expect(renderFindings('csv', [LONG]).split('\r\n')[0]).toBe(
+      'place,rule,level,where,message,hint',
+    );
+    expect(renderFindings('markdown', [LONG])).toContain('| a.md:3:7 | quota | error | prose |');
+    expect(JSON.parse(renderFindings('json', [LONG, WHOLE_FILE, NOWHERE]))).toMatchObject([
       { place: 'a.md:3:7', rule: 'quota' },
+      { place: 'a,b:c\n::error::x/ü #?.md', where: null, hint: null },
+      { place: null, level: 'note' },
     ]);
   });
 });

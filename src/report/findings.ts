@@ -1,19 +1,32 @@
-import type { SourceFinding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { cell, type Column, shown, TABLE_WRITERS, type TableFormat } from './table.ts';
 
 /** Writes findings as a table: where, which rule, what it says and how to mend it. */
-export function renderFindings(format: TableFormat, findings: readonly SourceFinding[]): string {
-  const rows = findings.map((finding) => {
-    const { rule, file, line, column, where, message, hint } = finding;
-    const place = `${file}:${line}:${column}`;
-    return [shown(place, place), cell(rule), cell(where), cell(message), cell(hint)];
+export function renderFindings(format: TableFormat, findings: readonly Finding[]): string {
+  const rows = findings.map(({ rule, level, message, hint, place }) => {
+    const at = placeText(place);
+    return [
+      at === null ? cell(null) : shown(at, at),
+      cell(rule),
+      cell(level),
+      cell(place?.region?.where ?? null),
+      cell(message),
+      cell(hint ?? null),
+    ];
   });
   return TABLE_WRITERS[format]({ columns: COLUMNS, rows });
+}
+
+function placeText(place: Finding['place']): string | null {
+  if (place === undefined) return null;
+  const { file, region } = place;
+  return region === undefined ? file : `${file}:${region.line}:${region.column}`;
 }
 
 const COLUMNS: readonly Column[] = [
   { key: 'place', title: 'Place', align: 'left' },
   { key: 'rule', title: 'Rule', align: 'left' },
+  { key: 'level', title: 'Level', align: 'left' },
   { key: 'where', title: 'In', align: 'left' },
   { key: 'message', title: 'Finding', align: 'left' },
   { key: 'hint', title: 'What to do', align: 'left' },

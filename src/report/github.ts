@@ -1,30 +1,33 @@
 import { terminalText } from '../core/index.ts';
-import type { SourceFinding } from './finding.ts';
-import type { Rendered } from './renderer.ts';
+import { type Finding, findingText, type Region } from './finding.ts';
+
+const COMMAND = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /**
  * Writes findings as workflow commands of GitHub Actions, one line each: they appear as annotations of the changed files.
  *
- * (https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions)
+ * Percent signs, line ends and, in properties, colons and commas are encoded as the runner decodes them: no name can begin a
+ * command of its own. (https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions)
  */
-export function renderGithub(findings: readonly SourceFinding[]): Rendered {
-  return { text: findings.map(lineOf).join(''), mediaType: 'text/plain' };
-}
+export const renderGithub = (findings: readonly Finding[]): string => findings.map(lineOf).join('');
 
-function lineOf(finding: SourceFinding): string {
-  const { rule, file, line, column, endLine, endColumn, message, hint } = finding;
+function lineOf(finding: Finding): string {
+  const { rule, level, place } = finding;
   const properties = Object.entries({
-    file,
-    line,
-    endLine,
-    // A column's end counts only within one line.
-    ...(endLine === line ? { col: column, endColumn } : {}),
+    ...(place === undefined ? {} : { file: place.file }),
+    ...(place?.region === undefined ? {} : linesOf(place.region)),
     title: `spendproof: ${rule}`,
   }).map(([name, value]) => `${name}=${property(String(value))}`);
-  return `::error ${properties.join(',')}::${data(`${message} ${hint}`)}\n`;
+  return `::${COMMAND[level]} ${properties.join(',')}::${data(findingText(finding))}\n`;
 }
 
-/** A line end would begin another command; `%` begins an escape. */
+/** Columns count only within one line. */
+const linesOf = ({ line, endLine, column, endColumn }: Region) => ({
+  line,
+  endLine,
+  ...(endLine === line ? { col: column, endColumn } : {}),
+});
+
 const data = (text: string): string =>
   terminalText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 

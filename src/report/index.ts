@@ -1,13 +1,10 @@
 export { type CalendarEvent, renderCalendar } from './calendar.ts';
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
-export type { FindingRule, SourceFinding } from './finding.ts';
+export type { Finding, FindingRule } from './finding.ts';
 export { renderFindings } from './findings.ts';
 export { renderGithub } from './github.ts';
 export { count, money, percent, signedPercent, unitCost } from './numbers.ts';
-export type { ReportedFinding } from './reported-finding.ts';
-export { findingsAsGithub } from './findings-github.ts';
-export { findingsAsSarif } from './findings-sarif.ts';
 export { backTestWords, forecastWords } from './forecast-words.ts';
 export { type OutboxLine, outboxTable } from './outbox-table.ts';
 export { RENDERERS, type ReportFormat } from './registry.ts';

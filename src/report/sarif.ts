@@ -1,29 +1,18 @@
 import { terminalText, VERSION } from '../core/index.ts';
-import type { FindingRule, SourceFinding } from './finding.ts';
-import type { Rendered } from './renderer.ts';
+import { type Finding, type FindingRule, findingText, type Place } from './finding.ts';
 
 /**
- * Writes findings as SARIF 2.1.0, which code hosts show beside the lines.
+ * Writes findings as SARIF 2.1.0, one run, which code hosts show beside the lines.
  *
  * (https://docs.oasis-open.org/sarif/sarif/v2.1.0/; regions count UTF-16 code units from 1, section 3.30)
- * @param rules every rule that a finding may name, in the order of `ruleIndex`.
+ * @param rules every rule that a finding may name, in the order of `ruleIndex`; default: those that were found.
  */
 export function renderSarif(
-  findings: readonly SourceFinding[],
-  rules: readonly FindingRule[],
-): Rendered {
+  findings: readonly Finding[],
+  rules: readonly FindingRule[] = rulesOf(findings),
+): string {
   const run = {
-    tool: {
-      driver: {
-        name: 'spendproof',
-        version: VERSION,
-        rules: rules.map(({ id, summary }) => ({
-          id,
-          shortDescription: { text: summary },
-          defaultConfiguration: { level: 'error' },
-        })),
-      },
-    },
+    tool: { driver: { name: 'spendproof', version: VERSION, rules: rules.map(ruleOf) } },
     invocations: [{ executionSuccessful: true }],
     columnKind: 'utf16CodeUnits',
     results: findings.map((finding) => resultOf(finding, rules)),
@@ -33,25 +22,31 @@ export function renderSarif(
     version: '2.1.0',
     runs: [run],
   };
-  return { text: `${JSON.stringify(log, null, 2)}\n`, mediaType: 'application/sarif+json' };
+  return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf(finding: SourceFinding, rules: readonly FindingRule[]) {
-  const { rule, file, line, column, endLine, endColumn, message, hint } = finding;
+const rulesOf = (findings: readonly Finding[]): readonly FindingRule[] =>
+  [...new Set(findings.map(({ rule }) => rule))].toSorted().map((id) => ({ id }));
+
+const ruleOf = ({ id, summary }: FindingRule): object =>
+  summary === undefined ? { id } : { id, shortDescription: { text: summary } };
+
+function resultOf(finding: Finding, rules: readonly FindingRule[]): object {
+  const { rule, level, place } = finding;
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
-    level: 'error',
-    message: { text: terminalText(`${message} ${hint}`) },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(file) },
-          region: { startLine: line, startColumn: column, endLine, endColumn },
-        },
-      },
-    ],
+    level,
+    message: { text: terminalText(findingText(finding)) },
+    ...(place === undefined ? {} : { locations: [{ physicalLocation: locationOf(place) }] }),
   };
+}
+
+function locationOf({ file, region }: Place): object {
+  const artifactLocation = { uri: uriOf(file) };
+  if (region === undefined) return { artifactLocation };
+  const { line, column, endLine, endColumn } = region;
+  return { artifactLocation, region: { startLine: line, startColumn: column, endLine, endColumn } };
 }
 
 /** A relative reference: each segment is encoded, so that a name cannot become a scheme, query or fragment. */

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, openBench } from './harness.ts';
+import { sarifProblems } from '../sarif.ts';
 
 let bench: Bench;
 let project: string;
@@ -65,8 +66,8 @@ describe('spendproof guard', () => {
     bench.env['MODE'] = 'other';
     const bent = await guard('environment', '--format', 'github');
     expect(bent.exit).toBe(3);
-    expect(bent.stdout).toContain('title=environment-mismatch/node-options::');
-    expect(bent.stdout).toContain('title=environment-mismatch/flags::');
+    expect(bent.stdout).toContain('title=spendproof%3A environment-mismatch/node-options::');
+    expect(bent.stdout).toContain('title=spendproof%3A environment-mismatch/flags::');
     expect(bent.stdout + bent.stderr).not.toContain('canary');
     delete bench.env['NODE_OPTIONS'];
     delete bench.env['MODE'];
@@ -93,6 +94,7 @@ describe('spendproof guard', () => {
       'sarif',
     );
     expect(exit).toBe(3);
+    expect(sarifProblems(stdout)).toEqual([]);
     const { results } = JSON.parse(stdout).runs[0];
     expect(results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual([
       'scope-drift/outside',

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { AppError, type ExitStatus, type Json, suggest } from '../../core/index.ts';
-import { findingsAsGithub, findingsAsSarif, reasonWords } from '../../report/index.ts';
+import {
+  type Finding,
+  reasonWords,
+  renderFindings,
+  renderGithub,
+  renderSarif,
+} from '../../report/index.ts';
 import {
   acceptPlan,
   failingSignals,
@@ -17,6 +23,7 @@ import {
 } from '../../review/index.ts';
 import { withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
+import { inTableFormats } from '../formats.ts';
 import type { CommandResult } from '../world.ts';
 
 interface Options {
@@ -172,15 +179,27 @@ function resultOf({ result, findings }: Guarded, ref: string | undefined): Comma
         `  ${level}  ${file === undefined ? '' : `${JSON.stringify(file)}  `}${message}  (${ruleId})`,
     ),
   ];
+  const pointed = findings.map(findingOf);
   const data = { guard: name, outcome, reasons, missing, findings, record: ref ?? null };
   return {
     exit: exitOf(result),
     data: JSON.parse(JSON.stringify(data)) as Json,
     text: lines.join('\n'),
-    formats: { sarif: findingsAsSarif(findings), github: findingsAsGithub(findings) },
+    formats: {
+      ...inTableFormats((format) => renderFindings(format, pointed)).formats,
+      github: renderGithub(pointed),
+      sarif: renderSarif(pointed),
+    },
     notes: ref === undefined ? [] : [`Record ${ref}`],
   };
 }
+
+const findingOf = ({ ruleId, level, message, file }: Guarded['findings'][number]): Finding => ({
+  rule: ruleId,
+  level,
+  message,
+  ...(file === undefined ? {} : { place: { file } }),
+});
 
 function exitOf({ outcome, reasons }: Guarded['result']): ExitStatus {
   if (reasons.includes('unreviewed-fallback')) return 7;

@@ -1,8 +1,8 @@
 import { AppError, dateIn, type Json, terminalText } from '../../core/index.ts';
 import type { Plan } from '../../plan/index.ts';
-import { renderFindings, renderGithub, renderSarif } from '../../report/index.ts';
+import { type Finding, renderFindings, renderGithub, renderSarif } from '../../report/index.ts';
 import { openPlan } from '../../review/index.ts';
-import { type FilesLinted, LINT_RULES, lintFiles } from '../../verify/index.ts';
+import { type FilesLinted, LINT_RULES, type LintFinding, lintFiles } from '../../verify/index.ts';
 import type { CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
 import type { Call, CommandResult } from '../world.ts';
@@ -36,20 +36,29 @@ async function run(call: Call, paths: readonly string[]): Promise<CommandResult>
   const today = dateIn(call.ports.clock.now(), plan?.timezone ?? 'UTC');
   const linted = await lintFiles(paths, { cwd: call.cwd, today, plan });
   const { findings, files, waived, unread } = linted;
-  const tables = inTableFormats((format) => renderFindings(format, findings));
+  const pointed = findings.map(findingOf);
+  const tables = inTableFormats((format) => renderFindings(format, pointed));
   return {
     exit: exitOf(linted),
     data: { files, waived, unread, findings: asJson(findings) },
     text: textOf(linted),
     formats: {
       ...tables.formats,
-      github: renderGithub(findings).text,
-      sarif: renderSarif(findings, LINT_RULES).text,
+      github: renderGithub(pointed),
+      sarif: renderSarif(pointed, LINT_RULES),
     },
     notes: plan === undefined ? ['No plan here: waivers and amounts are judged without one.'] : [],
     warnings: unread.map(({ file, why }) => `${file} was not read: ${why}`),
   };
 }
+
+const findingOf = ({ rule, message, hint, file, ...region }: LintFinding): Finding => ({
+  rule,
+  level: 'error',
+  message,
+  hint,
+  place: { file, region },
+});
 
 /** A lint needs no plan; one that is there but wrong is an error, because its amounts and documents decide. */
 async function planOf(call: Call): Promise<Plan | undefined> {

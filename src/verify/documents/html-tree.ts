@@ -9,23 +9,26 @@ export interface HtmlElement {
 
 /** What is deeper is kept flat at this depth, so that no page can exhaust the stack. */
 const DEPTH_MAX = 200;
+/** The parser's time grows with the square of the depth; no page is deeper than this by intent. */
+const EXCESS_MAX = 10_000;
 /** A page with more elements is no documentation page. */
 const NODES_MAX = 300_000;
 
 /**
  * Parses HTML into a plain tree, forgiving what browsers forgive.
  *
- * @returns `undefined` beyond 300,000 nodes.
+ * @returns `undefined` beyond 300,000 nodes or some 10,000 levels.
  */
 export function parseHtml(html: string): HtmlElement | undefined {
   const root: HtmlElement = { name: '', attributes: {}, children: [] };
   const open: HtmlElement[] = [root];
   let excess = 0;
   let nodes = 0;
+  const isTooMuch = (): boolean => nodes > NODES_MAX || excess > EXCESS_MAX;
   const parser = new Parser({
     onopentag(name, attributes) {
       nodes += 1;
-      if (nodes > NODES_MAX) parser.pause();
+      if (isTooMuch()) parser.pause();
       const element: HtmlElement = { name, attributes, children: [] };
       open.at(-1)?.children.push(element);
       if (open.length < DEPTH_MAX) open.push(element);
@@ -43,7 +46,7 @@ export function parseHtml(html: string): HtmlElement | undefined {
     },
   });
   parser.write(html);
-  if (nodes > NODES_MAX) return undefined;
+  if (isTooMuch()) return undefined;
   parser.end();
   return root;
 }

@@ -136,9 +136,11 @@ describe('normalisePage of HTML', () => {
     expect(textsOf(page)).toHaveLength(1);
   });
 
-  it('survives a page nested a hundred thousand deep', () => {
-    const deep = documentOf(`${'<div>'.repeat(100_000)}bottom`);
+  it('survives a page nested ten thousand deep, and refuses to go deeper', () => {
+    const deep = documentOf(`${'<div>'.repeat(10_000)}bottom`);
     expect(textsOf(deep)).toEqual(['paragraph: bottom']);
+    const deeper = `${'<div>'.repeat(300_000)}bottom`;
+    expect(read(deeper)).toEqual({ kind: 'degraded', problem: 'syntax' });
   });
 
   it('refuses a page of very many elements', () => {

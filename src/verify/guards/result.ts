@@ -22,8 +22,6 @@ export interface GuardFinding {
   readonly message: string;
   /** Relative to the root of the repository. */
   readonly file?: string;
-  /** 1-based. */
-  readonly line?: number;
 }
 
 /** Makes the answer of a guard that found something, or nothing, or could not look. */
