@@ -1,7 +1,8 @@
-import { AppError, suggest } from '../core/index.ts';
+import { AppError } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { currentHolds } from './steps/documents.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** What an acceptance changed. */
 export interface Acceptance {
@@ -61,15 +62,5 @@ function refuseOther(id: string, content: string, expected: string): void {
   throw new AppError('usage', {
     message: `Expected the digest of the text of ${id} that was checked last, ${content.slice(0, 19)}…, got another`,
     hint: `Read the page as it is now: spendproof docs diff ${id}`,
-  });
-}
-
-/** Makes the error for a name that the plan does not have. */
-export function unknownName(what: string, name: string, known: readonly string[]): AppError {
-  const near = suggest(name, known);
-  return new AppError('usage', {
-    message: `Expected the name of a ${what} of the plan, got ${JSON.stringify(name)}`,
-    hint:
-      near === undefined ? `The plan has: ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`,
   });
 }

@@ -1,8 +1,8 @@
 import { AppError, type Digest } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { PlanDocument } from '../plan/index.ts';
-import { unknownName } from './accept-document.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** What a role confirms. */
 export interface Attestation {

@@ -2,8 +2,8 @@ import { AppError, type Instant } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { SmokeTest } from '../plan/index.ts';
 import { linkUsage } from '../verify/index.ts';
-import { unknownName } from './accept-document.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 /**
  * Records that a role has seen the usage of a smoke test's newest run in the account: for providers whose export can show

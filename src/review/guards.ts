@@ -23,9 +23,9 @@ import {
   takeFingerprint,
   unreviewedFallback,
 } from '../verify/index.ts';
-import { unknownName } from './accept-document.ts';
 import { recordParts, type ReviewRun } from './run.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** What a guard said, and its record when one was asked for. */
 export interface Guarded {

@@ -5,7 +5,7 @@ export {
   assumptionProblems,
   refuseAssumptionChanges,
 } from './assumption-change.ts';
-export { acceptDocument, type Acceptance, unknownName } from './accept-document.ts';
+export { acceptDocument, type Acceptance } from './accept-document.ts';
 export { attestDocument } from './attest-document.ts';
 export { answerAlert, type OpenAlert, openAlerts } from './answer-alert.ts';
 export { familyLines, overlaps } from './budget-family.ts';
@@ -56,3 +56,4 @@ export { sendNotices } from './send-notices.ts';
 export { testChannel } from './test-channel.ts';
 export { openPlan, openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
 export { weeklyPage } from './weekly.ts';
+export { unknownName } from './unknown-name.ts';

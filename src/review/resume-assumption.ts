@@ -1,8 +1,8 @@
 import { AppError } from '../core/index.ts';
 import { isAlias, type RecordOf, RESUME_CODES, type StoredRecord } from '../evidence/index.ts';
-import { unknownName } from './accept-document.ts';
 import { currentHolds } from './steps/documents.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 /**
  * Ends the hold of an assumption as a signed record, by an owner and for a reason of the closed list.

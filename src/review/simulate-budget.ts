@@ -7,9 +7,9 @@ import {
   ZERO,
 } from '../core/index.ts';
 import type { Plan, PlanBudget } from '../plan/index.ts';
-import { unknownName } from './accept-document.ts';
 import { budgetStatus } from './current.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 type Status = Awaited<ReturnType<typeof budgetStatus>>[number];
 

@@ -1,8 +1,8 @@
 import { sha256, ulid } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { deliver, testNotice } from '../notify/index.ts';
-import { unknownName } from './accept-document.ts';
 import type { Workspace } from './workspace.ts';
+import { unknownName } from './unknown-name.ts';
 
 /**
  * Sends a notice that says only that the channel works, and records how that ended.

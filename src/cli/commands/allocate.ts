@@ -11,6 +11,7 @@ import { allocationTable } from '../show/allocation.ts';
 import { aggregateJson } from '../show/usage.ts';
 import { inUsage, sums, type UsageCall } from '../with-usage.ts';
 import type { CommandResult } from '../world.ts';
+import { unknownWord } from '../unknown-word.ts';
 
 export const allocate: CommandDefinition = {
   build: (command, act) => {
@@ -58,7 +59,7 @@ function buildExplain(command: Command, act: Act): void {
 
 function measureOf(basis: string) {
   const found = Object.entries(COST_MEASURE).find(([id]) => id === basis)?.[1];
-  if (found === undefined) throw unknownName('basis of cost', basis, Object.keys(COST_MEASURE));
+  if (found === undefined) throw unknownWord('--basis', basis, Object.keys(COST_MEASURE));
   return found;
 }
 
@@ -177,7 +178,7 @@ function namedParts(text: string): ReadonlyMap<string, string> {
     text.split(',').map((pair) => {
       const [name = '', value = ''] = pair.split('=', 2);
       if (!NAMES.some((one) => one === name.trim()))
-        throw unknownName('part of a row', name, NAMES);
+        throw unknownWord('a part of the row', name.trim(), NAMES);
       return [name.trim(), value] as const;
     }),
   );

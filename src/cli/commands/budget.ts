@@ -145,7 +145,10 @@ async function statusOf(id: string, workspace: Workspace, call: Call): Promise<S
 async function status(workspace: Workspace, call: Call): Promise<CommandResult> {
   const results = await budgetStatus(workspace, asOfInstant(call, workspace.plan.timezone));
   return {
-    ...inTableFormats((format) => renderBudgets(format, results, workspace.plan)),
+    ...inTableFormats((format) => renderBudgets(format, results, workspace.plan), {
+      rows: results,
+      sentence: 'The plan has no budget.',
+    }),
     exit: exitOf(results),
     data: JSON.parse(renderBudgets('json', results, workspace.plan)) as Json,
     notes: [

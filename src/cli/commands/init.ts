@@ -66,7 +66,9 @@ async function run(call: Call, options: Options): Promise<CommandResult> {
     ].join('\n'),
     notes: [
       ...(wrote || made.length === 0 ? [] : [`${PLAN_FILE} was there already and is unchanged`]),
-      'Next: spendproof plan, then spendproof docs check',
+      options.provider === undefined
+        ? 'Next: spendproof plan, then spendproof review'
+        : 'Next: spendproof plan, then spendproof docs check',
     ],
   };
 }

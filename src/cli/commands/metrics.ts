@@ -1,12 +1,13 @@
 import { AppError, type ExitStatus, type Json, worstExit } from '../../core/index.ts';
 import { DIMENSIONS, type DimensionId } from '../../plan/index.ts';
-import { renderMetrics } from '../../report/index.ts';
+import { periodWords, renderMetrics } from '../../report/index.ts';
 import { coveredPeriod, metricValues, unknownName } from '../../review/index.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
 import { changeText, explainedJson } from '../show/change.ts';
 import type { Call, CommandResult } from '../world.ts';
+import { unknownWord } from '../unknown-word.ts';
 
 const STATUS = { pass: 0, fail: 3, inconclusive: 5 } as const satisfies Record<string, ExitStatus>;
 
@@ -45,7 +46,10 @@ async function show(call: Call, ids: readonly string[], options: Options): Promi
     const period = coveredPeriod(plan, asOf);
     const wanted = ids.length === 0 ? known : ids;
     const results = await metricValues(workspace, { ids: wanted, period, asOf, by });
-    const table = inTableFormats((format) => renderMetrics(format, results));
+    const table = inTableFormats((format) => renderMetrics(format, results), {
+      rows: results,
+      sentence: 'The plan has no metric.',
+    });
     const rows = JSON.parse(renderMetrics('json', results)) as Json;
     const isSplit = options.compare !== undefined;
     const changes = results.map((result) => changeText(result, plan.currency));
@@ -55,7 +59,7 @@ async function show(call: Call, ids: readonly string[], options: Options): Promi
       exit: worstExit(results.map(({ outcome }) => STATUS[outcome])),
       data: isSplit ? { metrics: rows, changes: explainedJson(results) } : rows,
       notes: [
-        `${period.start} to ${period.end} (${period.zone}), against the period before it`,
+        `${periodWords(period)} (${period.zone}), against the period before it`,
         ...results.flatMap(({ metric, seriesRead }) =>
           seriesRead === undefined || seriesRead.missing.length === 0
             ? []
@@ -78,6 +82,11 @@ function splitBy({ compare, by }: Options): DimensionId {
     });
   }
   const found = DIMENSIONS.find((dimension) => dimension === by && dimension !== 'day');
-  if (found === undefined) throw unknownName('value of --by', by, DIMENSIONS);
+  if (found === undefined)
+    throw unknownWord(
+      '--by',
+      by,
+      DIMENSIONS.filter((one) => one !== 'day'),
+    );
   return found;
 }

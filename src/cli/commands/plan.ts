@@ -1,6 +1,6 @@
 import { AppError, type Json } from '../../core/index.ts';
 import { expandedYaml, planCoverage, renderDiagnostics } from '../../plan/index.ts';
-import { notCoveredLines } from '../../report/index.ts';
+import { notCoveredLines, periodWords } from '../../report/index.ts';
 import { coveredPeriod, openPlan, refuseAssumptionChanges } from '../../review/index.ts';
 import { ADAPTER_FACTS } from '../../usage/index.ts';
 import { withWorkspace } from '../call.ts';
@@ -75,7 +75,7 @@ function summary(
     names.length === 0 ? 'none' : names.map(({ id }) => id).join(', ');
   return [
     `ok   plan of ${found.team}, ${planDigest.slice(0, 19)}…`,
-    `review     every ${cadence.every}, ${cadence.day} ${cadence.at} ${found.timezone}; now it would cover ${period.start} to ${period.end}`,
+    `review     every ${cadence.every}, ${cadence.day} ${cadence.at} ${found.timezone}; now it would cover ${periodWords(period)}`,
     `documents  ${list(found.documents)}`,
     `exports    ${list(found.exports)}`,
     `metrics    ${list(found.metrics)}`,

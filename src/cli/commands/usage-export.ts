@@ -5,6 +5,7 @@ import { count } from '../../report/index.ts';
 import { manifestsOf, unknownName, type Workspace } from '../../review/index.ts';
 import { type UsageStore, WRITE_FORMATS } from '../../usage/index.ts';
 import type { Call, CommandResult } from '../world.ts';
+import { unknownWord } from '../unknown-word.ts';
 
 interface Options {
   readonly as: string;
@@ -39,7 +40,7 @@ async function run(
 ): Promise<CommandResult> {
   const { plan } = workspace;
   const format = WRITE_FORMATS.find((one) => one === options.as);
-  if (format === undefined) throw unknownName('value of --as', options.as, WRITE_FORMATS);
+  if (format === undefined) throw unknownWord('--as', options.as, WRITE_FORMATS);
   const ids = plan.exports.map(({ id }) => id);
   if (options.export !== undefined && !ids.includes(options.export))
     throw unknownName('export', options.export, ids);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Json, terminalText } from '../../core/index.ts';
 import { DIMENSIONS, MEASURES, type Scope } from '../../plan/index.ts';
-import { count } from '../../report/index.ts';
-import { manifestsOf, openUsage, unknownName, type Workspace } from '../../review/index.ts';
+import { count, periodWords } from '../../report/index.ts';
+import { manifestsOf, openUsage, type Workspace } from '../../review/index.ts';
 import type { UsageStore } from '../../usage/index.ts';
 import { importNow, lookOnly, type OpenedUsage } from '../actions/usage-import.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
@@ -14,6 +14,7 @@ import type { Call, CommandResult } from '../world.ts';
 import { buildCompact } from './usage-compact.ts';
 import { buildExport } from './usage-export.ts';
 import { buildMap } from './usage-map.ts';
+import { unknownWord } from '../unknown-word.ts';
 
 export const usage: CommandDefinition = {
   build: (command, act) => {
@@ -165,11 +166,14 @@ async function aggregate(
     asOf,
   });
   return {
-    ...inTableFormats((format) => aggregateTable(format, found)),
+    ...inTableFormats((format) => aggregateTable(format, found), {
+      rows: found.rows,
+      sentence: `No imported usage in ${periodWords(found.period)}; give another period by --from and --until.`,
+    }),
     exit: 0,
     data: aggregateJson(found),
     notes: [
-      `${found.coverage.present} of ${found.coverage.expected} days${found.flags.length === 0 ? '' : `; ${found.flags.join(', ')}`}`,
+      `${periodWords(found.period)} (${found.period.zone}): ${found.coverage.present} of ${found.coverage.expected} days${found.flags.length === 0 ? '' : `; ${found.flags.join(', ')}`}`,
     ],
   };
 }
@@ -181,8 +185,7 @@ function wordsOf<T extends string>(
 ): readonly T[] {
   return text.split(',').map((word) => {
     const found = known.find((one) => one === word.trim());
-    if (found === undefined)
-      throw unknownName(`value of ${option} that is a word`, word.trim(), known);
+    if (found === undefined) throw unknownWord(option, word.trim(), known);
     return found;
   });
 }
@@ -203,7 +206,7 @@ function filterOf(pairs: readonly string[]): Scope {
   for (const pair of pairs) {
     const [name = '', value] = pair.split('=', 2);
     if (value === undefined || !FILTERS.some((one) => one === name))
-      throw unknownName('filter key=value', name, FILTERS);
+      throw unknownWord('the key of --filter', name, FILTERS);
     (scope[name] ??= []).push(value);
   }
   // Every key was looked up in the list above; the store quotes every value.
