@@ -219,10 +219,21 @@ describe('the command line', () => {
     [['plan', '--format', 'jsn'], 'Did you mean json'],
     [['review', '--as-of', 'yesterday'], '--as-of'],
     [['--operator', 'nobody', 'review'], 'operator'],
+    [['usage', 'aggregate', '--by', 'modle'], 'Expected --by to be one of day, export'],
+    [['usage', 'aggregate', '--by', 'modle'], 'Did you mean model?'],
+    [['usage', 'aggregate', '--filter', 'mdel=a'], 'Expected the key of --filter to be one of'],
+    [['budget', 'explain', 'nothing-like-it'], 'Expected the name of a budget of the plan'],
   ])('answers %j with what to do, exit 2', async (argv, said) => {
     const { exit, stderr } = await bench.run(...argv);
     expect(exit).toBe(2);
     expect(stderr).toContain(said);
+  });
+
+  it('says where there is nothing to show, and keeps the header for programs', async () => {
+    const empty = ['usage', 'aggregate', '--from', '2019-01-01', '--until', '2019-02-01'] as const;
+    const { stdout } = await bench.run(...empty);
+    expect(stdout).toContain('No imported usage in 2019-01-01 to 2019-01-31');
+    expect((await bench.run(...empty, '--format', 'csv')).stdout).toMatch(/^.*requests,tokens/);
   });
 
   it('lists eight commands, and the rest one word away', async () => {
