@@ -38,6 +38,7 @@ export {
   type ReviewParts,
   unfinishedReviews,
 } from './review-bundle.ts';
+export { partRecords, partRefs } from './review-parts.ts';
 export { cosignLedger, type Cosigned } from './cosign-ledger.ts';
 export { type EnrolledKey, type KeyRing, ringOf, useOfKey } from './key-ring.ts';
 export { scanForNeedles, type ScanResult } from './needles.ts';

@@ -1,6 +1,7 @@
 import { AppError } from '../core/index.ts';
 import type { Ledger, TreeHead } from './ledger.ts';
 import type { RecordKind, RecordOf } from './records/registry.ts';
+import { partRecords } from './review-parts.ts';
 import type { StoredRecord } from './stored-records.ts';
 
 type Stored<K extends RecordKind> = StoredRecord<RecordOf<K>>;
@@ -71,19 +72,12 @@ export async function unfinishedReviews(
 }
 
 function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): ReviewParts {
-  const named = namedBy(review, records);
-  // Two records that say the same in the same second have one leaf hash; the newer one is this review's.
-  const newest = new Map(
-    records.flatMap((record) =>
-      named.has(record.ref) && record.index < review.index ? [[record.ref, record] as const] : [],
-    ),
-  );
-  const parts = [...newest.values()].toSorted((left, right) => left.index - right.index);
+  const parts = partRecords(review, records).toSorted((left, right) => left.index - right.index);
   const of = <K extends RecordKind>(kind: K): readonly Stored<K>[] =>
     parts.filter((record) => isOf(record, kind));
   const handoff = records
     .filter((record) => isOf(record, 'handoff'))
-    .findLast(({ body, ref }) => named.has(ref) || body.review === review.body.review);
+    .findLast(({ body }) => body.review === review.body.review);
   return {
     review,
     documents: of('document-check'),
@@ -99,16 +93,6 @@ function partsOf(review: Stored<'review'>, records: readonly StoredRecord[]): Re
     holds: of('hold'),
     ...(handoff === undefined ? {} : { handoff }),
   };
-}
-
-/** Follows the parts that stand in records of their own: a review of many checks does not fit into one record. */
-function namedBy(review: Stored<'review'>, records: readonly StoredRecord[]): ReadonlySet<string> {
-  const direct = new Set<string>(review.body.parts);
-  const lists = records.filter((record) => isOf(record, 'review-parts') && direct.has(record.ref));
-  return new Set([
-    ...direct,
-    ...lists.flatMap((record) => (isOf(record, 'review-parts') ? record.body.parts : [])),
-  ]);
 }
 
 const isOf = <K extends RecordKind>(record: StoredRecord, kind: K): record is Stored<K> =>

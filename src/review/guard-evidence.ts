@@ -1,5 +1,10 @@
 import { durationMs, type Instant, instantMs } from '../core/index.ts';
-import { type RecordOf, type StoredRecord, unfinishedReviews } from '../evidence/index.ts';
+import {
+  partRefs,
+  type RecordOf,
+  type StoredRecord,
+  unfinishedReviews,
+} from '../evidence/index.ts';
 import {
   type GuardFinding,
   guardedHandoff,
@@ -51,12 +56,14 @@ export async function guardHandoff(workspace: Workspace, review?: string): Promi
           'handoff',
           ({ body, index }) => body.review === ended.body.review && index > ended.index,
         );
-  const known = new Set<string>((await ledger.records()).map(({ ref }) => ref));
+  const records = await ledger.records();
+  const known = new Set<string>(records.map(({ ref }) => ref));
+  const named = ended === undefined ? [] : partRefs(ended, records);
   const { result, findings } = guardedHandoff({
     handoff: handoff?.body,
     review: ended?.body,
     operator: ended?.context.operator ?? null,
-    unresolved: (ended?.body.parts ?? []).filter((ref) => !known.has(ref)).length,
+    unresolved: named.filter((ref) => !known.has(ref)).length,
     required: plan.guards.handoff.require,
   });
   const against = handoff?.ref ?? null;

@@ -8,7 +8,7 @@ import {
   type SecretRef,
   sha256,
 } from '../core/index.ts';
-import type { RecordOf, StoredRecord } from '../evidence/index.ts';
+import { partRecords, type RecordOf, type StoredRecord } from '../evidence/index.ts';
 import { parsePlan } from '../plan/index.ts';
 import { ADAPTER_FACTS } from '../usage/index.ts';
 import {
@@ -71,9 +71,9 @@ export async function guardScope(
 /** Names the signals that failed in the newest review: what a repair may be about. */
 export async function failingSignals({ ledger }: Workspace): Promise<readonly Signal[]> {
   const review = await ledger.latest('review');
-  const parts = new Set<string>(review?.body.parts ?? []);
-  const records = (await ledger.records()).filter(({ ref }) => parts.has(ref));
-  const found = records.flatMap(({ body }): readonly Signal[] => {
+  const records = await ledger.records();
+  const parts = review === undefined ? [] : partRecords(review, records);
+  const found = parts.flatMap(({ body }): readonly Signal[] => {
     if (body.kind === 'document-check') return body.outcome === 'pass' ? [] : ['document'];
     if (body.kind === 'smoke') return body.outcome === 'pass' ? [] : ['smoke'];
     return body.kind === 'budget-verdict' && body.verdict !== 'ok' ? ['budget'] : [];

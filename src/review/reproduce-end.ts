@@ -1,7 +1,12 @@
-import type { Instant } from '../core/index.ts';
-import type { RecordKind, RecordOf, StoredRecord } from '../evidence/index.ts';
+import type { Digest, Instant } from '../core/index.ts';
+import {
+  partRecords,
+  type RecordKind,
+  type RecordOf,
+  type StoredRecord,
+} from '../evidence/index.ts';
 import { type Derivation, type Frame, frameOf, importsBefore, usageOf } from './reproduce-frame.ts';
-import { concludedBody } from './steps/conclude.ts';
+import { concludedBody, type Found } from './steps/conclude.ts';
 import { readAlertHistory } from './judge-budgets.ts';
 import { currentHolds } from './steps/documents.ts';
 import { judgeBudgets, notJudgedOf } from './steps/budgets.ts';
@@ -17,14 +22,16 @@ export async function deriveReview(
 ): Promise<RecordOf<'review'>> {
   const { body } = record;
   const frame = await frameOf(derivation, record, body.review);
-  const parts = await partsOf(derivation, record);
+  const records = await frame.run.workspace.ledger.records();
+  const parts = partRecords(record, records);
   const usage = await usageAt(derivation, frame, record);
-  const run = { ...frame.run, parts: parts.map(({ ref }) => ref) };
+  const { run } = frame;
+  const known = new Set<string>(records.map(({ ref }) => ref));
   const holds = await currentHolds(run.workspace);
   const history = await readAlertHistory(run.workspace);
   const judged = await judgeBudgets(run, usage, { holds, history });
   const deliveries = of(parts, 'delivery');
-  const derived = await concludedBody(run, {
+  const found: Found = {
     documents: { checks: [], records: of(parts, 'document-check'), holds },
     usage,
     reconciles: of(parts, 'reconcile'),
@@ -36,8 +43,12 @@ export async function deriveReview(
     },
     smoke: { smoke: of(parts, 'smoke'), links: linksOf(parts) },
     guards: of(parts, 'guard'),
-  });
-  return derived;
+  };
+  return await concludedBody(
+    run,
+    found,
+    (body.parts as readonly Digest[]).filter((ref) => known.has(ref)),
+  );
 }
 
 /** Derives a handoff from the review that it follows. */
@@ -64,18 +75,6 @@ async function usageAt(
   const asOf: Instant = frame.run.now;
   const found = await usageOf(derivation, frame, { imports, asOf });
   return { ...found, gaps: usage.gaps ?? [] };
-}
-
-/** Reads the parts of a review; of two records with one leaf hash the newer one is this review's. */
-async function partsOf(
-  { workspace }: Derivation,
-  { body, index }: Stored<'review'>,
-): Promise<readonly StoredRecord[]> {
-  const named = new Map<string, StoredRecord>();
-  for (const record of await workspace.ledger.records()) {
-    if (record.index < index && body.parts.includes(record.ref)) named.set(record.ref, record);
-  }
-  return body.parts.flatMap((ref) => named.get(ref) ?? []);
 }
 
 /** Of the links that a review recorded, those of its own smoke tests count at its end. */

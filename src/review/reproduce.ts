@@ -1,5 +1,11 @@
 import { AppError, type ExitStatus } from '../core/index.ts';
-import type { RecordBody, RecordKind, RecordOf, StoredRecord } from '../evidence/index.ts';
+import {
+  partRefs,
+  type RecordBody,
+  type RecordKind,
+  type RecordOf,
+  type StoredRecord,
+} from '../evidence/index.ts';
 import { type Difference, firstDifference } from './reproduce-compare.ts';
 import { deriveHandoff, deriveReview } from './reproduce-end.ts';
 import type { Derivation } from './reproduce-frame.ts';
@@ -80,8 +86,8 @@ async function chooseRecords(
   const { name } = request;
   const ended = await ledger.latest('review', ({ body }) => body.review === name);
   if (ended === undefined) return [await recordNamed(ledger, name)];
-  const parts = new Set<string>([...ended.body.parts, ended.ref]);
   const records = await ledger.records();
+  const parts = new Set<string>([...ended.body.parts, ...partRefs(ended, records), ended.ref]);
   return records.filter(
     ({ ref, body }) => parts.has(ref) || (body.kind === 'handoff' && body.review === name),
   );

@@ -39,13 +39,23 @@ interface Judged {
 
 /** Ends a review and records it. */
 export async function conclude(run: ReviewRun, found: Found): Promise<StoredRecord<Review>> {
-  const [stored] = await run.workspace.record([await concludedBody(run, found)]);
+  const body = await concludedBody(run, found, await recordedParts(run));
+  const [stored] = await run.workspace.record([body]);
   if (stored === undefined) throw new RangeError('A review is always recorded');
   return stored;
 }
 
-/** Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. */
-export async function concludedBody(run: ReviewRun, found: Found): Promise<Review> {
+/**
+ * Ends a review: the worst of its checks, `paused` while an assumption is held, and one next action with its owner. Records
+ * nothing.
+ *
+ * @param parts the digests by which the review names what it recorded.
+ */
+export async function concludedBody(
+  run: ReviewRun,
+  found: Found,
+  parts: readonly Digest[],
+): Promise<Review> {
   const { period } = run;
   const judged = [...judgedOf(found), ...reconcileJudged(run, found)];
   const reconciledOn = await lastInvoiceDate(run);
@@ -62,7 +72,6 @@ export async function concludedBody(run: ReviewRun, found: Found): Promise<Revie
         body.state === 'changed' || body.state === 'gone' || body.reasons.includes('claim-broken'),
     ),
   });
-  const parts = await partsOf(run);
   const open = judged.filter((one) => one.outcome !== 'pass' || one.reasons.length > 0);
   const held = holds.length > 0 ? ['assumption-held' as const] : [];
   const reasons = [...new Set([...open.flatMap((one) => one.reasons), ...held])].slice(0, 16);
@@ -107,7 +116,12 @@ const capped = <Said>(list: readonly Said[], others: Said): readonly Said[] =>
   list.length <= SAID_MAX ? list : [...list.slice(0, SAID_MAX - 1), others];
 
 /** Names the parts of the review; where they are too many for one record, in records of their own. */
-async function partsOf({ workspace, parts, id, attempt }: ReviewRun): Promise<readonly Digest[]> {
+async function recordedParts({
+  workspace,
+  parts,
+  id,
+  attempt,
+}: ReviewRun): Promise<readonly Digest[]> {
   if (parts.length <= PARTS_MAX) return parts;
   const lists: RecordOf<'review-parts'>[] = [];
   for (let start = 0; start < parts.length; start += PARTS_MAX) {
