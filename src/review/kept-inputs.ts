@@ -78,6 +78,16 @@ export async function restoreInput(
   return digestOf(hash.digest()) === digest;
 }
 
+/** Reads a small kept input whole; `undefined` when it was not kept here, or is not the one of that digest. */
+export async function keptInput(
+  state: string,
+  digest: Digest,
+  bytesMax: number,
+): Promise<Buffer | undefined> {
+  const bytes = await unzipped(inputPath(state, digestHex(digest)), bytesMax);
+  return bytes !== undefined && sha256(bytes) === digest ? bytes : undefined;
+}
+
 async function unzipped(path: string, bytesMax: number): Promise<Buffer | undefined> {
   try {
     return gunzipSync(await readFile(path), { maxOutputLength: bytesMax });

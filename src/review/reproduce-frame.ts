@@ -1,4 +1,4 @@
-import type { Digest, Instant, Period } from '../core/index.ts';
+import { type Digest, type Instant, instantMs, type Period } from '../core/index.ts';
 import type { Ledger, RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { coveredPeriod } from './covered-period.ts';
@@ -31,14 +31,16 @@ export const ledgerUntil = (ledger: Ledger, end: number): Ledger => ({
   append: async () => await Promise.reject(new RangeError('A derivation records nothing')),
 });
 
-/** Shows the project as it was when a record was written: its plan, and the ledger before it. */
+/** Shows the project as it was when a record was written: its plan, its clock, and the ledger before it. */
 export async function workspaceAt(
   { workspace, table }: Derivation,
   record: StoredRecord,
 ): Promise<Workspace> {
   const plan: Plan = await table.plan(record.context.plan);
   const ledger = ledgerUntil(workspace.ledger, record.index);
-  return { ...workspace, plan, ledger, operator: record.context.operator };
+  const now = record.context.at as Instant;
+  const ports = { ...workspace.ports, clock: { now: () => now, ms: () => instantMs(now) } };
+  return { ...workspace, ports, plan, ledger, operator: record.context.operator };
 }
 
 /**

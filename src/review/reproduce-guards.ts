@@ -1,4 +1,3 @@
-import { type Instant, instantMs } from '../core/index.ts';
 import type { RecordKind, RecordOf, StoredRecord } from '../evidence/index.ts';
 import { environmentMismatch } from '../verify/index.ts';
 import { guardGap, guardHandoff } from './guard-evidence.ts';
@@ -41,13 +40,11 @@ export async function deriveGuard(
   }
 }
 
-/** The project at the moment of a record: its plan, its ledger, its clock. */
+/** The project at the moment of a record, with the file of its plan. */
 async function momentOf(derivation: Derivation, record: StoredRecord): Promise<Workspace> {
   const workspace = await workspaceAt(derivation, record);
-  const now = record.context.at as Instant;
-  const ports = { ...workspace.ports, clock: { now: () => now, ms: () => instantMs(now) } };
   const fileDigest = (record.context.planFile ?? '') as Workspace['loaded']['fileDigest'];
-  return { ...workspace, ports, loaded: { ...workspace.loaded, fileDigest } };
+  return { ...workspace, loaded: { ...workspace.loaded, fileDigest } };
 }
 
 async function deriveEnvironment(

@@ -1,10 +1,18 @@
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { alertBody } from './alerts.ts';
-import { type Derivation, type Frame, frameOf, tableOf, usageOf } from './reproduce-frame.ts';
+import {
+  type Derivation,
+  type Frame,
+  frameOf,
+  tableOf,
+  usageOf,
+  workspaceAt,
+} from './reproduce-frame.ts';
+import { keptSeries } from './reproduce-bills.ts';
 import { seriesOf } from './measure-metric.ts';
 import type { ReviewRun } from './run.ts';
+import { findRestatements } from './restatements.ts';
 import { readAlertHistory } from './judge-budgets.ts';
-import { readSeries } from './series.ts';
 import { judgeBudgets, type JudgedBudget } from './steps/budgets.ts';
 import { currentHolds } from './steps/documents.ts';
 import { metricBodies } from './steps/metrics.ts';
@@ -23,7 +31,10 @@ export async function deriveMetric(
     holds: await currentHolds(run.workspace),
     read: async (metric) => {
       const id = seriesOf(metric);
-      return id === undefined ? undefined : await readSeries(run.workspace, id, run.now);
+      const inputs = record.body.series?.inputs;
+      // Without inputs the series could not be read then, and the metric said so.
+      if (id === undefined || inputs === undefined) return undefined;
+      return await keptSeries(run.workspace, id, inputs);
     },
   });
   return body;
@@ -46,14 +57,7 @@ export async function deriveAlert(
   derivation: Derivation,
   record: StoredRecord<RecordOf<'alert'>>,
 ): Promise<RecordOf<'alert'> | undefined> {
-  const { ledger } = derivation.workspace;
-  const verdict = await ledger.latest(
-    'budget-verdict',
-    ({ body, index }) =>
-      index < record.index &&
-      body.budget === record.body.budget &&
-      body.period.start === record.body.period.start,
-  );
+  const verdict = await verdictBefore(derivation, record);
   if (verdict === undefined) return undefined;
   // Judging looked at the ledger once, before the first verdict was recorded.
   const judged = await judgedAgain(derivation, verdict);
@@ -61,6 +65,57 @@ export async function deriveAlert(
   if (judged === undefined || alert === undefined) return undefined;
   const plan = await derivation.table.plan(record.context.plan);
   return alertBody(plan, { alert, verdict: judged.body });
+}
+
+/**
+ * Derives a restatement from the verdict of the same review on that period, and the final one before it.
+ *
+ * @returns undefined when the spend is the same.
+ */
+export async function deriveRestatement(
+  derivation: Derivation,
+  record: StoredRecord<RecordOf<'restatement'>>,
+): Promise<RecordOf<'restatement'> | undefined> {
+  const verdict = await verdictBefore(derivation, record);
+  const judged = verdict === undefined ? undefined : await judgedAgain(derivation, verdict);
+  if (verdict === undefined || judged === undefined) return undefined;
+  const workspace = await workspaceAt(derivation, verdict);
+  const { finals } = await readAlertHistory(workspace);
+  const [restated] = findRestatements(workspace.plan, finals, [judged.body]);
+  return restated;
+}
+
+/** Derives that rules of an alert have cleared from the verdict that it followed. */
+export async function deriveResolution(
+  derivation: Derivation,
+  record: StoredRecord<RecordOf<'resolved'>>,
+): Promise<RecordOf<'resolved'> | undefined> {
+  const verdicts = await derivation.workspace.ledger.records({ kind: 'budget-verdict' });
+  const { body, index } = record;
+  for (const verdict of verdicts.toReversed()) {
+    const { budget, asOf } = verdict.body;
+    if (verdict.index > index || budget !== body.budget || asOf !== body.asOf) continue;
+    const judged = await judgedAgain(derivation, verdict);
+    const found = judged?.result.resolutions.find(({ alert }) => alert === body.alert);
+    if (found === undefined) continue;
+    const { alert, rules, because } = found;
+    return { kind: 'resolved', alert, budget, rules, because, asOf };
+  }
+  return undefined;
+}
+
+/** Finds the newest verdict before a record on its budget and period. */
+async function verdictBefore(
+  { workspace }: Derivation,
+  { index, body }: StoredRecord<RecordOf<'alert' | 'restatement'>>,
+): Promise<StoredRecord<RecordOf<'budget-verdict'>> | undefined> {
+  return await workspace.ledger.latest(
+    'budget-verdict',
+    (verdict) =>
+      verdict.index < index &&
+      verdict.body.budget === body.budget &&
+      verdict.body.period.start === body.period.start,
+  );
 }
 
 /** Judges the budget of a verdict again, as the ledger stood before it. */

@@ -7,17 +7,19 @@ import {
   type StoredRecord,
 } from '../evidence/index.ts';
 import { type Difference, firstDifference } from './reproduce-compare.ts';
+import { deriveReconcile, deriveSeries } from './reproduce-bills.ts';
 import { deriveHandoff, deriveReview } from './reproduce-end.ts';
 import type { Derivation } from './reproduce-frame.ts';
 import { deriveGuard } from './reproduce-guards.ts';
-import { deriveAlert, deriveMetric, deriveVerdict } from './reproduce-numbers.ts';
 import {
-  deriveDocument,
-  deriveHold,
-  deriveLink,
-  deriveSmoke,
-  missingOf,
-} from './reproduce-outside.ts';
+  deriveAlert,
+  deriveMetric,
+  deriveResolution,
+  deriveRestatement,
+  deriveVerdict,
+} from './reproduce-numbers.ts';
+import { deriveDocument, deriveHold } from './reproduce-documents.ts';
+import { deriveLink, deriveSmoke, missingOf } from './reproduce-outside.ts';
 import { replayTable } from './reproduce-table.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -164,7 +166,11 @@ const DERIVERS: ReadonlyMap<RecordKind, Deriver> = new Map([
     leftOut: ['manifest', 'readAt', 'conversion'],
   }),
   deriver('metric', deriveMetric),
+  deriver('reconcile', deriveReconcile),
+  deriver('resolved', deriveResolution),
+  deriver('restatement', deriveRestatement),
   deriver('review', deriveReview),
+  deriver('series', deriveSeries),
   deriver('smoke', deriveSmoke, { from: 'observation', mayBeNothing: true }),
   deriver('usage-link', deriveLink),
 ]);
@@ -194,5 +200,5 @@ function isStated({ body }: StoredRecord): boolean {
 
 /** A page that could not be read left no text: its state follows from what was seen of the access. */
 const isSeen = ({ body }: StoredRecord): boolean =>
-  (body.kind === 'document-check' && body.content === null) ||
+  (body.kind === 'document-check' && (body.content === null || body.state === 'unreadable')) ||
   (body.kind === 'guard' && body.guard === 'environment-mismatch');

@@ -15,11 +15,19 @@ type PlanSeries = Plan['series'][number];
 export interface ReadSeries {
   readonly values: SeriesValues;
   /** In the order in which the files supersede each other. */
-  readonly files: readonly { readonly digest: Digest; readonly bytes: Uint8Array }[];
+  readonly files: readonly SeriesFile[];
+}
+
+/** One file of a series: its name for messages, and its bytes. */
+export interface SeriesFile {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
 }
 
 const FILES_MAX = 32;
-const BYTES_MAX = 16_777_216;
+/** No file of a series is larger. */
+export const SERIES_BYTES_MAX = 16_777_216;
 
 /**
  * Reads the approved files of a series, in the order of their names; changes nothing.
@@ -40,26 +48,32 @@ export async function readSeries(
   if (paths.length > FILES_MAX) {
     throw unreadable(`Expected ${FILES_MAX} files of the series ${id} at most`, entry.path);
   }
-  const read = await Promise.all(paths.map(readFileOf));
-  const days = seriesDays(read.map(({ rows }) => rows));
-  const stock = entry.stock === undefined ? {} : { stock: entry.stock };
-  return { values: { id, ...stock, days }, files: read };
+  return seriesFrom(entry, await Promise.all(paths.map(readFileOf)));
 }
 
-async function readFileOf(path: string) {
+/** Reads a series from the bytes of its files. @throws {AppError} `export-unreadable` when a line is no row. */
+export function seriesFrom(entry: PlanSeries, files: readonly SeriesFile[]): ReadSeries {
+  const { id } = entry;
+  const days = seriesDays(
+    files.map(({ name, bytes }) => rowsOf(Buffer.from(bytes).toString('utf8'), name)),
+  );
+  const stock = entry.stock === undefined ? {} : { stock: entry.stock };
+  return { values: { id, ...stock, days }, files };
+}
+
+async function readFileOf(path: string): Promise<SeriesFile> {
   const name = basename(path);
   const { size } = await stat(path);
-  if (size > BYTES_MAX) throw unreadable('Expected a series of 16 MB at most', name);
+  if (size > SERIES_BYTES_MAX) throw unreadable('Expected a series of 16 MB at most', name);
   const bytes = await readFile(path);
-  const text = bytes.toString('utf8');
-  if (findSecrets(text).length > 0) {
+  if (findSecrets(bytes.toString('utf8')).length > 0) {
     throw new AppError('leak-blocked', {
       message: `${name} holds a text shaped like a key; nothing was stored`,
       hint: 'Leave keys out of a series, and revoke the key.',
       file: name,
     });
   }
-  return { digest: sha256(bytes), bytes, rows: rowsOf(text, name) };
+  return { name, digest: sha256(bytes), bytes };
 }
 
 function rowsOf(text: string, name: string): readonly SeriesRow[] {
@@ -82,7 +96,8 @@ export async function recordSeries(
 ): Promise<StoredRecord<RecordOf<'series'>> | undefined> {
   const entry = workspace.plan.series.find(({ id }) => id === values.id);
   if (entry === undefined) return undefined;
-  const inputs = files.map(({ digest }) => digest);
+  const body = seriesBody(entry, { values, files });
+  const inputs = body.inputs;
   const isSame = (records: readonly StoredRecord[]): boolean => {
     const last = records.findLast(
       ({ body }) => body.kind === 'series' && body.series === values.id,
@@ -90,20 +105,19 @@ export async function recordSeries(
     return last?.kind === 'series' && last.inputs.join() === inputs.join();
   };
   for (const { digest, bytes } of files) await keepInput(workspace.state, digest, bytes);
-  const body = bodyOf(entry, values, inputs);
   const [record] = await workspace.record([body], { unless: isSame });
   return record;
 }
 
-function bodyOf(
+/** Says of a series what its record says. */
+export function seriesBody(
   { id, approved }: PlanSeries,
-  { days }: SeriesValues,
-  inputs: readonly Digest[],
+  { values: { days }, files }: ReadSeries,
 ): RecordOf<'series'> {
   return {
     kind: 'series',
     series: id,
-    inputs,
+    inputs: files.map(({ digest }) => digest),
     days: days.length,
     first: days[0]?.date ?? null,
     last: days.at(-1)?.date ?? null,

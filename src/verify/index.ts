@@ -23,6 +23,7 @@ export {
   diffDocuments,
   type DocumentDiff,
 } from './documents/document-diff.ts';
+export { type TemplatedPage, templatesByHost } from './documents/host-template.ts';
 export { type HeldAssumption, heldAssumptions } from './documents/held-assumptions.ts';
 export {
   digestDocument,

@@ -13,6 +13,7 @@ import {
   ReviewId,
   Role,
   Slug,
+  TableField,
 } from './fields.ts';
 
 /** An approved series was read: a denominator that no usage export holds. */
@@ -108,4 +109,5 @@ export const ReconcileRecord = z.strictObject({
     .readonly(),
   /** The import records that the views rest on, the newest. */
   evidence: z.array(RecordRef).max(16).readonly(),
+  table: TableField.exactOptional(),
 });

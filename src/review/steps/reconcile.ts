@@ -1,10 +1,11 @@
-import { dateIn, type Instant } from '../../core/index.ts';
+import { dateIn, type Digest, type Instant } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { type ComparedPair, decimalText, measuredText } from '../../metrics/index.ts';
+import type { UsageStore } from '../../usage/index.ts';
 import { type Reconciled, reconcileViews } from '../reconcile-views.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
 import { currentHolds } from './documents.ts';
-import { manifestsOf, type UsageFound } from './usage.ts';
+import type { UsageFound } from './usage.ts';
 
 type ReconcileRecord = RecordOf<'reconcile'>;
 
@@ -16,17 +17,44 @@ export async function reconcileBills(
   run: ReviewRun,
   usage: UsageFound,
 ): Promise<readonly StoredRecord<ReconcileRecord>[]> {
-  const { workspace, now, period } = run;
-  const manifests = await manifestsOf(workspace);
-  const context = { plan: workspace.plan, store: usage.store, manifests, asOf: now };
+  const imports = await run.workspace.ledger.records({ kind: 'import' });
+  const table = {
+    store: usage.store,
+    asOf: usage.table.asOf,
+    imports: imports
+      .slice(0, usage.table.imports)
+      .map((record) => ({ record, manifest: record.body.manifest as Digest })),
+  };
   const bodies: ReconcileRecord[] = [];
-  for (const entry of workspace.plan.reconcile) {
-    const found = await reconcileViews(context, entry, period);
-    bodies.push(await recordOf(run, found));
+  for (const entry of run.workspace.plan.reconcile) {
+    bodies.push(await reconcileBody(run, entry, table));
   }
   const records = await recordParts(run, bodies);
   await holdDisputed(run, records);
   return records;
+}
+
+/** The state of the table that views are read from. */
+export interface ComparedTable {
+  readonly store: UsageStore;
+  /** Each import with its manifest in this store, which need not be the recorded one. */
+  readonly imports: readonly {
+    readonly record: StoredRecord<RecordOf<'import'>>;
+    readonly manifest: Digest;
+  }[];
+  readonly asOf: Instant;
+}
+
+/** Compares the views of one bill; records nothing. */
+export async function reconcileBody(
+  run: ReviewRun,
+  entry: ReviewRun['workspace']['plan']['reconcile'][number],
+  { store, imports, asOf }: ComparedTable,
+): Promise<ReconcileRecord> {
+  const manifests = imports.map(({ manifest }) => manifest);
+  const { plan } = run.workspace;
+  const found = await reconcileViews({ plan, store, manifests, asOf }, entry, run.period);
+  return { ...recordOf(run, found, imports), table: { imports: imports.length, asOf } };
 }
 
 async function holdDisputed(
@@ -52,13 +80,16 @@ async function holdDisputed(
 
 const WORST_MAX = 6;
 
-async function recordOf(run: ReviewRun, found: Reconciled): Promise<ReconcileRecord> {
+function recordOf(
+  run: ReviewRun,
+  found: Reconciled,
+  imports: ComparedTable['imports'],
+): ReconcileRecord {
   const { views, pairs, by, ...rest } = found;
-  const imports = await run.workspace.ledger.records({ kind: 'import' });
   const evidence = imports
-    .filter(({ body }) => views.some((view) => view.export === body.export))
+    .filter(({ record }) => views.some((view) => view.export === record.body.export))
     .slice(-16)
-    .map(({ ref }) => ref);
+    .map(({ record }) => record.ref);
   return {
     kind: 'reconcile',
     review: run.id,

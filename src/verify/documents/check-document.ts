@@ -5,7 +5,7 @@ import { isListed } from '../address/guard.ts';
 import { type BrowserPorts, openBrowser } from './browser.ts';
 import type { DocumentBaseline, DocumentCheck } from './document-check.ts';
 import { type FetchMemory, NO_MEMORY } from './fetch-memory.ts';
-import { hostTemplates } from './host-template.ts';
+import { templatesByHost } from './host-template.ts';
 import {
   type Finding,
   isKnownText,
@@ -16,7 +16,6 @@ import {
 } from './judge-document.ts';
 import { startHostQueue } from './host-queue.ts';
 import { lookAtPage, type LookPorts } from './look-at-page.ts';
-import type { NormalisedDocument } from './normalised.ts';
 import { openRobotsGate } from './robots-gate.ts';
 import type { PageSighting, Sighting } from './sighting.ts';
 
@@ -85,7 +84,13 @@ export async function checkDocuments(
         return { request, first };
       }),
     );
-    const templatesOf = templatesByHost(firsts);
+    const templatesOf = templatesByHost(
+      firsts.map(({ request: { document, baseline }, first }) => ({
+        document,
+        whole: first?.kind === 'page' ? first.whole : undefined,
+        accepted: baseline.accepted?.normalised,
+      })),
+    );
     return await Promise.all(
       firsts.map(async ({ request, first }) => {
         const templates = templatesOf(request.document);
@@ -97,12 +102,6 @@ export async function checkDocuments(
   } finally {
     await world.browser.close();
   }
-}
-
-interface FirstLook {
-  readonly request: DocumentCheckRequest;
-  /** Undefined for what no page can show. */
-  readonly first: Sighting | undefined;
 }
 
 function openWorld(
@@ -172,29 +171,6 @@ async function concludeCheck(
   const latest = { ...context, accessedAt: world.clock.now() };
   return judgeFinding(settle(first, second, baseline), latest);
 }
-
-/** Finds the template of each host, in what the run read and in what was accepted. */
-function templatesByHost(
-  firsts: readonly FirstLook[],
-): (document: PlanDocument) => ReadonlySet<string> {
-  const current = new Map<string, NormalisedDocument[]>();
-  const accepted = new Map<string, NormalisedDocument[]>();
-  for (const { request, first } of firsts) {
-    const host = hostOf(request.document);
-    const before = request.baseline.accepted?.normalised;
-    if (first?.kind === 'page') current.set(host, [...(current.get(host) ?? []), first.whole]);
-    if (before !== undefined) accepted.set(host, [...(accepted.get(host) ?? []), before]);
-  }
-  const found = new Map(
-    [...current].map(([host, pages]) => [
-      host,
-      new Set([...hostTemplates(pages), ...hostTemplates(accepted.get(host) ?? [])]),
-    ]),
-  );
-  return (document) => found.get(hostOf(document)) ?? new Set();
-}
-
-const hostOf = ({ url }: PlanDocument): string => (url === undefined ? '' : new URL(url).host);
 
 /** One look is enough for what is known and for what could not be read; an alarm needs two. */
 function needsSecondLook(first: Sighting, context: JudgeContext): boolean {

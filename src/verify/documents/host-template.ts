@@ -1,3 +1,4 @@
+import type { PlanDocument } from '../../plan/index.ts';
 import { rankBlock } from './materiality.ts';
 import type { Block, BlockKind, NormalisedDocument } from './normalised.ts';
 
@@ -34,6 +35,37 @@ export function hostTemplates(pages: readonly NormalisedDocument[]): ReadonlySet
       .map(([text]) => text),
   );
 }
+
+/** A page of a run: what the plan says of it, what was read, and what was accepted before. */
+export interface TemplatedPage {
+  readonly document: PlanDocument;
+  /** The whole page; undefined for what could not be read. */
+  readonly whole: NormalisedDocument | undefined;
+  readonly accepted: NormalisedDocument | undefined;
+}
+
+/** Finds the template of each host, in what a run read and in what was accepted. */
+export function templatesByHost(
+  pages: readonly TemplatedPage[],
+): (document: PlanDocument) => ReadonlySet<string> {
+  const read = new Map<string, NormalisedDocument[]>();
+  const accepted = new Map<string, NormalisedDocument[]>();
+  for (const page of pages) {
+    const host = hostOf(page.document);
+    if (page.whole !== undefined) read.set(host, [...(read.get(host) ?? []), page.whole]);
+    if (page.accepted === undefined) continue;
+    accepted.set(host, [...(accepted.get(host) ?? []), page.accepted]);
+  }
+  const found = new Map(
+    [...read].map(([host, texts]) => [
+      host,
+      new Set([...hostTemplates(texts), ...hostTemplates(accepted.get(host) ?? [])]),
+    ]),
+  );
+  return (document) => found.get(hostOf(document)) ?? new Set();
+}
+
+const hostOf = ({ url }: PlanDocument): string => (url === undefined ? '' : new URL(url).host);
 
 /** Leaves a host's templates out of a page. */
 export const withoutTemplates = (

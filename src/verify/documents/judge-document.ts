@@ -85,7 +85,8 @@ function judgeUnreadable(sighting: UnreadableSighting, context: JudgeContext): D
 const BELIEVED_TIMES = 4;
 const BELIEVED_AFTER = '24h';
 
-function isBelieved(
+/** Tells whether a text that was doubted has been seen often and long enough. */
+export function isBelieved(
   { digests }: PageSighting,
   { baseline: { accepted, doubted }, accessedAt }: JudgeContext,
 ): boolean {

@@ -1,18 +1,35 @@
-import type { Digest, Instant } from '../../core/index.ts';
+import type { Digest, Instant, ReasonId } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import type { DocumentBaseline, DocumentCheck } from './document-check.ts';
 import { NO_HEAD_LINKS } from './head-links.ts';
-import { type Finding, judgeAttested, judgeFinding } from './judge-document.ts';
+import {
+  type Finding,
+  isBelieved,
+  judgeAttested,
+  type JudgeContext,
+  judgeFinding,
+} from './judge-document.ts';
 import { digestDocument, type NormalisedDocument } from './normalised.ts';
-import type { Sighting, UnreadableDetail } from './sighting.ts';
+import { type PageSighting, unreadable, type UnreadableDetail } from './sighting.ts';
 
 /** What a record of a check holds of the look itself, which cannot be repeated. */
 export type DocumentObservation = Pick<
   DocumentCheck,
-  'state' | 'detail' | 'accessedAt' | 'status' | 'redirects' | 'raw' | 'content' | 'claims'
->;
+  | 'state'
+  | 'detail'
+  | 'accessedAt'
+  | 'status'
+  | 'redirects'
+  | 'representation'
+  | 'raw'
+  | 'content'
+  | 'outline'
+  | 'links'
+  | 'claims'
+> & { readonly reasons: readonly ReasonId[] };
 
-const UNREADABLE: readonly string[] = ['moved-host', 'blocked', 'degraded', 'unreachable'];
+/** Says more than the detail of an access, and only the access could show it. */
+const ONLY_SEEN: readonly ReasonId[] = ['browser-missing', 'document-tls', 'robots-disallowed'];
 
 /**
  * Judges a document again from the text that was kept, the baseline of that time, and what was seen of the access.
@@ -29,6 +46,8 @@ export function rejudgeDocument(
     readonly document: PlanDocument;
     readonly baseline: DocumentBaseline;
     readonly now: Instant;
+    /** Texts that belong to the host's template, as the pages of the same run show it. */
+    readonly templates: ReadonlySet<string>;
   },
 ): DocumentCheck | undefined {
   const { document } = context;
@@ -39,8 +58,13 @@ export function rejudgeDocument(
   );
   const whole = { ...context, accessedAt: seen.accessedAt, answered };
   if (document.kind === 'attested' || document.url === undefined) return judgeAttested(whole);
-  const finding = findingOf(seen, page, document.url);
-  return finding === undefined ? undefined : judgeFinding(finding, whole);
+  const finding = findingOf(seen, page, { ...whole, url: document.url });
+  if (finding === undefined) return undefined;
+  const check = judgeFinding(finding, whole);
+  if (check.state !== 'unreadable') return check;
+  // A text that was read and not believed leaves its digests, and nothing of it is judged.
+  const { representation, raw, content, outline, links } = seen;
+  return { ...check, representation, raw, content, outline, links };
 }
 
 /** The kept text is what was compared: it shows neither the host nor the sections beside the plan's scope. */
@@ -50,19 +74,27 @@ const isSeenOnly = ({ claims, scope }: PlanDocument, claim: string): boolean =>
 function findingOf(
   seen: DocumentObservation,
   page: NormalisedDocument | undefined,
-  url: string,
+  context: JudgeContext & { readonly url: string },
 ): Finding | undefined {
   const confirmed = seen.detail !== 'pending';
   const access = { status: seen.status, redirects: seen.redirects };
-  if (seen.content !== null) {
-    if (page === undefined || seen.raw === null) return undefined;
-    return { sighting: pageOf(seen, page, { ...access, raw: seen.raw, url }), confirmed };
+  const detail = unreadableDetail(seen);
+  if (detail !== undefined) {
+    const because = seen.reasons.find((reason) => ONLY_SEEN.includes(reason));
+    const sighting = { kind: 'unreadable', detail, ...access } as const;
+    return { sighting: because === undefined ? sighting : { ...sighting, because }, confirmed };
   }
-  if (UNREADABLE.includes(seen.detail)) {
-    const detail = seen.detail as UnreadableDetail;
-    return { sighting: { kind: 'unreadable', detail, ...access }, confirmed: true };
-  }
-  return { sighting: { kind: 'missing', ...access }, confirmed };
+  if (seen.content === null) return { sighting: { kind: 'missing', ...access }, confirmed };
+  if (page === undefined || seen.raw === null) return undefined;
+  const sighting = pageOf(seen, page, { ...access, raw: seen.raw, url: context.url });
+  if (!isBelieved(sighting, context)) return { sighting, confirmed };
+  return { sighting: { ...unreadable(access, 'degraded'), doubted: sighting }, confirmed };
+}
+
+/** A page that refused us and that a role has confirmed lately is `attested`; a page can be so in no other way. */
+function unreadableDetail({ state, detail }: DocumentObservation): UnreadableDetail | undefined {
+  if (detail === 'attested') return 'blocked';
+  return state === 'unreadable' && detail !== 'pending' ? (detail as UnreadableDetail) : undefined;
 }
 
 const pageOf = (
@@ -74,7 +106,7 @@ const pageOf = (
     readonly raw: Digest;
     readonly url: string;
   },
-): Sighting => ({
+): PageSighting => ({
   kind: 'page',
   ...access,
   url: new URL(access.url),
