@@ -1,8 +1,18 @@
+import { CommanderError } from 'commander';
 import { AppError } from '../core/index.ts';
 
-/** Makes an error with a code of whatever was thrown: the system's errors that a user can mend, else a bug of ours. */
+/**
+ * Makes an error with a code of whatever was thrown: a command line that
+ * cannot be read, the system's errors that a user can mend, else a bug of ours.
+ */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof CommanderError) {
+    return new AppError('usage', {
+      message: error.message.replace(/^error: /, ''),
+      hint: 'See spendproof help --all.',
+    });
+  }
   const system = error as NodeJS.ErrnoException;
   if (system.code === 'ENOSPC') {
     return new AppError('disk-full', {

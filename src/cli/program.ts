@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OptionValues } from 'commander';
 import type { ExitStatus } from '../core/index.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { FORMATS, type CommandResult, type World } from './world.ts';
@@ -43,12 +43,39 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
     const { writeResult } = await import('./write-result.ts');
     return await writeResult(wanted ?? '', result, program.opts(), world);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const { writeError } = await import('./write-error.ts');
-    const { asAppError } = await import('./as-app-error.ts');
-    return writeError(wanted ?? '', asAppError(error), program.opts(), world);
+    return await endWithError(
+      error,
+      { words, wanted: wanted ?? '', options: program.opts() },
+      world,
+    );
   }
 }
+
+async function endWithError(
+  error: unknown,
+  of: {
+    readonly words: readonly string[];
+    readonly wanted: string;
+    readonly options: OptionValues;
+  },
+  world: World,
+): Promise<ExitStatus> {
+  const isUsage = error instanceof CommanderError;
+  if (isUsage && error.exitCode === 0) return 0;
+  // Commander has told people already; programs that asked for JSON get an envelope of every error.
+  if (isUsage && !asksForJson(of.words)) return 2;
+  const { writeError } = await import('./write-error.ts');
+  const { asAppError } = await import('./as-app-error.ts');
+  return writeError(of.wanted, asAppError(error), isUsage ? { json: true } : of.options, world);
+}
+
+/** Parsing may have stopped before it came to the option. */
+const asksForJson = (words: readonly string[]): boolean =>
+  words.some(
+    (word, index) =>
+      ['--json', '--format=json'].includes(word) ||
+      (word === 'json' && words[index - 1] === '--format'),
+  );
 
 async function printVersion(world: World): Promise<ExitStatus> {
   const { VERSION } = await import('../core/index.ts');

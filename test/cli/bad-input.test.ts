@@ -229,6 +229,20 @@ describe('the command line', () => {
     expect(stderr).toContain(said);
   });
 
+  it.each([
+    [['lok', '--json'], "unknown command 'lok'"],
+    [['usage', 'list', '--nothing-like-it', '--format', 'json'], 'unknown option'],
+    [['look', '--format=json'], 'missing required argument'],
+  ])('gives programs an envelope for %j too', async (argv, said) => {
+    const { exit, stdout } = await bench.run(...argv);
+    const { ok, errors } = JSON.parse(stdout) as {
+      ok: boolean;
+      errors: readonly { code: string; message: string }[];
+    };
+    expect([exit, ok, errors[0]?.code]).toEqual([2, false, 'usage']);
+    expect(errors[0]?.message).toContain(said);
+  });
+
   it('says where there is nothing to show, and keeps the header for programs', async () => {
     const empty = ['usage', 'aggregate', '--from', '2019-01-01', '--until', '2019-02-01'] as const;
     const { stdout } = await bench.run(...empty);
