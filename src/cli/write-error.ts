@@ -49,8 +49,9 @@ function textOf(error: AppError): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function placeOf({ content: { file, line, column } }: AppError): string {
-  if (file === undefined) return '';
+/** A message that begins with the file's name needs no place but a line. */
+function placeOf({ content: { file, line, column, message } }: AppError): string {
+  if (file === undefined || (line === undefined && message.startsWith(file))) return '';
   return ` ${clean(file)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
 }
 

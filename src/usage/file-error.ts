@@ -10,7 +10,15 @@ export function openError(error: unknown, name: string): unknown {
       file: name,
     });
   }
-  if (code === 'EACCES' || code === 'EISDIR') return unreadable(name, 'cannot be read', error);
+  if (code === 'EISDIR') {
+    return new AppError('export-unreadable', {
+      message: `${name} is a folder`,
+      hint: 'Name its files, for example with FOLDER/*.json.',
+      file: name,
+      cause: error,
+    });
+  }
+  if (code === 'EACCES') return unreadable(name, 'cannot be read', error);
   return error;
 }
 
@@ -22,4 +30,30 @@ export function unreadable(name: string, what: string, cause?: unknown): AppErro
     file: name,
     cause,
   });
+}
+
+const FORMS = [
+  { magic: [0x1f, 0x8b], what: 'is compressed with gzip', hint: 'Unpack it first: gunzip FILE.' },
+  {
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    what: 'is compressed with zstd',
+    hint: 'Unpack it first: unzstd FILE.',
+  },
+  {
+    magic: [0x50, 0x4b, 0x03, 0x04],
+    what: 'is a ZIP or a workbook',
+    hint: 'Unpack it, or save the sheet as CSV.',
+  },
+  { magic: [0xff, 0xfe], what: 'is UTF-16', hint: 'Save it as UTF-8, for example with iconv.' },
+  { magic: [0xfe, 0xff], what: 'is UTF-16', hint: 'Save it as UTF-8, for example with iconv.' },
+];
+
+/** Makes the error of bytes that are no text, and says what they are where their first ones tell. */
+export function unreadableBytes(name: string, head: Buffer): AppError | undefined {
+  const known = FORMS.find(({ magic }) => magic.every((byte, index) => head[index] === byte));
+  if (known !== undefined) {
+    const { what, hint } = known;
+    return new AppError('export-unreadable', { message: `${name} ${what}`, hint, file: name });
+  }
+  return head.includes(0) ? unreadable(name, 'holds binary data that is no Parquet') : undefined;
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Digest } from '../core/index.ts';
+import { AppError, type Digest } from '../core/index.ts';
 import { openError } from './file-error.ts';
 import type { NewInput } from './import-work.ts';
 import type { StoreContext } from './store-context.ts';
@@ -28,6 +28,7 @@ export async function newInputs(request: ImportRequest, current: readonly Loaded
   let last: LoadedManifest | undefined;
   for (const path of [...request.files].toSorted()) {
     const scan = await scanInput(path);
+    if (request.export.keep === 'inputs' && scan.hasKeyShape) throw keptKey(request, path);
     const before = known.get(scan.digest);
     if (before !== undefined) last = before;
     else if (!found.has(scan.digest)) found.set(scan.digest, { path, scan });
@@ -43,3 +44,11 @@ async function scanInput(path: string): Promise<FileScan> {
     throw openError(error, basename(path));
   }
 }
+
+/** A copy of the file is kept whole, with the columns that no row keeps. */
+const keptKey = ({ export: of }: ImportRequest, path: string): AppError =>
+  new AppError('leak-blocked', {
+    message: `${basename(path)} holds a text shaped like an API key, and an import of ${of.id} keeps a copy of its files; nothing was stored`,
+    hint: 'Export it without that column and revoke the key. With `keep: none` no copy is kept, and only columns that rows keep are looked at.',
+    file: basename(path),
+  });

@@ -29,7 +29,7 @@ export async function readAll({ connection, request, work, fresh }: Work): Promi
       unitPrice: unitPriceOf(request.conversion),
       target: { parquet },
     };
-    if (scan.hasKeyMark) await refuseKeys(connection, stage);
+    if (scan.hasKeyShape) await refuseKeys(connection, stage);
     const staged = await stageFile(connection, stage);
     const inspection = await inspectFile(connection, stage, staged);
     const buckets = (await listBuckets(connection, path, reading)) ?? [];

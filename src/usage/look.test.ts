@@ -140,6 +140,8 @@ describe('a file that cannot be read', () => {
       'generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug\ng1,2026-11-09 10:00:00,1,1,1,m\n"g2,2026-11-09 10:00:00,1,1,1,m\n',
       'export-unreadable',
     ],
+    ['is compressed', 'x.csv.gz', Buffer.from([0x1f, 0x8b, 8, 0]), 'export-unreadable'],
+    ['is UTF-16', 'x.csv', Buffer.from('\uFEFFa,b\n', 'utf16le'), 'export-unreadable'],
     ['is binary', 'x.bin', Buffer.from([1, 0, 2, 0]), 'export-unreadable'],
     [
       'is half a Parquet file',
@@ -159,6 +161,39 @@ describe('a file that cannot be read', () => {
 
   it('is not there', async () => {
     await expect(lookAt('/nowhere/x.csv')).rejects.toMatchObject({ code: 'file-missing' });
+  });
+
+  it('is a folder, a workbook or rewritten by a spreadsheet: says what to do', async () => {
+    await expect(lookAt(tmpdir())).rejects.toMatchObject({
+      code: 'export-unreadable',
+      content: { hint: expect.stringContaining('FOLDER/*.json') },
+    });
+    const workbook = await fileOf('x.xlsx', Buffer.from('PK\u0003\u0004'));
+    await expect(lookAt(workbook)).rejects.toThrow('is a ZIP or a workbook');
+    const rewritten =
+      'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd\n1,USD,Usage,5/1/25 0:00,6/1/25 0:00\n';
+    await expect(lookAt(await fileOf('x.csv', rewritten))).rejects.toMatchObject({
+      message: expect.stringContaining('bad-start-at, in "ChargePeriodStart"'),
+      content: { hint: expect.stringContaining('spreadsheet'), line: 2 },
+    });
+  });
+
+  it('is known to no adapter: names the nearest formats, and the command that helps', async () => {
+    const near = await fileOf('x.csv', 'generation_id,created_at,cost_total,tokens_prompt,more\n');
+    await expect(lookAt(near)).rejects.toMatchObject({
+      message:
+        'Expected an export that an adapter knows, got CSV with generation_id, created_at, cost_total, tokens_prompt, more',
+      content: {
+        details: [expect.stringContaining('openrouter-activity')],
+        hint: expect.stringContaining('spendproof usage map'),
+      },
+    });
+    const prose = await fileOf('x.txt', `${'All usage of the last week, '.repeat(4)}\n`);
+    await expect(lookAt(prose)).rejects.toMatchObject({ code: 'header-mismatch' });
+    const page = await fileOf('x.json', '{"usage": {"prompt_tokens": 1}}');
+    await expect(lookAt(page)).rejects.toMatchObject({
+      content: { hint: expect.stringContaining('rows.jsonl') },
+    });
   });
 
   it('has another header than the declared adapter knows', async () => {

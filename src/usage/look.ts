@@ -8,7 +8,12 @@ import { collapseRows } from './engines/duckdb/collapse.ts';
 import { type Connection, openConnection } from './engines/duckdb/connection.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
 import { sumFile } from './engines/duckdb/look-sums.ts';
-import { refuseKeys, stageFile, type StageRequest } from './engines/duckdb/stage.ts';
+import {
+  refuseKeys,
+  type StagedFile,
+  stageFile,
+  type StageRequest,
+} from './engines/duckdb/stage.ts';
 import type { LookResult } from './look-result.ts';
 import { scanFile } from './scan-file.ts';
 import { type RecognisedFile, recogniseFile, refuseOpenQuote } from './shape.ts';
@@ -73,7 +78,7 @@ async function lookAt(
   };
   const scan = await scanFile(path);
   refuseOpenQuote(recognised, scan);
-  if (scan.hasKeyMark) await refuseKeys(connection, request);
+  if (scan.hasKeyShape) await refuseKeys(connection, request);
   const staged = await stageFile(connection, request);
   const inspection = await inspectFile(connection, request, staged);
   const duplicate = await collapseRows(connection, table, reading, staged.columns);
@@ -102,18 +107,20 @@ async function lookAt(
   };
 }
 
-function nothingReadable(
-  { name }: RecognisedFile,
-  staged: {
-    readonly quarantined: number;
-    readonly quarantinedRows: readonly { line: number; reason: string }[];
-  },
-) {
+function nothingReadable({ name, reading }: RecognisedFile, staged: StagedFile): AppError {
   const [first] = staged.quarantinedRows;
+  const { line = 1, reason = 'bad-row' } = first ?? {};
+  const field = Object.entries(reading.fields).find(
+    ([column]) => `bad-${column.replaceAll('_', '-')}` === reason,
+  )?.[1];
+  const isTime = field?.kind === 'instant' || field?.kind === 'date';
+  const where = field === undefined ? '' : `, in ${JSON.stringify(field.from)}`;
   return new AppError('export-unreadable', {
-    message: `${name}: none of its ${staged.quarantined} rows could be read; the first at line ${first?.line ?? 1}: ${first?.reason ?? 'bad-row'}`,
-    hint: 'Check the units and formats of its columns.',
+    message: `${name}: none of its ${staged.quarantined} rows could be read; the first says ${reason}${where}`,
+    hint: isTime
+      ? 'Expected times as the source writes them; a spreadsheet may have rewritten them. Export the file again and do not save it from a spreadsheet.'
+      : 'Check the units and formats of its columns.',
     file: name,
-    ...(first && { line: first.line }),
+    line,
   });
 }

@@ -34,12 +34,12 @@ const NAMES: Readonly<Record<Meaning, readonly RegExp[]>> = {
   total: [/^(total_tokens|tokens_total|totaltokens|total_token_count|totaltokencount)$/],
   input: [
     /^(input_tokens|prompt_tokens|tokens_prompt|tokens_input|inputtokens|prompttokens|tokens_in)$/,
-    /(prompt|input).*tokens?/,
+    /(prompt|input|context).*tokens?/,
     /^(in|input|prompt)$/,
   ],
   output: [
     /^(output_tokens|completion_tokens|tokens_completion|tokens_output|outputtokens|completiontokens|tokens_out)$/,
-    /(completion|output|candidates).*tokens?/,
+    /(completion|output|candidates|generated).*tokens?/,
     /^(out|output|completion)$/,
   ],
   cost: [/^(cost|spend|charge|amount|cost_usd|usd|cost_total|total_cost)$/, /cost|spend/],

@@ -1,38 +1,47 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type Digest, digestOf } from '../core/index.ts';
+import { KEY_MARKS, KEY_SHAPE } from './key-shape.ts';
 
 /** What the bytes of a file say without being understood. */
 export interface FileScan {
   readonly digest: Digest;
   readonly bytes: number;
-  /** `sk-` occurs somewhere: whether it is a key is looked at later, in the columns that would be kept. */
-  readonly hasKeyMark: boolean;
+  /** A text shaped like an API key stands somewhere, in a column that is kept or in one that is dropped. */
+  readonly hasKeyShape: boolean;
   /** The number of double quotes is odd: in a CSV one opens and never closes. */
   readonly hasOpenQuote: boolean;
 }
 
 const CHUNK_BYTES = 1_048_576;
-const MARK = Buffer.from('sk-');
+/** A key may lie across two chunks. */
+const SEAM_BYTES = 64;
+const SHAPE = new RegExp(KEY_SHAPE);
 
-/** Reads a file once: digest, size and whether the mark of a key occurs; `each` sees every chunk. */
+/** Reads a file once: digest, size and whether it holds a key; `each` sees every chunk. */
 export async function scanFile(path: string, each?: (chunk: Buffer) => unknown): Promise<FileScan> {
   const hash = createHash('sha256');
   let bytes = 0;
-  let hasKeyMark = false;
+  let hasKeyShape = false;
   let quotes = 0;
-  let end = Buffer.alloc(0);
+  // Before the first byte stands no word that a key could continue.
+  let end = Buffer.from(' ');
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError('Expected bytes');
     hash.update(chunk);
     bytes += chunk.length;
     quotes += countQuotes(chunk);
-    const seam = Buffer.concat([end, chunk.subarray(0, MARK.length - 1)]);
-    hasKeyMark ||= chunk.includes(MARK) || seam.includes(MARK);
-    end = Buffer.from(chunk.subarray(Math.max(0, chunk.length - MARK.length + 1)));
+    hasKeyShape ||= holdsKey(end, chunk);
+    end = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
     await each?.(chunk);
   }
-  return { digest: digestOf(hash.digest()), bytes, hasKeyMark, hasOpenQuote: quotes % 2 === 1 };
+  return { digest: digestOf(hash.digest()), bytes, hasKeyShape, hasOpenQuote: quotes % 2 === 1 };
+}
+
+function holdsKey(end: Buffer, chunk: Buffer): boolean {
+  const seam = Buffer.concat([end, chunk.subarray(0, SEAM_BYTES)]);
+  if (!KEY_MARKS.some((mark) => chunk.includes(mark) || seam.includes(mark))) return false;
+  return SHAPE.test(Buffer.concat([end, chunk]).toString('latin1'));
 }
 
 const QUOTE = 0x22;

@@ -7,8 +7,9 @@ import { adapterById, ADAPTERS } from './adapters/registry.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import { probeJson, probeParquet } from './engines/duckdb/probe.ts';
-import { openError, unreadable } from './file-error.ts';
+import { openError, unreadable, unreadableBytes } from './file-error.ts';
 import type { FileScan } from './scan-file.ts';
+import { shapeWords, unknownExport } from './unknown-export.ts';
 
 /** A file, the adapter that knows it, and how to read it. */
 export interface RecognisedFile {
@@ -49,12 +50,7 @@ export async function recogniseFile(
     const reading = adapter.recognise(shape, options.mapping);
     if (reading !== undefined) return { path, name, adapter, reading, shape };
   }
-  throw new AppError('export-unknown', {
-    message: `${name} is no export that an adapter knows: it is ${describe(shape)}`,
-    hint: 'Name the adapter `table` in the plan and map its columns, or see `spendproof look --help` for known exports.',
-    file: name,
-    details: Object.values<Adapter>(ADAPTERS).map(({ id, expects }) => `${id}: ${expects}`),
-  });
+  throw unknownExport(name, shape);
 }
 
 /**
@@ -82,11 +78,13 @@ export async function shapeOf(
     if (tail !== 'PAR1') throw brokenParquet(name);
     return await probeParquet(connection, path, name);
   }
-  if (head.includes(0)) throw unreadable(name, 'holds binary data that is no Parquet');
+  const bytes = unreadableBytes(name, head);
+  if (bytes !== undefined) throw bytes;
   const text = head.toString('utf8').replace(/^\uFEFF/, '');
   const start = text.trimStart();
   if (start.startsWith('{') || start.startsWith('[')) {
-    const keys = jsonLineKeys(start);
+    // A growing file may have one line so far, whatever kind of line it is.
+    const keys = /\.(jsonl|ndjson)$/i.test(name) ? firstLineKeys(start) : jsonLineKeys(start);
     return keys === undefined
       ? await probeJson(connection, path, name)
       : { kind: 'jsonl', header: keys, paths: pathsOf(text) };
@@ -119,6 +117,8 @@ async function readEnds(path: string, name: string): Promise<{ head: Buffer; tai
     await handle?.close();
   }
 }
+
+const firstLineKeys = (text: string) => keysOf(/^[^\r\n]*/.exec(text)?.[0] ?? '');
 
 /** The first line is one whole object and another line follows, or the text ends: JSON Lines, else one JSON value. */
 function jsonLineKeys(text: string): readonly string[] | undefined {
@@ -184,22 +184,9 @@ function mismatch(
 ): AppError {
   const header = mapping?.format.header;
   return new AppError('header-mismatch', {
-    message: `${name}: expected ${header === undefined ? (adapter?.expects ?? 'a known adapter') : `the header ${header.join(',')}`}, got ${describe(shape)}`,
+    message: `${name}: expected ${header === undefined ? (adapter?.expects ?? 'a known adapter') : `the header ${header.join(',')}`}, got ${shapeWords(shape)}`,
     hint: 'Check that the export names the right adapter, and that its mapping has the columns of the file.',
     file: name,
     line: 1,
   });
-}
-
-function describe(shape: Shape): string {
-  if (shape.kind === 'json')
-    return `JSON with ${shorten(shape.keys['$'] ?? shape.keys['$[0]'] ?? [])}`;
-  return `${shape.kind} with ${shorten(shape.header)}`;
-}
-
-function shorten(names: readonly string[]): string {
-  const shown = names.slice(0, 12).join(', ');
-  return names.length > 12
-    ? `${shown} and ${names.length - 12} more columns`
-    : shown || 'no columns';
 }

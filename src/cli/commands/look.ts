@@ -62,6 +62,8 @@ async function run(call: Call, files: readonly string[], options: Options): Prom
     data: lookJson(results),
     text: showLook(results),
     formats: { csv: lookTable('csv', results), md: lookTable('markdown', results) },
-    notes: [`Next: spendproof init --from ${files.join(' ')}`],
+    notes: results.every(({ rows, buckets }) => rows === 0 && buckets === null)
+      ? ['There are no rows: export a period with use before you write a plan.']
+      : [`Next: spendproof init --from ${files.join(' ')}`],
   };
 }

@@ -1,6 +1,12 @@
 import type { Adapter, RawColumn } from './adapter.ts';
 
 const NEEDED = ['timestamp', 'message.usage.input_tokens', 'message.usage.output_tokens'];
+/** A session in which nothing was answered yet, or a mere summary of another one, has no line with usage. */
+const UNUSED = [
+  ['sessionId', 'type', 'timestamp'],
+  ['leafUuid', 'type', 'summary'],
+  ['messageId', 'type', 'snapshot'],
+];
 const KEPT = ['timestamp', 'sessionId', 'requestId', 'message', 'costUSD'];
 
 /**
@@ -33,8 +39,11 @@ export const claudeCodeSessions = {
   costBases: ['notional'],
   expects: `JSON Lines of Claude Code sessions, of which some have ${NEEDED.join(', ')}`,
   recognise: (shape) => {
-    if (shape.kind !== 'jsonl' || !NEEDED.every((name) => shape.paths.includes(name)))
-      return undefined;
+    if (shape.kind !== 'jsonl') return undefined;
+    const isSession = [NEEDED, ...UNUSED].some((names) =>
+      names.every((name) => shape.paths.includes(name)),
+    );
+    if (!isSession) return undefined;
     return {
       source: { kind: 'jsonl' },
       raw: RAW,

@@ -1,7 +1,7 @@
 import type { Adapter, RawColumn } from './adapter.ts';
 
 const LAST = 'payload.info.last_token_usage';
-const NEEDED = ['timestamp', 'type', 'payload.type'];
+const NEEDED = ['timestamp', 'type'];
 
 /**
  * Reads session files of Codex (JSON Lines), whole or growing.
@@ -29,11 +29,11 @@ export const codexSessions = {
     needsConversion: false,
   },
   costBases: [],
-  expects: `JSON Lines of Codex sessions with ${NEEDED.join(', ')}, of which some have ${LAST}`,
+  expects: `JSON Lines of Codex sessions with ${NEEDED.join(', ')}, payload, of which some have ${LAST}`,
   recognise: (shape) => {
     if (shape.kind !== 'jsonl' || !NEEDED.every((name) => shape.paths.includes(name)))
       return undefined;
-    const isCodex = ['payload.info', 'payload.model', 'payload.id'].some((name) =>
+    const isCodex = ['payload.info', 'payload.model', 'payload.id', 'payload.cwd'].some((name) =>
       shape.paths.includes(name),
     );
     return isCodex ? READING : undefined;

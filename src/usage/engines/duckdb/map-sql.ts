@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { Reading, Source } from '../../adapters/adapter.ts';
 import type { Meaning } from '../../map-columns.ts';
-import type { Connection } from './connection.ts';
+import { unreadable } from '../../file-error.ts';
+import { type Connection, engineError } from './connection.ts';
 import { rawName, rawSql } from './raw-sql.ts';
 
 /** One way of counting that is tried on a file's own totals. */
@@ -50,7 +52,9 @@ export async function trialRows(
   const time = guessed.startAt === undefined ? 'NULL' : rawName(guessed.startAt);
   const ref = guessed.requestRef === undefined ? 'NULL' : rawName(guessed.requestRef);
   const n = (sql: string, name: string) => `CAST(${sql} AS VARCHAR) AS ${name}`;
-  const [row] = await connection.rows(
+  const [row] = await rowsOf(
+    connection,
+    path,
     `SELECT ${[
       n('count(*)', 'row_count'),
       n(`count(${total})`, 'with_total'),
@@ -81,6 +85,15 @@ export async function trialRows(
     unit: UNITS.map(([unit]) => unit).find((unit) => rows > 0 && of(`unit_${unit}`) * 2 > rows),
     isKey: rows > 0 && of('refs') === rows,
   };
+}
+
+async function rowsOf(connection: Connection, path: string, sql: string) {
+  try {
+    return await connection.rows(sql);
+  } catch (error) {
+    const name = basename(path);
+    throw engineError(error, unreadable(name, 'is no table: its lines are not all alike', error));
+  }
 }
 
 /** A query reads something: where no name said anything, any column counts the rows. */

@@ -8,6 +8,7 @@ import {
   type QuarantinedRow,
   rejectedRecords,
 } from './by-line.ts';
+import { KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
@@ -57,7 +58,7 @@ export async function stageFile(
 }
 
 /**
- * Looks for texts that have the shape of an API key in what would be kept; the caller has found `sk-` in the bytes before.
+ * Looks for texts that have the shape of an API key in what would be kept; the caller has found one in the bytes before.
  *
  * @throws {AppError} `leak-blocked`, naming the file and the column, never the text.
  */
@@ -65,7 +66,7 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
   const { reading } = request;
   const sums = reading.raw.map(({ name }, index) => {
     const text = rawName(name);
-    return `CAST(count(*) FILTER (WHERE contains(${text}, 'sk-') AND regexp_matches(${text}, ${sqlText(KEY_SHAPE)})) AS VARCHAR) AS found_${index}`;
+    return `CAST(count(*) FILTER (WHERE regexp_matches(${text}, ${sqlText(KEY_SHAPE)})) AS VARCHAR) AS found_${index}`;
   });
   let answer;
   try {
@@ -83,9 +84,6 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
     file: request.name,
   });
 }
-
-// A word of its own, so that names such as `task-…` or `disk-…` are none.
-const KEY_SHAPE = '(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}';
 
 /** Gives what the plan adds to one pass over a file. */
 export const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
