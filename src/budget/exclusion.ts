@@ -1,4 +1,4 @@
-import { fromAtto, type Measured } from '../core/index.ts';
+import { fromAtto, type Measured, subtractDecimal } from '../core/index.ts';
 import type { UsageQuestion } from '../metrics/index.ts';
 import type { MeasureId, PlanBudget, Scope } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
@@ -44,9 +44,23 @@ function less(whole: Sums, excluded: Sums): Sums {
       value,
       knownRows: from.knownRows - taken.knownRows,
       totalRows: from.totalRows - taken.totalRows,
+      ...tokensLess(from, taken),
     };
   }
   return left;
+}
+
+/** What was not weighed on either side is not weighed of the rest. */
+function tokensLess(from: Measured, { tokens, totalRows }: Measured): Pick<Measured, 'tokens'> {
+  if (from.tokens === undefined) return {};
+  if (totalRows === 0) return { tokens: from.tokens };
+  if (tokens === undefined) return {};
+  return {
+    tokens: {
+      known: subtractDecimal(from.tokens.known, tokens.known),
+      total: subtractDecimal(from.tokens.total, tokens.total),
+    },
+  };
 }
 
 /** @returns undefined when no record can match both. */

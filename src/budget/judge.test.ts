@@ -2,6 +2,7 @@ import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
   addDuration,
+  decimal,
   formatDecimal,
   fromAtto,
   periodAt,
@@ -166,6 +167,18 @@ describe('what is not known', () => {
     expect(judge({ budget: strict, spend: sum('1', 99, 100) }).verdict).toBe('inconclusive');
     const lax = budget({ unknownShareMax: 0.5 });
     expect(judge({ budget: lax, spend: sum('1', 50, 100) }).verdict).toBe('ok');
+  });
+
+  it('does not tolerate few rows of unknown cost that hold many tokens', () => {
+    const tokens = { known: decimal('10'), total: decimal('1000') };
+    const spend = { ...sum('1', 99, 100), tokens };
+    expect(judge({ spend })).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['numerator-missing'],
+      spend: { knownRows: 99, totalRows: 100, tokens: { known: '10', total: '1000' } },
+    });
+    const most = { known: decimal('990'), total: decimal('1000') };
+    expect(judge({ spend: { ...spend, tokens: most } }).verdict).toBe('ok');
   });
 
   it('takes measured days without a row as a spend of zero, and days nobody measured as unknown', () => {

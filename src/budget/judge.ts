@@ -9,7 +9,9 @@ import {
   type PlainDate,
   type ReasonId,
   sha256,
+  unknownShare,
   wholeDecimal,
+  ZERO,
 } from '../core/index.ts';
 import {
   costMeasure,
@@ -182,7 +184,8 @@ function dataDigest({ budget, period, aggregate }: BudgetInput, measured: Measur
 function spendOf({ budget, aggregate, currency }: BudgetInput): Measured {
   const measured = sumOfPeriod(aggregate, costMeasure(budget.cost.basis));
   if (!isForeign(aggregate, currency)) return measured;
-  return { ...measured, value: null, knownRows: 0 };
+  const { tokens: _, ...rows } = measured;
+  return { ...rows, value: null, knownRows: 0 };
 }
 
 const isForeign = ({ currencies, flags }: Aggregate, currency: string): boolean =>
@@ -233,12 +236,14 @@ function reasonsOf(
 function gapOf(input: BudgetInput, spend: Decimal | null): ReasonId | null {
   const { aggregate, budget, currency } = input;
   if (isForeign(aggregate, currency)) return 'currency-mixed';
-  const { knownRows, totalRows } = spendOf(input);
+  const measured = spendOf(input);
   if (spend === null) {
-    return totalRows === 0 && aggregate.coverage.present === 0 ? 'no-data' : 'numerator-missing';
+    return measured.totalRows === 0 && aggregate.coverage.present === 0
+      ? 'no-data'
+      : 'numerator-missing';
   }
-  const max = budget.unknownShareMax ?? UNKNOWN_SHARE_MAX;
-  return totalRows - knownRows > totalRows * max ? 'numerator-missing' : null;
+  const max = decimal(String(budget.unknownShareMax ?? UNKNOWN_SHARE_MAX));
+  return (unknownShare(measured) ?? ZERO) > max ? 'numerator-missing' : null;
 }
 
 const isFinal = ({ now, period, aggregate: { coverage } }: BudgetInput): boolean =>

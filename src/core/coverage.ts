@@ -1,4 +1,11 @@
-import type { Decimal } from './decimal.ts';
+import {
+  addDecimals,
+  type Decimal,
+  divideDecimal,
+  subtractDecimal,
+  wholeDecimal,
+  ZERO,
+} from './decimal.ts';
 import type { Instant, PlainDate } from './time.ts';
 
 /**
@@ -8,6 +15,14 @@ export interface Measured {
   readonly value: Decimal | null;
   readonly knownRows: number;
   readonly totalRows: number;
+  /** Of a cost: tokens of the rows that know it, and of all rows; absent where tokens are not told, or every row knows it. */
+  readonly tokens?: TokenCoverage;
+}
+
+/** Says how many tokens stand behind what is known: one row may hold a thousand times what another does. */
+export interface TokenCoverage {
+  readonly known: Decimal;
+  readonly total: Decimal;
 }
 
 /** Says how many of a period's dates have data, and which have none. */
@@ -20,6 +35,65 @@ export interface DayCoverage {
   readonly completeThrough: Instant | null;
 }
 
+/**
+ * Gives the larger share that is unknown, of rows or of tokens, as a fraction; undefined without rows.
+ *
+ * One unpriced model may make few rows and most of the tokens.
+ */
+export function unknownShare({ knownRows, totalRows, tokens }: Measured): Decimal | undefined {
+  const rows = divideDecimal(wholeDecimal(totalRows - knownRows), wholeDecimal(totalRows));
+  const weighed =
+    tokens && divideDecimal(subtractDecimal(tokens.total, tokens.known), tokens.total);
+  if (rows === undefined || weighed === undefined) return rows;
+  return weighed > rows ? weighed : rows;
+}
+
 /** Tells whether every row knew the value. */
 export const isComplete = (measured: Measured): boolean =>
   measured.value !== null && measured.knownRows === measured.totalRows;
+
+/** Adds two partial sums: what either knows is known, and unknown rows stay counted. */
+export function addMeasured(left: Measured | undefined, right: Measured): Measured {
+  if (left === undefined) return right;
+  const known = [left.value, right.value].filter((value) => value !== null);
+  return {
+    value: known.length === 0 ? null : addDecimals(...known),
+    knownRows: left.knownRows + right.knownRows,
+    totalRows: left.totalRows + right.totalRows,
+    ...addTokens(left, right),
+  };
+}
+
+/** Where one side does not say its tokens, the sum cannot; a side without rows has none to say. */
+function addTokens(left: Measured, right: Measured): Pick<Measured, 'tokens'> {
+  if (left.totalRows === 0) return right.tokens === undefined ? {} : { tokens: right.tokens };
+  if (right.totalRows === 0) return left.tokens === undefined ? {} : { tokens: left.tokens };
+  if (left.tokens === undefined || right.tokens === undefined) return {};
+  return {
+    tokens: {
+      known: addDecimals(left.tokens.known, right.tokens.known),
+      total: addDecimals(left.tokens.total, right.tokens.total),
+    },
+  };
+}
+
+/** Leaves out how many tokens a sum rests on where every row knew it: then all of them. */
+export function told(measured: Measured): Measured {
+  if (measured.tokens === undefined || measured.knownRows < measured.totalRows) return measured;
+  const { tokens: _, ...whole } = measured;
+  return whole;
+}
+
+/** Nobody said anything. */
+export const NOT_MEASURED: Measured = { value: null, knownRows: 0, totalRows: 0 };
+
+/** It was measured, and there was nothing. */
+export const MEASURED_ZERO: Measured = { value: ZERO, knownRows: 0, totalRows: 0 };
+
+/** Keeps that rows were there, and that what they say does not answer the question. */
+export const untold = ({ totalRows, tokens }: Measured): Measured => ({
+  value: null,
+  knownRows: 0,
+  totalRows,
+  ...(tokens && { tokens: { known: ZERO, total: tokens.total } }),
+});

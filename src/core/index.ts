@@ -1,7 +1,17 @@
 export { AppError, type ErrorContent } from './app-error.ts';
 export { apportion, roundTogether, type Weighted } from './apportion.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
-export { type DayCoverage, isComplete, type Measured } from './coverage.ts';
+export {
+  addMeasured,
+  type DayCoverage,
+  isComplete,
+  type Measured,
+  MEASURED_ZERO,
+  NOT_MEASURED,
+  told,
+  unknownShare,
+  untold,
+} from './coverage.ts';
 export {
   addDecimals,
   type Decimal,

@@ -1,4 +1,4 @@
-import { type Measured, wholeDecimal, ZERO } from '../core/index.ts';
+import { type Measured, wholeDecimal, ZERO, NOT_MEASURED } from '../core/index.ts';
 import type { DenominatorCount, DimensionId, MeasureId } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 
@@ -17,13 +17,11 @@ export interface CountKind {
   readonly whole: (aggregate: Aggregate) => Measured;
 }
 
-const UNKNOWN: Measured = { value: null, knownRows: 0, totalRows: 0 };
-
 /** Gives a measure of a row of sums; unknown where the answer does not hold it. */
 export const measureOf = (
   measures: Readonly<Partial<Record<MeasureId, Measured>>>,
   measure: MeasureId,
-): Measured => measures[measure] ?? UNKNOWN;
+): Measured => measures[measure] ?? NOT_MEASURED;
 
 /**
  * Gives the sum of the whole period.

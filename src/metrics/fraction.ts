@@ -1,11 +1,14 @@
 import {
   addDecimals,
+  addMeasured,
   type Decimal,
   divideDecimal,
   type Measured,
+  NOT_MEASURED,
   periodHolds,
   type PlainDate,
   startOfDate,
+  untold,
   wholeDecimal,
 } from '../core/index.ts';
 import type { MeasureId, PlanMetric } from '../plan/index.ts';
@@ -124,11 +127,8 @@ function byDays(cost: ByDay, units: ByDay, counted: Counted): Fraction {
 
 /** Adds the days that count; the rows of the others stay in `totalRows`, so that a reader sees that some are left out. */
 function sumOf(half: ByDay, counting: readonly PlainDate[]): Measured {
-  const kept = counting.flatMap((date) => half.get(date) ?? []);
-  const values = kept.flatMap(({ value }) => (value === null ? [] : [value]));
-  return {
-    value: values.length === 0 ? null : addDecimals(...values),
-    knownRows: kept.reduce((sum, { knownRows }) => sum + knownRows, 0),
-    totalRows: [...half.values()].reduce((sum, { totalRows }) => sum + totalRows, 0),
-  };
+  const counted = new Set(counting);
+  return [...half]
+    .map(([date, measured]) => (counted.has(date) ? measured : untold(measured)))
+    .reduce(addMeasured, NOT_MEASURED);
 }

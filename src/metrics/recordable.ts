@@ -5,6 +5,7 @@ import {
   type Instant,
   type Measured,
   type PlainDate,
+  told,
 } from '../core/index.ts';
 
 /** Holds a sum as records write it: a decimal text, null when unknown. */
@@ -12,6 +13,7 @@ export interface MeasuredText {
   readonly value: string | null;
   readonly knownRows: number;
   readonly totalRows: number;
+  readonly tokens?: { readonly known: string; readonly total: string };
 }
 
 /** Holds a day coverage as records write it: at most 64 missing dates, the earliest. */
@@ -26,11 +28,17 @@ export interface CoverageText {
 const MISSING_MAX = 64;
 
 /** Writes a sum for a record. */
-export const measuredText = (measured: Measured): MeasuredText => ({
-  value: decimalText(measured.value),
-  knownRows: measured.knownRows,
-  totalRows: measured.totalRows,
-});
+export function measuredText(measured: Measured): MeasuredText {
+  const { value, knownRows, totalRows, tokens } = told(measured);
+  return {
+    value: decimalText(value),
+    knownRows,
+    totalRows,
+    ...(tokens && {
+      tokens: { known: formatDecimal(tokens.known), total: formatDecimal(tokens.total) },
+    }),
+  };
+}
 
 /** Writes a decimal for a record; null stays null. */
 export const decimalText = (value: Decimal | null): string | null =>

@@ -1,13 +1,14 @@
-import {
-  divideDecimal,
-  formatDecimal,
-  type Json,
-  parseDecimal,
-  wholeDecimal,
-} from '../core/index.ts';
+import { type Json, parseDecimal } from '../core/index.ts';
 import type { RecordOf } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { heldWords, money, nextActionWords, percent, periodWords } from '../report/index.ts';
+import {
+  heldWords,
+  coverageWords,
+  money,
+  nextActionWords,
+  percent,
+  periodWords,
+} from '../report/index.ts';
 import { type Fact, type Notice, noticeOf } from './notice.ts';
 
 type Alert = RecordOf<'alert'>;
@@ -119,7 +120,7 @@ function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
     amount: money(alert.amount, alert.currency),
     asOf: alert.asOf,
     dates: `${periodWords(alert.period)} (${alert.period.zone})`,
-    coverage: coverageWords(alert),
+    coverage: knownWords(alert),
     rules: alert.rules.join(', '),
     severity: alert.severity,
     held: heldWords(alert.held),
@@ -179,11 +180,11 @@ function spendWords({ spend, currency }: Alert): string {
 }
 
 /** Says how much of the spend is known: a sum without its coverage reads as the whole. */
-function coverageWords({ spend }: Alert): string {
-  const known = divideDecimal(wholeDecimal(spend.knownRows), wholeDecimal(spend.totalRows));
-  if (known === undefined) return 'no rows';
-  const share = percent(formatDecimal(known));
-  return `cost known for ${share} of rows (${spend.knownRows} of ${spend.totalRows})`;
+function knownWords({ spend }: Alert): string {
+  const { knownRows, totalRows } = spend;
+  return totalRows === 0
+    ? 'no rows'
+    : `cost known for ${coverageWords(spend)} (${knownRows} of ${totalRows})`;
 }
 
 const isWhole = ({ value, knownRows, totalRows }: Alert['spend']): boolean =>

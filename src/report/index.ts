@@ -30,7 +30,15 @@ export {
   renderDocuments,
   renderMetrics,
 } from './tables.ts';
-export { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
+export {
+  coverageWords,
+  daysWords,
+  heldWords,
+  nextActionWords,
+  partWords,
+  periodWords,
+  reasonWords,
+} from './words.ts';
 export { agendaOf } from './weekly/agenda.ts';
 export type {
   AlertLine,

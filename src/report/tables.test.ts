@@ -90,7 +90,7 @@ const METRIC: MetricRow = {
 describe('renderMetrics', () => {
   it('says unknown and at least, never zero', () => {
     expect(renderMetrics('markdown', [METRIC])).toContain(
-      '| cost-per-seat | unknown | – | at least USD 10.00 | unknown | 1 of 1 day | ' +
+      '| cost-per-seat | unknown | – | at least USD 10.00 (50 % of rows) | unknown | 1 of 1 day | ' +
         'inconclusive: what the cost is divided by is not known |',
     );
     const unknown = { ...METRIC, numerator: { value: null, knownRows: 0, totalRows: 2 } };

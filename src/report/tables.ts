@@ -13,7 +13,7 @@ import {
   type TableContent,
   type TableFormat,
 } from './table.ts';
-import { daysWords, heldWords, periodWords, reasonWords, unitWords } from './words.ts';
+import { daysWords, heldWords, partWords, periodWords, reasonWords, unitWords } from './words.ts';
 
 /** What a table shows of a metric: a record, or a result that is not recorded. */
 export type MetricRow = Omit<MetricBody, 'kind' | 'review' | 'held'> &
@@ -94,7 +94,8 @@ const isPartial = ({ knownRows, totalRows }: MetricRow['numerator']): boolean =>
 
 function amountWords(measured: MetricRow['numerator'], currency: string): string {
   if (measured.value === null) return 'unknown';
-  return `${isPartial(measured) ? 'at least ' : ''}${money(measured.value, currency)}`;
+  const sum = money(measured.value, currency);
+  return isPartial(measured) ? `at least ${sum}${partWords(measured)}` : sum;
 }
 
 const stateWords = (state: string, row: Pick<MetricRow, 'reasons' | 'held'>): string =>
@@ -139,7 +140,7 @@ export const budgetTable = (
 export function spendWords({ spend, coverage, currency }: BudgetRow): string {
   if (spend.value === null) return 'unknown';
   const partial = isPartial(spend) || coverage.present < coverage.expected;
-  return `${partial ? 'at least ' : ''}${money(spend.value, currency)}`;
+  return `${partial ? 'at least ' : ''}${money(spend.value, currency)}${partWords(spend)}`;
 }
 
 function forecastCell({ forecast, currency }: BudgetRow): Cell {

@@ -1,12 +1,17 @@
 import {
   addDays,
   dateIn,
+  divideDecimal,
+  formatDecimal,
   type Instant,
+  parseDecimal,
   parseInstant,
   type ReasonId,
   REASONS,
+  ZERO,
 } from '../core/index.ts';
 import type { BudgetBody, MetricBody, ReviewBody } from './bundle.ts';
+import { percent } from './numbers.ts';
 
 type Why = ReviewBody['notCovered'][number]['why'];
 
@@ -55,6 +60,26 @@ export const reasonWords = (reasons: readonly ReasonId[]): string =>
 /** Labels a number that rests on held assumptions; empty when none is held. */
 export const heldWords = (held: BudgetBody['held']): string =>
   held.map(({ assumption, since }) => `held since ${since} (${assumption})`).join(', ');
+
+/** Says which share of a sum is known, in rows and, where they are told, in tokens: `75 % of rows, 12 % of known tokens`. */
+export function coverageWords({ knownRows, totalRows, tokens }: MetricBody['numerator']): string {
+  const share = fraction({ known: String(knownRows), total: String(totalRows) });
+  return share === undefined ? 'no rows' : `${percent(share)} of rows${tokenWords(tokens)}`;
+}
+
+/** Labels a sum that is not all known with the share that is; empty where all of it is. */
+export const partWords = (measured: MetricBody['numerator']): string =>
+  measured.knownRows < measured.totalRows ? ` (${coverageWords(measured)})` : '';
+
+function tokenWords(tokens: MetricBody['numerator']['tokens']): string {
+  const share = tokens && fraction(tokens);
+  return share === undefined ? '' : `, ${percent(share)} of known tokens`;
+}
+
+function fraction({ known, total }: { readonly known: string; readonly total: string }) {
+  const share = divideDecimal(parseDecimal(known) ?? ZERO, parseDecimal(total) ?? ZERO);
+  return share === undefined ? undefined : formatDecimal(share);
+}
 
 /** Says how many of the days that ended are present. */
 export const daysWords = ({ present, expected }: BudgetBody['coverage']): string =>

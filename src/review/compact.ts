@@ -1,3 +1,4 @@
+import { NOT_MEASURED } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { measuredText } from '../metrics/index.ts';
 import type { PlanExport } from '../plan/index.ts';
@@ -13,7 +14,7 @@ export interface Compacted {
   readonly record: StoredRecord<RecordOf<'import'>>;
 }
 
-const NOTHING = measuredText({ value: null, knownRows: 0, totalRows: 0 });
+const NOTHING = measuredText(NOT_MEASURED);
 
 /**
  * Writes the files of one export anew as few, and records it like an import that read nothing: the ledger stays the only

@@ -1,10 +1,16 @@
-import type { Measured, PlainDate } from '../core/index.ts';
+import {
+  addMeasured,
+  type Measured,
+  MEASURED_ZERO,
+  NOT_MEASURED,
+  type PlainDate,
+  untold,
+} from '../core/index.ts';
 import type { DimensionId, MeasureId } from '../plan/index.ts';
 import type { AggregateRequest, AggregateRow } from './aggregate.ts';
 import type { ExportDays } from './aggregate-days.ts';
 import { isCost } from './columns.ts';
 import type { SeatRows } from './engines/duckdb/seats.ts';
-import { addMeasured, MEASURED_ZERO, UNKNOWN, untold } from './fold.ts';
 import { fills, type TableExport } from './views.ts';
 
 /** A partial sum of one export, date and group. */
@@ -68,7 +74,7 @@ export class Tally {
       .toSorted((left, right) => compareGroups(left.group, right.group))
       .map(({ group, sums }) => ({
         group: this.#named(group),
-        measures: this.#written(sums, UNKNOWN),
+        measures: this.#written(sums, NOT_MEASURED),
       }));
     const dates = [...new Set([...present, ...this.#byDay.keys()])].toSorted();
     return {
@@ -85,7 +91,7 @@ export class Tally {
     return this.#each((measure) => {
       const known = this.#total[measure];
       if (known !== undefined) return this.#refuseMixed(measure, known);
-      return anyDay.length > 0 && this.#areFilled(measure) ? MEASURED_ZERO : UNKNOWN;
+      return anyDay.length > 0 && this.#areFilled(measure) ? MEASURED_ZERO : NOT_MEASURED;
     });
   }
 
@@ -97,7 +103,7 @@ export class Tally {
       const isDelivered = (this.#chosen.get(measure) ?? []).every((of) =>
         this.#days.some(({ id, present }) => id === of.id && present.has(date as PlainDate)),
       );
-      return isDelivered && this.#areFilled(measure) ? MEASURED_ZERO : UNKNOWN;
+      return isDelivered && this.#areFilled(measure) ? MEASURED_ZERO : NOT_MEASURED;
     });
   }
 

@@ -1,6 +1,11 @@
 import { AppError, datesOf, type Instant, parseInstant, type PlainDate } from '../core/index.ts';
 import type { MeasureId } from '../plan/index.ts';
-import type { Aggregate, AggregateFlag, AggregateRequest } from './aggregate.ts';
+import {
+  type Aggregate,
+  type AggregateFlag,
+  type AggregateRequest,
+  COST_MEASURE,
+} from './aggregate.ts';
 import { coverageOf, type ExportDays, exportDays } from './aggregate-days.ts';
 import { Tally } from './aggregate-tally.ts';
 import { isCost } from './columns.ts';
@@ -50,8 +55,9 @@ export async function sumRows(
   );
   const connection = await readerOf(context);
   const queries = new Map<string, ExportQuery>();
+  const weighs = contributing.some((one) => lacksCost(one, request.measures));
   for (const one of contributing)
-    queries.set(one.id, await queryOf(context, one, { request, asOf, chosen }));
+    queries.set(one.id, await queryOf(context, one, { request, asOf, chosen, weighs }));
   return await answer({ request, asOf, connection, chosen, queries }, contributing);
 }
 
@@ -62,10 +68,27 @@ function isInScope({ constants }: TableExport, { filter }: AggregateRequest): bo
   return environment === undefined || environment.includes(constants.environment);
 }
 
+/** Tells from the manifests alone whether some row of an export may not know a cost that is asked for. */
+function lacksCost({ manifests }: TableExport, measures: readonly MeasureId[]): boolean {
+  return measures.filter(isCost).some((measure) =>
+    manifests.some(({ counts, sums }) => {
+      const known = sums.cost
+        .filter(({ basis }) => COST_MEASURE[basis] === measure)
+        .reduce((rows, { sum }) => rows + sum.knownRows, 0);
+      return known < counts.accepted;
+    }),
+  );
+}
+
 async function queryOf(
   { folder, seen }: StoreContext,
   of: TableExport,
-  { request, asOf, chosen }: Pick<Question, 'request' | 'asOf' | 'chosen'>,
+  {
+    request,
+    asOf,
+    chosen,
+    weighs,
+  }: Pick<Question, 'request' | 'asOf' | 'chosen'> & Pick<ExportQuery, 'weighs'>,
 ): Promise<ExportQuery> {
   const files = await Promise.all(
     of.files.map(async ({ digest, columns }) => ({
@@ -77,7 +100,7 @@ async function queryOf(
     (measure) => measure !== 'seats' && chosen.get(measure)?.includes(of),
   );
   const { plan, period, by, filter, include } = request;
-  return { of, files, plan, period, asOf, measures, by, filter, include };
+  return { of, files, plan, period, asOf, measures, by, filter, include, weighs };
 }
 
 async function answer(

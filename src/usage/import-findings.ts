@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { decimal, type Measured, subtractDecimal } from '../core/index.ts';
+import { decimal, type Measured, subtractDecimal, NOT_MEASURED } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
@@ -80,10 +80,9 @@ export async function sumAvoided(
   };
 }
 
-const NOTHING: Measured = { value: null, knownRows: 0, totalRows: 0 };
-
 const sumOf = (kept: ImportSums, { basis, currency }: ImportSums['cost'][number]): Measured =>
-  kept.cost.find((other) => other.basis === basis && other.currency === currency)?.sum ?? NOTHING;
+  kept.cost.find((other) => other.basis === basis && other.currency === currency)?.sum ??
+  NOT_MEASURED;
 
 /** Rows that nobody knows on either side stay unknown: a difference is known where something was. */
 function less(whole: Measured, part: Measured): Measured {

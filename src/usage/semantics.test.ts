@@ -5,7 +5,14 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
-import { formatDecimal, parsePlainDate, periodOfDates, type PlainDate } from '../core/index.ts';
+import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
+import {
+  formatDecimal,
+  type Measured,
+  parsePlainDate,
+  periodOfDates,
+  type PlainDate,
+} from '../core/index.ts';
 import type { Plan, TableMapping } from '../plan/index.ts';
 import type { AggregateRequest } from './aggregate.ts';
 import { type Conversion, parseConversion, unitPriceOf } from './conversion.ts';
@@ -110,7 +117,8 @@ it('prices gateway rows by the dated conversion, and gives refunds and settlemen
 
 it('leaves the cost of gateway rows unknown without a conversion', async () => {
   const { total } = await aggregate(gateway, NEW_API, {});
-  expect(total.measures.chargedCost).toEqual({ value: null, knownRows: 0, totalRows: 6 });
+  expect(total.measures.chargedCost).toMatchObject({ value: null, knownRows: 0, totalRows: 6 });
+  expect(total.measures.chargedCost?.tokens?.known).toBe(0n);
 });
 
 it('allocates by the first rule that matches on the row’s date, before any shared cost', async () => {
@@ -257,4 +265,20 @@ it('finds a request by its reference', async () => {
   const explained = await store.explain({ manifests: [manifest], ref: 'req-2' });
   expect(explained).toMatchObject([{ rows: 1, adapter: 'new-api-log' }]);
   await store.close();
+});
+
+it('says how many tokens stand behind a cost that some rows do not know, and adds it up by group', async () => {
+  const path = await fileOf(
+    'x.csv',
+    `${HEADER}\n2026-11-09T10:00:00Z,r1,m,w,s,90,10,1\n2026-11-09T10:00:00Z,r2,n,w,s,800,100,\n`,
+  );
+  const plan = tablePlan();
+  const answer = await aggregate(plan, path, { by: ['model'] });
+  const tokensOf = (measured: Measured | undefined) =>
+    measured?.tokens && [measured.tokens.known, measured.tokens.total].map(formatDecimal);
+  expect(tokensOf(answer.total.measures.chargedCost)).toEqual(['100', '1000']);
+  expect(answer.rows.map(({ measures }) => tokensOf(measures.chargedCost))).toEqual([
+    ['100', '100'],
+    ['0', '900'],
+  ]);
 });

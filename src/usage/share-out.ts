@@ -1,10 +1,18 @@
-import { apportion, type Decimal, type Measured, parseDecimal, ZERO } from '../core/index.ts';
+import {
+  addMeasured,
+  apportion,
+  type Decimal,
+  type Measured,
+  MEASURED_ZERO,
+  parseDecimal,
+  untold,
+  ZERO,
+} from '../core/index.ts';
 import type { DimensionId, MeasureId, Plan } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest, AggregateRow } from './aggregate.ts';
 import { compareGroups } from './aggregate-tally.ts';
 import { SHARED, UNKNOWN_WEIGHT, ZERO_WEIGHT } from './allocation-labels.ts';
 import { isCost } from './columns.ts';
-import { addMeasured, MEASURED_ZERO, untold } from './fold.ts';
 
 /** What a split is made of: sums as their rows stand. */
 export interface ShareInput {

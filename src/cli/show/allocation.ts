@@ -5,6 +5,7 @@ import {
   formatDecimal,
   type Measured,
   roundTogether,
+  NOT_MEASURED,
 } from '../../core/index.ts';
 import type { DimensionId, MeasureId } from '../../plan/index.ts';
 import {
@@ -41,7 +42,7 @@ export function allocationTable(format: TableFormat, table: AllocationTable): st
   const total = addDecimals(...known);
   let at = 0;
   const rows = answer.rows.map((row, index): readonly Cell[] => {
-    const sum = sums[index] ?? UNKNOWN;
+    const sum = sums[index] ?? NOT_MEASURED;
     const names = by.map((name) => cell(row.group[name] ?? '(not said)'));
     if (sum.value === null) return [...names, shown(null, 'unknown'), shown(null, '–'), units(row)];
     const amount = printed[at] ?? sum.value;
@@ -68,9 +69,8 @@ export function allocationTable(format: TableFormat, table: AllocationTable): st
   });
 }
 
-const UNKNOWN: Measured = { value: null, knownRows: 0, totalRows: 0 };
 const measuredOf = ({ measures }: AggregateRow, measure: MeasureId): Measured =>
-  measures[measure] ?? UNKNOWN;
+  measures[measure] ?? NOT_MEASURED;
 const isPartial = ({ knownRows, totalRows }: Measured): boolean => knownRows < totalRows;
 
 const shareCell = (share: Decimal | undefined): Cell =>

@@ -5,6 +5,7 @@ import {
   type BudgetRow,
   forecastWords,
   money,
+  partWords,
   percent,
   reasonWords,
 } from '../../report/index.ts';
@@ -38,7 +39,7 @@ function periodLines(row: BudgetRow): readonly string[] {
     '',
     `${period.start} to ${period.end} (${period.zone}), as of ${row.asOf}`,
     `  verdict   ${row.verdict}${row.reasons.length === 0 ? '' : `: ${reasonWords(row.reasons)}`}`,
-    `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows`,
+    `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows${partWords(spend)}`,
     `  days      ${coverage.present} of ${coverage.expected}${coverage.missing.length === 0 ? '' : `, missing ${coverage.missing.join(', ')}`}`,
     `  exports   ${exports.join(', ') || 'none'}`,
     ...(row.forecast === null

@@ -3,12 +3,14 @@ import {
   cell,
   type Cell,
   count,
+  coverageWords,
   shown,
   TABLE_WRITERS,
   type TableContent,
   type TableFormat,
   unitCost,
 } from '../../report/index.ts';
+import { measuredText } from '../../metrics/index.ts';
 import type { LookResult, Span, Sums } from '../../usage/index.ts';
 import { replayWords } from './usage.ts';
 
@@ -176,9 +178,9 @@ const currencyOf = ({ currency }: LookResult, measure: Measure): string =>
 
 function knownWords(sums: Sums, measure: Measure): string {
   const measured = sums[measure];
-  return measured === undefined || measured.knownRows === measured.totalRows
-    ? ''
-    : ` (known of ${count(measured.knownRows)} of ${count(measured.totalRows)} rows)`;
+  if (measured === undefined || measured.knownRows === measured.totalRows) return '';
+  const { knownRows, totalRows } = measured;
+  return ` (known of ${count(knownRows)} of ${count(totalRows)} rows: ${coverageWords(measuredText(measured))})`;
 }
 
 function spanWords({ first, last, firstDate, lastDate }: LookResult): string {

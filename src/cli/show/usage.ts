@@ -3,10 +3,12 @@ import {
   cell,
   type Cell,
   count,
+  partWords,
   shown,
   TABLE_WRITERS,
   type TableFormat,
 } from '../../report/index.ts';
+import { measuredText } from '../../metrics/index.ts';
 import type { Aggregate, ImportResult } from '../../usage/index.ts';
 
 /** Says what an import did: counts, what was left out with its line, and what the file cannot tell. */
@@ -109,5 +111,5 @@ function measureCell({ measures }: Aggregate['total'], name: string): Cell {
   if (measured?.value === null || measured === undefined) return shown(null, 'unknown');
   const text = formatDecimal(measured.value);
   const partial = measured.knownRows < measured.totalRows ? '≥ ' : '';
-  return shown(text, `${partial}${count(text)}`);
+  return shown(text, `${partial}${count(text)}${partWords(measuredText(measured))}`);
 }

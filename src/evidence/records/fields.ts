@@ -102,7 +102,13 @@ export const OutcomeFields = {
 
 /** A sum with how much of it is known; null is unknown, never zero. */
 export const MeasuredField = z
-  .strictObject({ value: Amount.nullable(), knownRows: Count, totalRows: Count })
+  .strictObject({
+    value: Amount.nullable(),
+    knownRows: Count,
+    totalRows: Count,
+    /** Of a cost that some rows do not know: tokens of those that do, and of all. */
+    tokens: z.strictObject({ known: Amount, total: Amount }).readonly().exactOptional(),
+  })
   .readonly();
 
 export const PeriodField = z.strictObject({ start: Time, end: Time, zone: Zone }).readonly();

@@ -6,6 +6,7 @@ import {
   type Instant,
   type Measured,
   type PlainDate,
+  NOT_MEASURED,
 } from '../../core/index.ts';
 import type { MeasureId } from '../../plan/index.ts';
 import type { Aggregate } from '../../usage/index.ts';
@@ -46,8 +47,6 @@ export interface BillView {
   readonly mayShift: boolean;
 }
 
-const UNKNOWN: Measured = { value: null, knownRows: 0, totalRows: 0 };
-
 /** Makes a view of one export's answer, grouped by day and perhaps one thing more. */
 export function billView(
   answer: Aggregate,
@@ -70,7 +69,7 @@ export function billView(
     rows: Math.max(0, ...Object.values(measures).map(({ knownRows }) => knownRows)),
   }));
   const total = (measure: ComparedMeasure): Measured =>
-    answer.total.measures[COMPARED_MEASURE[measure]] ?? UNKNOWN;
+    answer.total.measures[COMPARED_MEASURE[measure]] ?? NOT_MEASURED;
   return {
     export: of.export,
     invoice: of.invoice,

@@ -9,6 +9,7 @@ import {
   periodAt,
   sha256,
   startOfDate,
+  NOT_MEASURED,
 } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import type { Plan, PlanExport, SmokeTest } from '../../plan/index.ts';
@@ -217,8 +218,6 @@ async function countOn(
   if (answer.rows.length === 0) return null;
   const row = answer.rows.find(({ group }) => group.key === key);
   if (row === undefined) return 0;
-  const { value, knownRows, totalRows } = row.measures.requests ?? UNKNOWN;
+  const { value, knownRows, totalRows } = row.measures.requests ?? NOT_MEASURED;
   return value === null || knownRows < totalRows ? null : Number(formatDecimal(value));
 }
-
-const UNKNOWN = { value: null, knownRows: 0, totalRows: 0 } as const;

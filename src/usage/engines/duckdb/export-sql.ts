@@ -11,7 +11,7 @@ import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
 import { allocationSql, stageSql } from './allocation-sql.ts';
-import { type Filled, measureSql, ONE_A_ROW, rowsOf } from './measure-sql.ts';
+import { type Filled, measureSql, ONE_A_ROW, rowsOf, weightSql } from './measure-sql.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 
 /** Asks for one export's rows by date and dimension. */
@@ -26,6 +26,8 @@ export interface ExportQuery {
   readonly by: readonly DimensionId[];
   readonly filter: Scope;
   readonly include: readonly string[];
+  /** Some row does not know a cost that is asked for: then costs are weighed by tokens, which is a sum more of each row. */
+  readonly weighs: boolean;
 }
 
 const SOURCE_COLUMNS = {
@@ -56,13 +58,11 @@ export function exportSql(query: ExportQuery): string {
       `${value === undefined ? 'NULL' : sum} AS ${measure}_value`,
       `${value === undefined ? '0' : known} AS ${measure}_known`,
       `${total} AS ${measure}_total`,
+      ...(query.weighs ? weightSql(measure, filled, only) : []),
     ];
   });
-  const folded = measures.flatMap((measure) => [
-    `CAST(sum(${measure}_value) AS VARCHAR) AS ${measure}_value`,
-    `CAST(sum(${measure}_known) AS VARCHAR) AS ${measure}_known`,
-    `CAST(sum(${measure}_total) AS VARCHAR) AS ${measure}_total`,
-  ]);
+  const partial = sums.map((sum) => sum.slice(sum.lastIndexOf(' ') + 1));
+  const folded = partial.map((name) => `CAST(sum(${name}) AS VARCHAR) AS ${name}`);
   const hasCurrency = of.filled.has('currency');
   const inner = rowsSql(query, sums, hasCurrency ? ['currency'] : []);
   const filter = filterSql(query);
@@ -70,9 +70,6 @@ export function exportSql(query: ExportQuery): string {
   // Rows that the filter leaves out only say on which dates something was delivered.
   const named = [...labels, 'currency'].map((name) =>
     filter === 'true' ? name : `CASE WHEN ${filter} THEN ${name} END AS ${name}`,
-  );
-  const partial = measures.flatMap((measure) =>
-    ['value', 'known', 'total'].map((part) => `${measure}_${part}`),
   );
   const kept = [...named, 'row_date', `${filter} AS is_in`, ...partial];
   const groups = [...labels, 'currency', 'row_date', 'is_in'];

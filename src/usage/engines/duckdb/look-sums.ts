@@ -9,6 +9,7 @@ import {
   parseInstant,
   parsePlainDate,
   type PlainDate,
+  told,
   wholeDecimal,
 } from '../../../core/index.ts';
 import { MEASURES, type MeasureId } from '../../../plan/index.ts';
@@ -19,7 +20,14 @@ import type { LookResult, Sums } from '../../look-result.ts';
 import type { RecognisedFile } from '../../shape.ts';
 import { type Bucket, listBuckets } from './buckets.ts';
 import type { Connection, SqlRow } from './connection.ts';
-import { type Filled, measuredOf, measuredSql, measureSql, rowsOf } from './measure-sql.ts';
+import {
+  type Filled,
+  measuredOf,
+  measuredSql,
+  measureSql,
+  rowsOf,
+  weightSql,
+} from './measure-sql.ts';
 import { sqlName, sqlText } from './quote.ts';
 import type { StagedFile } from './stage.ts';
 
@@ -61,9 +69,10 @@ export async function sumFile(connection: Connection, input: LookInput): Promise
       measureSql(measure, filled) !== undefined && !(isCost(measure) && currencies.length > 1),
   );
   const from = `(SELECT *, ${dateSql(input)} AS look_date FROM ${sqlName(table)})`;
-  const sums = measures.flatMap((measure) =>
-    measuredSql(measure, measureSql(measure, filled), rowsOf(measure, [], filled)),
-  );
+  const sums = measures.flatMap((measure) => [
+    ...measuredSql(measure, measureSql(measure, filled), rowsOf(measure, [], filled)),
+    ...weightSql(measure, filled, '').map(asText),
+  ]);
   const list = ['CAST(count(*) AS VARCHAR) AS row_count', ...sums].join(', ');
   const [total] = await connection.rows(`SELECT ${list}, ${edges(staged.columns)} FROM ${from}`);
   const days = await connection.rows(
@@ -163,7 +172,12 @@ function edgesOf(
 }
 
 const sumsOf = (measures: readonly MeasureId[], row: SqlRow): Sums =>
-  Object.fromEntries(measures.map((measure) => [measure, measuredOf(measure, row)]));
+  Object.fromEntries(measures.map((measure) => [measure, told(measuredOf(measure, row))]));
+
+function asText(sum: string): string {
+  const [sql = '', name = ''] = sum.split(' AS ');
+  return `CAST(${sql} AS VARCHAR) AS ${name}`;
+}
 
 function presentDates(
   days: readonly SqlRow[],

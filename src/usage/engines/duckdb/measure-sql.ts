@@ -1,5 +1,5 @@
 import type { MeasureId } from '../../../plan/index.ts';
-import { parseDecimal, type Measured } from '../../../core/index.ts';
+import { type Measured, parseDecimal, ZERO } from '../../../core/index.ts';
 import { type ColumnId, isCost } from '../../columns.ts';
 import type { SqlRow } from './connection.ts';
 import { sqlText, sqlTexts } from './quote.ts';
@@ -80,7 +80,19 @@ export function rowsOf(measure: MeasureId, include: readonly string[], filled: F
 
 const USAGE = 'usage';
 
-/** Names the three columns of an answer that make one {@link Measured}. */
+/** Weighs a cost by tokens: those of all rows, and of the rows that know it. */
+export function weightSql(measure: MeasureId, filled: Filled, only: string): string[] {
+  const tokens = measureSql('tokens', filled);
+  if (tokens === undefined || !isCost(measure)) return [];
+  const value = measureSql(measure, filled);
+  const known = value === undefined ? '0' : `CASE WHEN ${value} IS NOT NULL THEN ${tokens} END`;
+  return [
+    `sum(${tokens})${only} AS ${measure}_tokens`,
+    `sum(${known})${only} AS ${measure}_weighed`,
+  ];
+}
+
+/** Names the columns of an answer that make one {@link Measured}. */
 export const measuredSql = (
   measure: MeasureId,
   value: string | undefined,
@@ -104,5 +116,12 @@ export function measuredOf(measure: string, row: SqlRow): Measured {
     value,
     knownRows: Number(row[`${measure}_known`]),
     totalRows: Number(row[`${measure}_total`]),
+    ...tokensOf(measure, row),
   };
+}
+
+function tokensOf(measure: string, row: SqlRow): Pick<Measured, 'tokens'> {
+  const total = parseDecimal(row[`${measure}_tokens`] ?? '');
+  if (total === undefined) return {};
+  return { tokens: { known: parseDecimal(row[`${measure}_weighed`] ?? '') ?? ZERO, total } };
 }
