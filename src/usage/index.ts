@@ -6,6 +6,7 @@ export {
   type AggregateRow,
   COST_MEASURE,
 } from './aggregate.ts';
+export { CALENDAR_SPANS, type CalendarSpan, rowsBySpan, type SpanRow } from './calendar-spans.ts';
 export { isUnallocated } from './allocation-labels.ts';
 export { type LimitId, LIMITS } from './limits.ts';
 export { look, type LookOptions } from './look.ts';

@@ -222,6 +222,8 @@ describe('the command line', () => {
     [['usage', 'aggregate', '--by', 'modle'], 'Expected --by to be one of day, export'],
     [['usage', 'aggregate', '--by', 'modle'], 'Did you mean model?'],
     [['usage', 'aggregate', '--filter', 'mdel=a'], 'Expected the key of --filter to be one of'],
+    [['usage', 'aggregate', '--by', 'month,day'], 'Expected --by to name one of day, week'],
+    [['usage', 'aggregate', '--by', 'month', '--measures', 'seats'], 'do not add up'],
     [['budget', 'explain', 'nothing-like-it'], 'Expected the name of a budget of the plan'],
   ])('answers %j with what to do, exit 2', async (argv, said) => {
     const { exit, stderr } = await bench.run(...argv);

@@ -1,9 +1,20 @@
 import type { Command } from 'commander';
-import { type Json, terminalText } from '../../core/index.ts';
-import { DIMENSIONS, MEASURES, type Scope } from '../../plan/index.ts';
+import { AppError, type Json, terminalText } from '../../core/index.ts';
+import {
+  type DimensionId,
+  DIMENSIONS,
+  type MeasureId,
+  MEASURES,
+  type Scope,
+} from '../../plan/index.ts';
 import { count, periodWords } from '../../report/index.ts';
 import { manifestsOf, openUsage, type Workspace } from '../../review/index.ts';
-import type { UsageStore } from '../../usage/index.ts';
+import {
+  CALENDAR_SPANS,
+  type CalendarSpan,
+  rowsBySpan,
+  type UsageStore,
+} from '../../usage/index.ts';
 import { importNow, lookOnly, type OpenedUsage } from '../actions/usage-import.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
@@ -24,7 +35,7 @@ export const usage: CommandDefinition = {
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  spendproof usage import\n  spendproof usage aggregate --by day,model --measures requests,chargedCost\n  spendproof usage explain --ref req-123',
+        '\nExamples:\n  spendproof usage import\n  spendproof usage aggregate --by month,model --measures requests,chargedCost --from 2026-01-01 --until 2027-01-01\n  spendproof usage explain --ref req-123',
       );
     buildImport(command, act);
     buildReading(command, act);
@@ -59,7 +70,7 @@ function buildReading(command: Command, act: Act): void {
   command
     .command('aggregate')
     .description('sums of imported usage, with how much of each is known')
-    .option('--by <dimensions>', `comma-separated: ${DIMENSIONS.join(', ')}`, 'day')
+    .option('--by <dimensions>', `comma-separated: ${GROUPS.join(', ')}`, 'day')
     .option(
       '--measures <measures>',
       `comma-separated: ${MEASURES.join(', ')}`,
@@ -141,6 +152,9 @@ async function list(workspace: Workspace, store: UsageStore): Promise<CommandRes
   };
 }
 
+/** Days may be added up into one span of the calendar. */
+const GROUPS = [...DIMENSIONS, ...CALENDAR_SPANS] as const;
+
 interface AggregateOptions {
   readonly by: string;
   readonly measures: string;
@@ -155,16 +169,19 @@ async function aggregate(
   options: AggregateOptions,
 ): Promise<CommandResult> {
   const asOf = asOfInstant(call, workspace.plan.timezone) ?? workspace.ports.clock.now();
-  const found = await store.aggregate({
+  const measures = wordsOf('--measures', options.measures, MEASURES);
+  const { by, span } = groupsOf(options.by, measures);
+  const answer = await store.aggregate({
     manifests: await manifestsOf(workspace),
     plan: workspace.plan,
     period: periodOption(workspace, options, asOf),
-    by: wordsOf('--by', options.by, DIMENSIONS),
-    measures: wordsOf('--measures', options.measures, MEASURES),
+    by,
+    measures,
     filter: filterOf(options.filter ?? []),
     include: [],
     asOf,
   });
+  const found = span === undefined ? answer : { ...answer, rows: rowsBySpan(answer.rows, span) };
   return {
     ...inTableFormats((format) => aggregateTable(format, found), {
       rows: found.rows,
@@ -176,6 +193,29 @@ async function aggregate(
       `${periodWords(found.period)} (${found.period.zone}): ${found.coverage.present} of ${found.coverage.expected} days${found.flags.length === 0 ? '' : `; ${found.flags.join(', ')}`}`,
     ],
   };
+}
+
+/** A span stands where its days are asked for. */
+function groupsOf(
+  text: string,
+  measures: readonly MeasureId[],
+): { readonly by: readonly DimensionId[]; readonly span: CalendarSpan | undefined } {
+  const words = wordsOf('--by', text, GROUPS);
+  const spans = words.filter((word) => CALENDAR_SPANS.some((one) => one === word));
+  const [span] = spans as CalendarSpan[];
+  if (span === undefined) return { by: words as DimensionId[], span };
+  if (spans.length > 1 || words.includes('day')) {
+    throw new AppError('usage', {
+      message: `Expected --by to name one of day, ${CALENDAR_SPANS.join(', ')}, got ${text}`,
+    });
+  }
+  if (measures.includes('seats')) {
+    throw new AppError('usage', {
+      message: `Expected no seats by ${span}: distinct users of days do not add up`,
+      hint: 'Ask for one span by --from and --until, and leave it out of --by.',
+    });
+  }
+  return { by: words.map((word) => (word === span ? 'day' : word)) as DimensionId[], span };
 }
 
 function wordsOf<T extends string>(

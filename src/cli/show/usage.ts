@@ -9,7 +9,7 @@ import {
   type TableFormat,
 } from '../../report/index.ts';
 import { measuredText } from '../../metrics/index.ts';
-import type { Aggregate, ImportResult } from '../../usage/index.ts';
+import type { Aggregate, ImportResult, SpanRow } from '../../usage/index.ts';
 
 /** Says what an import did: counts, what was left out with its line, and what the file cannot tell. */
 export function importLines(result: ImportResult, record: Digest | undefined): readonly string[] {
@@ -74,11 +74,16 @@ function avoidedWords({ requests, tokens, cost }: NonNullable<ImportResult['avoi
   return parts.join(', ') || 'rows whose sums nobody knows';
 }
 
+/** An answer of the store, by its dimensions or by spans of the calendar. */
+type Summed = Omit<Aggregate, 'rows'> & {
+  readonly rows: readonly (Aggregate['total'] | SpanRow)[];
+};
+
 /** Writes an aggregate as a table; a sum that is not known of every row says so. */
-export function aggregateTable(format: TableFormat, { rows, total }: Aggregate): string {
+export function aggregateTable(format: TableFormat, { rows, total }: Summed): string {
   const dimensions = Object.keys(rows[0]?.group ?? {});
   const measures = Object.keys(total.measures);
-  const line = (row: Aggregate['total']): readonly Cell[] => [
+  const line = (row: Summed['rows'][number]): readonly Cell[] => [
     ...dimensions.map((name) => cell(groupText(row, name))),
     ...measures.map((name) => measureCell(row, name)),
   ];
@@ -92,7 +97,7 @@ export function aggregateTable(format: TableFormat, { rows, total }: Aggregate):
 }
 
 /** Gives an aggregate as JSON: decimals as text, each with the rows that knew it. */
-export const aggregateJson = (aggregate: Aggregate): Json =>
+export const aggregateJson = (aggregate: Summed): Json =>
   JSON.parse(
     JSON.stringify(aggregate, (_key, value: unknown) =>
       typeof value === 'bigint'
@@ -101,12 +106,12 @@ export const aggregateJson = (aggregate: Aggregate): Json =>
     ),
   ) as Json;
 
-function groupText({ group }: Aggregate['total'], name: string): string {
+function groupText({ group }: Summed['rows'][number], name: string): string {
   const value: unknown = Reflect.get(group, name);
   return typeof value === 'string' ? value : '(not said)';
 }
 
-function measureCell({ measures }: Aggregate['total'], name: string): Cell {
+function measureCell({ measures }: Summed['rows'][number], name: string): Cell {
   const measured = measures[name as keyof typeof measures];
   if (measured?.value === null || measured === undefined) return shown(null, 'unknown');
   const text = formatDecimal(measured.value);
