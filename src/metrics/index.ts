@@ -32,6 +32,12 @@ export {
   missingSubjects,
 } from './recordable.ts';
 export { type ComparedPair, compareViews } from './reconcile/compare-views.ts';
-export { billView, type BillView, COMPARED_MEASURE } from './reconcile/view.ts';
+export {
+  billView,
+  type BillView,
+  COMPARED,
+  type ComparedMeasure,
+  COMPARED_MEASURE,
+} from './reconcile/view.ts';
 export { costMeasure, metricRequest, type UsageQuestion } from './request.ts';
 export { parseSeries, seriesDays, type SeriesRow } from './series/parse-series.ts';

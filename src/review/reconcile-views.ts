@@ -13,7 +13,9 @@ import {
 import {
   billView,
   type BillView,
+  COMPARED,
   COMPARED_MEASURE,
+  type ComparedMeasure,
   type ComparedPair,
   compareViews,
 } from '../metrics/index.ts';
@@ -28,7 +30,7 @@ export interface Reconciled {
   readonly period: Period;
   readonly by: PlanReconcile['by'];
   readonly views: readonly BillView[];
-  /** Each further view against the first. */
+  /** Each further view against the first, and against an earlier one that alone knows what the first does not. */
   readonly pairs: readonly ComparedPair[];
   readonly outcome: OutcomeKind;
   readonly reasons: readonly ReasonId[];
@@ -58,7 +60,6 @@ export async function reconcileViews(
   for (const id of entry.of.slice(0, VIEWS_MAX)) {
     views.push(await viewOf(context, { id, thing: thing ?? null, period }));
   }
-  const [first, ...others] = views;
   const { plan, asOf } = context;
   const lags = plan.exports.filter(({ id }) => entry.of.includes(id)).map(({ lag }) => lag);
   const options = {
@@ -68,7 +69,9 @@ export async function reconcileViews(
     quanta: entry.tolerance.quanta,
     lagMs: Math.max(...[entry.tolerance.lag, ...lags].map(durationMs)),
   };
-  const pairs = first === undefined ? [] : others.map((view) => compareViews(first, view, options));
+  const pairs = views.flatMap((view, index) =>
+    referencesOf(views, index).map((reference) => compareViews(reference, view, options)),
+  );
   return { reconcile: entry.id, period, by: entry.by, views, pairs, ...judge(views, pairs) };
 }
 
@@ -99,6 +102,34 @@ async function viewOf(
 const endedDates = (period: Period, asOf: Instant): readonly PlainDate[] =>
   datesOf(period).filter((date) => startOfDate(addDays(date, 1), period.zone) <= asOf);
 
+const knownIn = ({ totals }: BillView): readonly ComparedMeasure[] =>
+  COMPARED.filter((measure) => totals[measure].value !== null);
+
+const shares = (one: BillView, other: BillView): boolean =>
+  knownIn(one).some((measure) => knownIn(other).includes(measure));
+
+/** Each measure is compared with the first view that knows it, as it is counted from that one; the first is always compared. */
+function referencesOf(views: readonly BillView[], index: number): readonly BillView[] {
+  const [first] = views;
+  const view = views[index];
+  if (first === undefined || view === undefined || index === 0) return [];
+  const told = new Set(knownIn(first));
+  const references = [first];
+  for (const earlier of views.slice(1, index)) {
+    const adds = knownIn(earlier).filter((measure) => !told.has(measure));
+    for (const measure of adds) told.add(measure);
+    if (adds.length > 0 && shares(earlier, view)) references.push(earlier);
+  }
+  return references;
+}
+
+/** Cost pages and usage pages have no measure in common: each counts what the other lacks, and there is nothing to compare. */
+function complement(views: readonly BillView[], { left, right }: ComparedPair): boolean {
+  const [one, other] = [left, right].map((id) => views.find((view) => view.export === id));
+  if (one === undefined || other === undefined) return false;
+  return knownIn(one).length > 0 && knownIn(other).length > 0 && !shares(one, other);
+}
+
 function judge(
   views: readonly BillView[],
   pairs: readonly ComparedPair[],
@@ -109,8 +140,10 @@ function judge(
   if (pairs.some(({ disagreements }) => disagreements.length > 0)) {
     return { outcome: 'fail', reasons: ['reconcile-beyond'], missing };
   }
-  const isOpen = ({ compared, measures, undecided }: ComparedPair): boolean =>
-    compared === 0 || measures.length === 0 || undecided > 0;
+  const isOpen = (pair: ComparedPair): boolean =>
+    pair.compared === 0 ||
+    pair.undecided > 0 ||
+    (pair.measures.length === 0 && !complement(views, pair));
   const open = pairs.filter(isOpen).map(({ right }) => `export:${right}`);
   if (open.length === 0) return { outcome: 'pass', reasons: [], missing: [] };
   return {

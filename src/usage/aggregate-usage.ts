@@ -1,4 +1,11 @@
-import { AppError, datesOf, type Instant, parseInstant, type PlainDate } from '../core/index.ts';
+import {
+  AppError,
+  datesOf,
+  type Instant,
+  parseDecimal,
+  parseInstant,
+  type PlainDate,
+} from '../core/index.ts';
 import type { MeasureId } from '../plan/index.ts';
 import {
   type Aggregate,
@@ -135,9 +142,16 @@ async function answer(
     currencies,
     exports,
     coverage,
+    ...quantumOf(contributing),
     flags: flagsOf(question, contributing, days, result),
     requestsAre: requestsAre(question.chosen.get('requests') ?? contributing),
   };
+}
+
+function quantumOf(contributing: readonly TableExport[]): Pick<Aggregate, 'quantum'> {
+  const [one, ...others] = contributing;
+  const quantum = parseDecimal(one?.constants.quantum ?? '');
+  return quantum === undefined || others.length > 0 ? {} : { quantum };
 }
 
 const isPresent = (days: readonly ExportDays[], date: PlainDate) =>

@@ -1,4 +1,4 @@
-import type { DayCoverage, Digest, Measured, Period, PlainDate } from '../core/index.ts';
+import type { DayCoverage, Decimal, Digest, Measured, Period, PlainDate } from '../core/index.ts';
 import type { CostBasis, DimensionId, MeasureId, Plan, Scope } from '../plan/index.ts';
 
 /** Asks the store for sums. */
@@ -37,6 +37,8 @@ export interface Aggregate {
   readonly coverage: DayCoverage;
   /** Currencies of the rows with cost; more than one means that no cost sum is given. */
   readonly currencies: readonly string[];
+  /** The step of charged amounts, where the source declares one and one export alone contributes. */
+  readonly quantum?: Decimal;
   /** Exports that contributed a row. */
   readonly exports: readonly string[];
   /** What a reader must be told, as codes: a day bucket of an unknown zone counts on the date it names. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Reading } from './adapters/adapter.ts';
+import { unitPriceOf } from './conversion.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
 import type { ImportSums } from './engines/duckdb/import-sums.ts';
 import type { Merged } from './engines/duckdb/merge.ts';
@@ -20,11 +21,19 @@ export function constantsOf(
     environment: of.environment,
     zone: of.zone ?? adapter.facts.defaultZone,
     currency: currencyOf(reading, conversion?.per.currency),
+    ...quantumOf(reading, unitPriceOf(conversion)),
     counts: reading.counts,
     aggregated: reading.aggregated,
     restatement: reading.restatement,
     key: reading.key === 'none' ? [] : reading.key,
   };
+}
+
+/** A gateway's internal unit is the step of everything that it charges. */
+function quantumOf({ costs }: Reading, unitPrice: string | undefined) {
+  const charged = costs.find(({ basis }) => basis === 'charged');
+  const quantum = charged?.unit === 'units' ? unitPrice : charged?.quantum;
+  return quantum === undefined ? {} : { quantum };
 }
 
 function currencyOf(reading: Reading, converted: string | undefined): string | null {

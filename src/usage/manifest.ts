@@ -81,6 +81,8 @@ export const Manifest = z
         zone: z.string(),
         /** Null when rows name their own, or when there is no cost. */
         currency: z.string().nullable(),
+        /** The step of charged amounts, where the source declares one. */
+        quantum: z.string().exactOptional(),
         counts: z.array(z.enum(['attempts', 'operations'])).readonly(),
         aggregated: z.array(z.enum(['key', 'project', 'model', 'outcome'])).readonly(),
         restatement: z.enum(['append', 'max-wins', 'latest-wins', 'replace-partition']),

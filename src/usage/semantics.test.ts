@@ -282,3 +282,14 @@ it('says how many tokens stand behind a cost that some rows do not know, and add
     ['0', '900'],
   ]);
 });
+
+it('takes the step of amounts from the source: a gateway’s unit, the four decimals of a page', async () => {
+  const unit = await aggregate(gateway, NEW_API, {}, CONVERSION);
+  expect(formatDecimal(unit.quantum ?? (0n as never))).toBe('0.000002');
+  expect((await aggregate(gateway, NEW_API, {})).quantum).toBeUndefined();
+  const page = planOf(`exports:
+  - { id: ui, adapter: litellm-activity, path: "e/*.csv", approved: { by: finops, date: 2026-11-16 } }`);
+  const ui = 'test/fixtures/usage/litellm-activity/ok-ui/input.csv';
+  const rounded = await aggregate(page, ui, {});
+  expect(formatDecimal(rounded.quantum ?? (0n as never))).toBe('0.0001');
+});

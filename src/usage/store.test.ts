@@ -449,8 +449,12 @@ describe('an aggregate', () => {
       (await store.aggregate(ask(plan, manifests, { filter, measures: ['chargedCost'] }))).total
         .measures.chargedCost;
     expect(await total({ model: ['model-z'] })).toEqual({ value: 0n, knownRows: 0, totalRows: 0 });
-    expect(await total({ key: ['some-key'] })).toEqual({ value: null, knownRows: 0, totalRows: 4 });
-    expect(await total({ environment: ['staging'] })).toEqual({
+    expect(await total({ key: ['some-key'] })).toMatchObject({
+      value: null,
+      knownRows: 0,
+      totalRows: 4,
+    });
+    expect(await total({ environment: ['staging'] })).toMatchObject({
       value: null,
       knownRows: 0,
       totalRows: 0,

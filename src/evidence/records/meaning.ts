@@ -71,7 +71,7 @@ export const ReconcileRecord = z.strictObject({
     .max(3)
     .readonly(),
   views: z.array(View).min(2).max(4).readonly(),
-  /** Each further view against the first. */
+  /** Each further view against the first, and against an earlier one that alone knows what the first does not. */
   pairs: z
     .array(
       z
@@ -105,7 +105,7 @@ export const ReconcileRecord = z.strictObject({
         })
         .readonly(),
     )
-    .max(3)
+    .max(6)
     .readonly(),
   /** The import records that the views rest on, the newest. */
   evidence: z.array(RecordRef).max(16).readonly(),

@@ -38,7 +38,7 @@ export interface BillView {
   readonly currency: string | null;
   readonly cells: readonly ViewCell[];
   readonly totals: Readonly<Record<ComparedMeasure, Measured>>;
-  /** The smallest decimal step that its amounts were seen to have; null without any. */
+  /** The step of its amounts: what its source declares, else the last decimal that they were seen to have; null without any. */
   readonly quantum: Decimal | null;
   /** Dates on which it delivered something. */
   readonly present: ReadonlySet<PlainDate>;
@@ -76,7 +76,7 @@ export function billView(
     currency: others.length > 0 ? null : currency,
     cells,
     totals: { cost: total('cost'), requests: total('requests'), tokens: total('tokens') },
-    quantum: quantumOf(cells.flatMap(({ values }) => values.cost ?? [])),
+    quantum: answer.quantum ?? quantumOf(cells.flatMap(({ values }) => values.cost ?? [])),
     present: new Set(answer.days.map(({ date }) => date)),
     completeThrough: answer.coverage.completeThrough,
     mayShift: answer.flags.some(

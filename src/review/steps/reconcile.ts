@@ -143,9 +143,19 @@ function pairBody(pair: ComparedPair): ReconcileRecord['pairs'][number] {
 export async function lastInvoiceDate({ workspace }: ReviewRun): Promise<string | null> {
   const last = await workspace.ledger.latest(
     'reconcile',
-    ({ body }) => body.outcome === 'pass' && body.views.some(({ invoice }) => invoice),
+    ({ body }) => body.outcome === 'pass' && hasAgreedInvoice(body),
   );
   if (last === undefined) return null;
   // The record's schema has checked that it is an instant.
   return dateIn(last.context.at as Instant, workspace.plan.timezone);
 }
+
+/** An invoice beside usage pages that know no cost has agreed with nobody. */
+const hasAgreedInvoice = ({ views, pairs }: ReconcileRecord): boolean =>
+  views.some(
+    ({ invoice, export: id }) =>
+      invoice &&
+      pairs.some(
+        ({ left, right, measures }) => [left, right].includes(id) && measures.includes('cost'),
+      ),
+  );

@@ -134,6 +134,8 @@ export interface CostRule {
   readonly unit: 'currency' | 'hundredth' | 'units';
   /** Exact text, a binary float as JSON writes it, which is rounded at 10⁻¹⁸, or exact text as people read it: `$1,234.50`. */
   readonly literal: 'exact' | 'float' | 'grouped';
+  /** The step in which the source writes its amounts, in whole units of the currency, where it documents one. */
+  readonly quantum?: string;
   /** Only these rows have this cost. */
   readonly when?: RowTest;
   /** These rows cost nothing on this basis, whatever amount they show. */

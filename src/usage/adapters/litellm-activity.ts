@@ -134,7 +134,7 @@ function csv(shape: Shape & { kind: 'csv' }): Reading | undefined {
       reasoningInOutput: 'unknown',
       absentIsNone: false,
     },
-    costs: [{ ...COST, from: 'Spend ($)', literal: 'grouped' }],
+    costs: [{ ...COST, from: 'Spend ($)', literal: 'grouped', quantum: '0.0001' }],
     key: ['start_date', 'project_ref'],
     aggregated: ['key', 'model', 'outcome'],
     hasMore: false,

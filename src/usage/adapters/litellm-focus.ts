@@ -95,6 +95,7 @@ const COST: CostRule = {
   basis: 'charged',
   unit: 'currency',
   literal: 'float',
+  quantum: '0.000001',
   negative: 'adjustment',
 };
 
