@@ -130,29 +130,6 @@ describe('an import', () => {
     expect(twice).toEqual({ ...once, kind: 'unchanged' });
   });
 
-  it('of a file with a key anywhere stores nothing, unless no copy of the file is kept', async () => {
-    const folder = await newFolder();
-    const store = await open(folder);
-    const key = ['sk', 'a'.repeat(32)].join('-');
-    const file = await save(
-      folder,
-      'activity.csv',
-      `generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug,user\ng,2026-11-09 10:00:00,1,1,1,m,${key}\n`,
-    );
-    const plan = planOf(`timezone: UTC
-exports:
-  - { id: kept, adapter: openrouter-activity, path: "exports/*.csv", approved: { by: finops, date: 2026-11-16 } }
-  - { id: read, adapter: openrouter-activity, path: "other/*.csv", keep: none, disjoint: true, approved: { by: finops, date: 2026-11-16 } }`);
-    await expect(importInto(store, plan, 'kept', { files: [file] })).rejects.toMatchObject({
-      code: 'leak-blocked',
-    });
-    expect(await readdir(join(folder, '.spendproof/usage/files'))).toEqual([]);
-    expect(await readdir(join(folder, '.spendproof/inputs'))).toEqual([]);
-    expect(await importInto(store, plan, 'read', { files: [file] })).toMatchObject({ accepted: 1 });
-    expect(await readdir(join(folder, '.spendproof/inputs'))).toEqual([]);
-    await store.close();
-  });
-
   it('takes the larger counters of a day that a later export tells again', async () => {
     const folder = await newFolder();
     const store = await open(folder);
