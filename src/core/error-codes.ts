@@ -20,6 +20,7 @@ export const ERROR_CODES = {
     title: 'A changed assumption rests on documents nobody has verified',
   },
   'disk-full': { exit: 1, title: 'The disk is full' },
+  'document-rejected': { exit: 3, title: 'A new document did not pass its first reading' },
   'document-unread': { exit: 5, title: 'A document has not been read yet' },
   'export-unknown': { exit: 2, title: 'No adapter recognises the file' },
   'export-unreadable': { exit: 5, title: 'An export could not be read' },

@@ -25,6 +25,7 @@ export const REASONS = {
   'document-tls': 'the certificate of a page could not be verified',
   'document-unreadable': 'a page could not be read',
   'document-unstable': 'a page keeps flipping between accepted texts',
+  'document-unsteady': 'a new page showed another text at each look',
   'environment-mismatch': 'the run had other settings than the reviewed ones',
   'evidence-gap': 'a needed input could not be read',
   'forecast-over': 'the forecast passes the amount',

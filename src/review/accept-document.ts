@@ -16,7 +16,7 @@ export interface Acceptance {
  *
  * @param expected the digest that the role has read, or its first characters; without it, the text that was checked last.
  * @throws {AppError} `usage` for an unknown document or role and for a text that is not the last one, `document-unread` when the
- * page has not been read yet.
+ * page has not been read yet, `document-rejected` for a new one that did not pass its first reading.
  */
 export async function acceptDocument(
   workspace: Workspace,
@@ -36,6 +36,7 @@ export async function acceptDocument(
       hint: `Run \`spendproof docs check ${id}\` first.`,
     });
   }
+  refuseRejected(check.body);
   if (expected !== undefined) refuseOther(id, check.body.content, expected);
   const before = await currentHolds(workspace);
   const earlier = await ledger.latest('accept', ({ body }) => body.document === id);
@@ -52,6 +53,23 @@ export async function acceptDocument(
   const after = new Set((await currentHolds(workspace)).map(({ assumption }) => assumption));
   const resumed = before.map(({ assumption }) => assumption).filter((one) => !after.has(one));
   return { record, resumed };
+}
+
+/** A page that is new must show one text to two visitors, and everything that the plan claims of it (design: documents.md 3.1). */
+function refuseRejected({ document, state, detail, claims }: RecordOf<'document-check'>): void {
+  if (state !== 'new') return;
+  if (detail === 'pending') {
+    throw new AppError('document-rejected', {
+      message: `Expected ${document} to show the same text to two visitors, got two texts`,
+      hint: 'Check it again; if it stays so, compare less of it: `scope` or `ignore`, or a Markdown alternate.',
+    });
+  }
+  const broken = claims.filter(({ result }) => result === 'broken').map(({ claim }) => claim);
+  if (detail !== 'claim-broken' || broken.length === 0) return;
+  throw new AppError('document-rejected', {
+    message: `Expected ${document} to say what the plan claims of it; ${broken.join(', ')} is not on the page`,
+    hint: 'Correct the claim in the plan, or the address, and check it again.',
+  });
 }
 
 /** An acceptance is for the text that was read and for no other: between reading and accepting the page may be checked again. */

@@ -26,7 +26,11 @@ export async function deriveDocument(
   record: DocumentRecord,
 ): Promise<RecordOf<'document-check'> | undefined> {
   const check = await checkAgain(derivation, record);
-  return check === undefined ? undefined : documentBody(check, record.body.review);
+  if (check === undefined) return undefined;
+  const { sections, ...body } = documentBody(check, record.body.review);
+  // Records of earlier versions do not speak of sections.
+  const isTold = record.body.sections !== undefined && sections !== undefined;
+  return isTold ? { ...body, sections } : body;
 }
 
 /** Derives a hold from the checks, or the comparison of a bill, that it names as its evidence. */

@@ -1,10 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/index.ts';
 import {
   answer,
   type DocumentServer,
   pricingPage,
+  redirect,
   startDocumentServer,
 } from '../servers/documents.ts';
 import { type Bench, openBench } from './harness.ts';
@@ -60,6 +62,35 @@ describe('docs', () => {
     const again = await bench.run('docs', 'check');
     expect(again).toMatchObject({ exit: 0 });
     expect(again.stdout).toContain('same');
+  });
+
+  it('accepts no new page that is another for each visitor, or does not say what is claimed', async () => {
+    server.serveInTurn('/page', [pricingPage(), pricingPage('is what counts', 'is what matters')]);
+    expect((await bench.run('docs', 'check')).exit).toBe(5);
+    const unsteady = await bench.run('docs', 'accept', 'pricing');
+    expect(unsteady.exit).toBe(3);
+    expect(unsteady.stderr).toContain('the same text to two visitors');
+    server.serve('/page', pricingPage('POST /v1/chat/completions', 'See the console.'));
+    expect((await bench.run('docs', 'check')).exit).toBe(3);
+    const broken = await bench.run('docs', 'accept', 'pricing');
+    expect(broken.exit).toBe(3);
+    expect(broken.stderr).toContain('chat is not on the page');
+    server.serve('/page', pricingPage());
+    await bench.run('docs', 'check');
+    expect((await bench.run('docs', 'accept', 'pricing')).exit).toBe(0);
+  });
+
+  it('says where a page has gone, and records its address as a digest', async () => {
+    await acceptFirst();
+    server.serve('/page', redirect(301, '/new?visit=1'));
+    server.serve('/new', pricingPage());
+    const moved = await bench.run('docs', 'check');
+    expect(moved.exit).toBe(0);
+    expect(moved.stderr).toContain(`pricing is now at ${server.origin}/new\n`);
+    const [event] = (await data('docs', 'history', 'pricing')).events.slice(-1);
+    const record = (await bench.run('ledger', 'show', event.record, '--json')).stdout;
+    expect(record).toContain(sha256(`${server.origin}/new?visit=1`));
+    expect(record).not.toContain('/new');
   });
 
   it('accepts the text that was read and no other', async () => {
@@ -177,7 +208,8 @@ describe('docs', () => {
     });
     await acceptFirst();
     await bench.run('docs', 'check');
-    expect(asked).toEqual([undefined, '"one"']);
+    // A new page is read twice, and never by its validator.
+    expect(asked).toEqual([undefined, undefined, '"one"']);
     expect((await data('docs', 'list'))[0]).toMatchObject({
       state: expect.stringContaining('same'),
     });
@@ -196,6 +228,8 @@ describe('docs', () => {
         (_, index) => `      - { id: ${`c${index}`.padEnd(63, 'x')}, kind: attestation }`,
       ).join('\n');
     const path = join(bench.folder, 'spendproof.yaml');
+    server.serve('/page', redirect(301, '/new'));
+    server.serve('/new', pricingPage());
     await writeFile(path, `${planText()}${claims(30)}\n`);
     expect((await bench.run('docs', 'check')).exit).toBe(5);
     await writeFile(path, `${planText()}${claims(31)}\n`);

@@ -1,4 +1,4 @@
-import { type ExitStatus, type Json, worstExit } from '../../core/index.ts';
+import { type ExitStatus, type Json, terminalText, worstExit } from '../../core/index.ts';
 import type { RecordOf } from '../../evidence/index.ts';
 import { renderDocuments } from '../../report/index.ts';
 import {
@@ -8,6 +8,7 @@ import {
   unknownName,
   type Workspace,
 } from '../../review/index.ts';
+import type { DocumentCheck } from '../../verify/index.ts';
 import { inTableFormats } from '../formats.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -43,8 +44,18 @@ export async function checkDocuments(
   const now = workspace.ports.clock.now();
   const { checks, records } = await checkAndRecord(workspace, { ids: wanted, review: null, now });
   await holdAssumptions(workspace, checks, records);
-  return await listDocuments(workspace, wanted);
+  const listed = await listDocuments(workspace, wanted);
+  return { ...listed, notes: [...movedNotes(checks), ...(listed.notes ?? [])] };
 }
+
+/**
+ * Where a page of the same owner has moved for good is said here and kept nowhere: it is the server's word. Where another
+ * owner's host would be, nobody is told: a server could say anything there.
+ */
+const movedNotes = (checks: readonly DocumentCheck[]): readonly string[] =>
+  checks
+    .filter(({ detail, foundAt }) => foundAt !== undefined && detail === 'moved')
+    .map(({ document, foundAt = '' }) => `${document} is now at ${terminalText(foundAt)}`);
 
 /** Gives the ids back. @throws {AppError} `usage` for one that the plan does not have. */
 export function knownDocuments({ plan }: Workspace, ids: readonly string[]): readonly string[] {

@@ -55,6 +55,13 @@ export const DocumentCheckRecord = z.strictObject({
   content: DigestField.nullable(),
   outline: DigestField.nullable(),
   links: DigestField.nullable(),
+  /** Digest of the list of section digests. */
+  sections: DigestField.exactOptional(),
+  /** Digest of the address that answered, and of the list of addresses where there was a redirect. */
+  address: DigestField.exactOptional(),
+  way: DigestField.exactOptional(),
+  /** Seconds by which the server's clock was ahead of ours. */
+  serverClock: int(-86_400, 86_400).exactOptional(),
   accepted: z.strictObject({ content: DigestField, by: Role, on: DateField }).readonly().nullable(),
   changes: z
     .strictObject({

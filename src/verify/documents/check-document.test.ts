@@ -106,7 +106,8 @@ describe('checkDocument', () => {
         { claim: 'chat', result: 'holds' },
       ],
     });
-    for (const digest of [found.raw, found.content, found.outline, found.links]) {
+    const { raw, content, outline, links, sections, address } = found;
+    for (const digest of [raw, content, outline, links, sections, address]) {
       expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     }
   });

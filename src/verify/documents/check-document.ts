@@ -5,15 +5,9 @@ import { isListed } from '../address/guard.ts';
 import { type BrowserPorts, openBrowser } from './browser.ts';
 import type { DocumentBaseline, DocumentCheck } from './document-check.ts';
 import { type FetchMemory, NO_MEMORY } from './fetch-memory.ts';
+import { isKnownText } from './compare-page.ts';
 import { templatesByHost } from './host-template.ts';
-import {
-  type Finding,
-  isKnownText,
-  judgeAttested,
-  judgeClaims,
-  type JudgeContext,
-  judgeFinding,
-} from './judge-document.ts';
+import { type Finding, judgeAttested, type JudgeContext, judgeFinding } from './judge-document.ts';
 import { startHostQueue } from './host-queue.ts';
 import { lookAtPage, type LookPorts } from './look-at-page.ts';
 import { openRobotsGate } from './robots-gate.ts';
@@ -81,7 +75,7 @@ export async function checkDocuments(
       requests.map(async (request) => {
         const first = await firstLook(request, world);
         progress.read(request.document.id);
-        return { request, first };
+        return { request, first, at: world.clock.now() };
       }),
     );
     const templatesOf = templatesByHost(
@@ -92,9 +86,9 @@ export async function checkDocuments(
       })),
     );
     return await Promise.all(
-      firsts.map(async ({ request, first }) => {
-        const templates = templatesOf(request.document);
-        const check = await concludeCheck(request, first, { world, templates });
+      firsts.map(async (looked) => {
+        const templates = templatesOf(looked.request.document);
+        const check = await concludeCheck(looked, { world, templates });
         progress.judged(check);
         return check;
       }),
@@ -102,6 +96,13 @@ export async function checkDocuments(
   } finally {
     await world.browser.close();
   }
+}
+
+interface FirstLook {
+  readonly request: DocumentCheckRequest;
+  /** Undefined for what no page can show. */
+  readonly first: Sighting | undefined;
+  readonly at: Instant;
 }
 
 function openWorld(
@@ -151,33 +152,42 @@ async function firstLook(
 }
 
 async function concludeCheck(
-  request: DocumentCheckRequest,
-  first: Sighting | undefined,
+  { request, first, at: accessedAt }: FirstLook,
   {
     world,
     templates,
   }: { readonly world: LookPorts; readonly templates: JudgeContext['templates'] & object },
 ): Promise<DocumentCheck> {
   const { document, baseline, now } = request;
-  const accessedAt = world.clock.now();
   const context: JudgeContext = { document, baseline, now, accessedAt, templates };
   if (first === undefined) return judgeAttested(context);
   if (!needsSecondLook(first, context)) {
     return judgeFinding({ sighting: first, confirmed: true }, context);
   }
-  const isOwn = isListed(new URL(document.url ?? ''), request.loopback);
-  await world.wait(isOwn ? 0 : durationMs(document.fetch.confirmAfter));
-  const second = await lookAtPage(request, world);
+  const pauseMs = pauseBefore(first, request);
+  if (pauseMs !== undefined) await world.wait(pauseMs);
+  const form = first.kind === 'page' ? first.compared.representation : undefined;
+  const second = await lookAtPage(request, world, { conditional: false, form });
   const latest = { ...context, accessedAt: world.clock.now() };
   return judgeFinding(settle(first, second, baseline), latest);
 }
 
-/** One look is enough for what is known and for what could not be read; an alarm needs two. */
-function needsSecondLook(first: Sighting, context: JudgeContext): boolean {
-  if (first.kind !== 'page') return first.kind === 'missing';
-  if (isKnownText(first, context.baseline)) return false;
-  const isBroken = judgeClaims(first, context).some(({ result }) => result === 'broken');
-  return isBroken || context.baseline.accepted !== undefined;
+/**
+ * One look is enough for what is known and for what could not be read; an alarm needs two, and so does a page that nobody has
+ * accepted yet: what shows every visitor another text cannot be compared later (design: documents.md 3.1).
+ */
+function needsSecondLook(first: Sighting, { baseline }: JudgeContext): boolean {
+  return first.kind === 'page' ? !isKnownText(first, baseline) : first.kind === 'missing';
+}
+
+/** Gives what may pass by itself time to pass; a new page is only asked twice. */
+function pauseBefore(
+  first: Sighting,
+  { document, baseline, loopback }: DocumentCheckRequest,
+): number | undefined {
+  if (first.kind === 'page' && baseline.accepted === undefined) return undefined;
+  const isOwn = isListed(new URL(document.url ?? ''), loopback);
+  return isOwn ? 0 : durationMs(document.fetch.confirmAfter);
 }
 
 /** Believes an alarm when both looks agree, and a known text when the second look shows it. */

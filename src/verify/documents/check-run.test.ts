@@ -60,6 +60,33 @@ function accepted({ content, normalised }: DocumentCheck): DocumentBaseline {
 const asked = (path: string): number =>
   server.requests.filter(({ line }) => line === `GET ${path}`).length;
 
+describe('a page that nobody has accepted', () => {
+  const URL_PATH = '/fresh';
+
+  it('is read twice, on two connections and without a pause', async () => {
+    server.serve(URL_PATH, pricingPage());
+    const waits: number[] = [];
+    const wait = async (ms: number): Promise<void> => void waits.push(ms);
+    const found = await checkDocument({ ...requestOf(URL_PATH), wait }, ports());
+    expect(found.detail).toBe('first-sight');
+    // A Markdown twin was looked for once.
+    expect([asked(URL_PATH), asked(`${URL_PATH}.md`)]).toEqual([2, 1]);
+    expect(waits).toEqual([]);
+  });
+
+  it('is unsteady when it shows another text to each visitor', async () => {
+    const other = pricingPage('is what counts', 'is what matters');
+    server.serveInTurn(URL_PATH, [pricingPage(), other]);
+    const found = await check(URL_PATH);
+    expect(found).toMatchObject({ state: 'new', detail: 'pending' });
+    expect(found.outcome).toEqual({
+      kind: 'inconclusive',
+      reasons: ['document-new', 'document-unsteady'],
+      missing: ['document:fresh'],
+    });
+  });
+});
+
 describe('a run of checks', () => {
   it('takes what changed on three unlike pages of a host for its template, and nothing with a value in it', async () => {
     const paths = ['/one', '/two', '/three'];

@@ -4,7 +4,7 @@ import type { FetchMemory, Snapshot } from './fetch-memory.ts';
 import { NO_HEAD_LINKS } from './head-links.ts';
 import { digestDocument, NORMALISER } from './normalised.ts';
 import type { Fetched, FetchRequest } from './page-fetch.ts';
-import { type LookRequest, pageOf, type PageSighting } from './sighting.ts';
+import { accessOf, type LookRequest, pageOf, type PageSighting } from './sighting.ts';
 
 /** Every seventh check reads the page whole, because some servers say "not modified" of pages that changed. */
 const RENEWALS_MAX = 6;
@@ -61,7 +61,8 @@ export async function renewedPage(
 ): Promise<PageSighting | undefined> {
   const whole = await memory.textOf(snapshot.whole);
   if (whole === undefined) return undefined;
-  const page = pageOf({ ...answer, whole, raw: snapshot.raw, head: NO_HEAD_LINKS }, request);
+  const found = { ...answer, ...accessOf(answer), whole, raw: snapshot.raw, head: NO_HEAD_LINKS };
+  const page = pageOf(found, request);
   if (page === undefined) return undefined;
   memory.keepSnapshot(request.document.id, { ...snapshot, renewals: snapshot.renewals + 1 });
   return page;

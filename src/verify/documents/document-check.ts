@@ -3,6 +3,7 @@ import type { ClaimResult } from './claims.ts';
 import type { ChangedSection } from './document-diff.ts';
 import type { MaterialityCounts } from './materiality.ts';
 import type { NormalisedDocument, Representation } from './normalised.ts';
+import type { TrailFacts } from './trail.ts';
 
 /** The word that people see. */
 export type DocumentState = 'new' | 'same' | 'changed' | 'gone' | 'unreadable';
@@ -74,7 +75,7 @@ export interface HeldSection {
  * Holds the check of one document. The fields up to `claims` are those of the ledger's record; those after it stay local, because
  * they hold the page's words.
  */
-export interface DocumentCheck {
+export interface DocumentCheck extends TrailFacts {
   readonly document: string;
   readonly outcome: Outcome;
   readonly state: DocumentState;
@@ -91,6 +92,8 @@ export interface DocumentCheck {
   readonly content: Digest | null;
   readonly outline: Digest | null;
   readonly links: Digest | null;
+  /** Digest of the list of section digests; absent when nothing was read. */
+  readonly sections?: Digest;
   readonly accepted: Pick<AcceptedText, 'content' | 'by' | 'on'> | null;
   readonly changes: MaterialityCounts;
   readonly claims: readonly { readonly claim: string; readonly result: ClaimResult }[];
@@ -99,6 +102,8 @@ export interface DocumentCheck {
   readonly changedSections: readonly ChangedSection[];
   /** Sections whose change holds what cites them; `all` when the page is gone or the change could not be weighed. */
   readonly heldSections: readonly HeldSection[] | 'all';
+  /** Where the page answered, or was said to be, when that is not the plan's address. */
+  readonly foundAt?: string;
   /** What was compared, to be kept by its content digest; absent when nothing was read. */
   readonly normalised?: NormalisedDocument;
   /** The whole page, where the plan's scope compares less. */

@@ -1,6 +1,5 @@
 import {
   addDuration,
-  type Digest,
   durationMs,
   fail,
   inconclusive,
@@ -12,16 +11,17 @@ import {
 } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import { type ClaimResult, type JudgedClaim, judgeClaim, notEvaluable, plain } from './claims.ts';
-import { diffDocuments, isWording, NO_CHANGES } from './document-diff.ts';
+import { comparePage } from './compare-page.ts';
+import { NO_CHANGES } from './document-diff.ts';
 import type {
   DocumentBaseline,
   DocumentCheck,
   DocumentDetail,
   DocumentState,
 } from './document-check.ts';
-import { digestDocument, NORMALISER, type NormalisedDocument } from './normalised.ts';
-import { withoutTemplates } from './host-template.ts';
+import { NORMALISER, sectionsDigest } from './normalised.ts';
 import type { PageSighting, Sighting, UnreadableSighting } from './sighting.ts';
+import { trailFacts } from './trail.ts';
 
 /** Holds what a document was found to be: the last look, and whether a second one agreed where one is needed. */
 export interface Finding {
@@ -40,11 +40,6 @@ export interface JudgeContext {
   /** Answers that a record holds, for claims that only the access itself could show. */
   readonly answered?: ReadonlyMap<string, ClaimResult>;
 }
-
-type Comparison = Pick<
-  DocumentCheck,
-  'state' | 'detail' | 'changes' | 'changedSections' | 'heldSections'
-> & { readonly weighed: boolean };
 
 /** Turns a finding into a check; pure. */
 export function judgeFinding(finding: Finding, context: JudgeContext): DocumentCheck {
@@ -77,8 +72,9 @@ function judgeUnreadable(sighting: UnreadableSighting, context: JudgeContext): D
   if (doubted === undefined) return told;
   // Its digests say whether the next check sees the same again.
   const { content, outline, links } = doubted.digests;
+  const sections = sectionsDigest(doubted.digests);
   const { representation } = doubted.compared;
-  return { ...told, raw: doubted.raw, content, outline, links, representation };
+  return { ...told, raw: doubted.raw, content, outline, links, sections, representation };
 }
 
 /** Checks in a row that show the same, and the least time they span, before a doubted text is believed to be the page. */
@@ -135,15 +131,6 @@ export function judgeAttested(context: JudgeContext, share = 1): DocumentCheck {
   return { ...check, state: 'same', detail: 'attested', outcome, fresh };
 }
 
-/** Tells whether a page's text is one that a role has accepted. */
-export const isKnownText = (
-  { digests }: PageSighting,
-  { accepted, variants }: DocumentBaseline,
-): boolean => isAccepted(digests.content, accepted) || variants.includes(digests.content);
-
-const isAccepted = (content: Digest, accepted: DocumentBaseline['accepted']): boolean =>
-  accepted?.content === content || accepted?.upgraded === content;
-
 /** Judges the claims of a document on a page. */
 export function judgeClaims(sighting: PageSighting, context: JudgeContext): readonly JudgedClaim[] {
   const { document, baseline } = context;
@@ -171,91 +158,25 @@ function judgePage(
   const renews = !isBroken && (compared.state === 'same' || detail === 'changed-cosmetic');
   const fresh = renews || isFresh(context);
   const outcome = outcomeOf({ ...compared, detail, weighed, fresh, claims }, context);
-  const { digests, raw, redirects, status, compared: normalised } = sighting;
+  const { digests, raw, compared: normalised } = sighting;
   return {
     ...blankCheck(context, claims),
+    ...accessFacts(sighting, context),
     ...compared,
     detail,
     outcome,
     fresh,
-    status,
-    redirects,
     raw,
     representation: normalised.representation,
     content: digests.content,
     outline: digests.outline,
     links: digests.links,
+    sections: sectionsDigest(digests),
     masks: normalised.masks,
     normalised,
     ...(sighting.whole === normalised ? {} : { whole: sighting.whole }),
     ...(sighting.body === undefined ? {} : { body: sighting.body }),
   };
-}
-
-const UNCHANGED = { changes: NO_CHANGES, changedSections: [], heldSections: [], weighed: true };
-
-function comparePage(
-  sighting: PageSighting,
-  confirmed: boolean,
-  { baseline, templates }: JudgeContext,
-): Comparison {
-  const { accepted } = baseline;
-  if (accepted === undefined) return { ...UNCHANGED, state: 'new', detail: 'first-sight' };
-  const isKnown = isKnownText(sighting, baseline);
-  if (isOtherForm(sighting, accepted, isKnown)) {
-    return { ...UNCHANGED, state: 'new', detail: 'rebaseline-needed' };
-  }
-  if (isKnown) {
-    const flipped = !isAccepted(sighting.digests.content, accepted);
-    const detail = flipped ? 'unchanged-variant' : sighting.movedForGood ? 'moved' : 'unchanged';
-    return { ...UNCHANGED, state: 'same', detail };
-  }
-  if (!confirmed) return { ...UNCHANGED, state: 'changed', detail: 'pending' };
-  if (accepted.normalised === undefined) {
-    // Nobody can say what changed, so what cites the page is held: silence would be a guess.
-    const unknown = { ...UNCHANGED, heldSections: 'all', weighed: false } as const;
-    return { ...unknown, state: 'changed', detail: 'changed' };
-  }
-  const diff = diffDocuments(accepted.normalised, sighting.compared);
-  const isCosmetic =
-    diff.changes.cosmetic > 0 && diff.changes.editorial === 0 && isWording(diff.changes);
-  if (isOnlyTemplate(accepted.normalised, sighting.compared, templates)) {
-    const cosmetic = Math.max(1, diff.changes.cosmetic + diff.changes.editorial);
-    const changes = { ...NO_CHANGES, cosmetic };
-    return { ...UNCHANGED, state: 'changed', detail: 'changed-cosmetic', changes };
-  }
-  return {
-    state: 'changed',
-    detail: isCosmetic ? 'changed-cosmetic' : 'changed',
-    changes: diff.changes,
-    changedSections: diff.sections,
-    heldSections: diff.sections.filter(({ holds }) => holds).map(({ path }) => ({ path })),
-    weighed: true,
-  };
-}
-
-/** The whole difference is in what stands on the host's other pages too. */
-function isOnlyTemplate(
-  before: NormalisedDocument,
-  after: NormalisedDocument,
-  templates: ReadonlySet<string> = new Set(),
-): boolean {
-  if (templates.size === 0) return false;
-  const [left, right] = [withoutTemplates(before, templates), withoutTemplates(after, templates)];
-  return digestDocument(left).content === digestDocument(right).content;
-}
-
-/** Another normaliser or representation cannot be compared: a switch is never a change of the page. */
-function isOtherForm(
-  { compared }: PageSighting,
-  accepted: NonNullable<DocumentBaseline['accepted']>,
-  isKnown: boolean,
-): boolean {
-  const form = accepted.normalised ?? accepted;
-  return (
-    (!isKnown && (form.normaliser ?? NORMALISER) !== NORMALISER) ||
-    (form.representation ?? compared.representation) !== compared.representation
-  );
 }
 
 interface OutcomeFacts {
@@ -272,7 +193,10 @@ function outcomeOf(facts: OutcomeFacts, { document, baseline }: JudgeContext): O
   if (detail === 'claim-broken') {
     return state === 'changed' ? fail('claim-broken', 'document-changed') : fail('claim-broken');
   }
-  if (state === 'new') return inconclusive('document-new', subject);
+  if (state === 'new') {
+    const reasons: ReasonId[] = ['document-new', ...(detail === 'pending' ? UNSTEADY : [])];
+    return { kind: 'inconclusive', reasons, missing: [subject] };
+  }
   if (detail === 'pending' || !facts.weighed) return inconclusive('document-changed', subject);
   const open = openClaims(claims);
   const reasons = notedReasons(facts);
@@ -285,6 +209,8 @@ function outcomeOf(facts: OutcomeFacts, { document, baseline }: JudgeContext): O
   const isUnstable = detail === 'unchanged-variant' && (baseline.flips ?? 0) > FLIPS_MAX;
   return isUnstable ? pass('document-unstable', ...reasons) : pass(...reasons);
 }
+
+const UNSTEADY: readonly ReasonId[] = ['document-unsteady'];
 
 /** What a check says besides its outcome. */
 const notedReasons = ({ state, claims }: OutcomeFacts): readonly ReasonId[] => [
@@ -300,17 +226,39 @@ const openClaims = (claims: readonly JudgedClaim[]): readonly string[] =>
 
 function withoutPage(
   context: JudgeContext,
-  { status, redirects }: Sighting,
+  sighting: Sighting,
   found: Pick<DocumentCheck, 'state' | 'detail' | 'heldSections'>,
 ): DocumentCheck {
   const fresh = isFresh(context);
   const subject = `document:${context.document.id}`;
   const check = blankCheck(context, context.document.claims.map(notEvaluable));
-  const base = { ...check, ...found, status, redirects, fresh };
+  const base = { ...check, ...accessFacts(sighting, context), ...found, fresh };
   if (found.state === 'gone') return { ...base, outcome: fail('document-gone') };
   const why: ReasonId = found.detail === 'moved-host' ? 'document-moved' : 'document-unreadable';
   const reasons: ReasonId[] = fresh ? [why] : [why, 'document-stale'];
   return { ...base, outcome: { kind: 'inconclusive', reasons, missing: [subject] } };
+}
+
+/** What is known of the access, whatever came of it. */
+function accessFacts(
+  { status, redirects, trail }: Sighting,
+  { document, accessedAt }: JudgeContext,
+) {
+  const last = trail?.urls.at(-1);
+  const foundAt = last === undefined ? undefined : pageAddress(last);
+  const isElsewhere = foundAt !== undefined && foundAt !== pageAddress(document.url ?? foundAt);
+  return {
+    status,
+    redirects,
+    ...trailFacts(trail, accessedAt),
+    ...(isElsewhere ? { foundAt } : {}),
+  };
+}
+
+/** What follows `?` may belong to the visit alone. */
+function pageAddress(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }
 
 /** The last verification still counts; a page that never was verified is not fresh. */

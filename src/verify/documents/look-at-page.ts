@@ -9,6 +9,7 @@ import {
   type FetchRequest,
   isOwnHost,
 } from './page-fetch.ts';
+import type { Representation } from './normalised.ts';
 import type { RobotsGate } from './robots-gate.ts';
 import {
   type LookRequest,
@@ -28,9 +29,12 @@ export interface LookPorts extends FetchPorts {
   readonly browser: PageBrowser;
 }
 
-/** Sets whether a look may trust "not modified"; a second look never does. */
+/** Sets how a look differs from the first of a page. */
 export interface LookOptions {
+  /** Whether it may trust "not modified"; a second look never does. */
   readonly conditional: boolean;
+  /** The form that the first look found: the second asks for no other. */
+  readonly form?: Representation | undefined;
 }
 
 interface Look extends LookOptions {
@@ -54,7 +58,7 @@ export async function lookAtPage(
 ): Promise<Sighting> {
   const look: Look = { request, ports, ...options };
   const { document } = request;
-  const known = knownForm(request);
+  const known = options.form ?? knownForm(request);
   for (const twin of knownTwins(look, known)) {
     const sighting = await lookAtTwin(twin, look);
     if (sighting !== undefined) return sighting;
@@ -184,7 +188,8 @@ async function lookRendered(look: Look): Promise<Sighting> {
   const asked = requestOf(request.document.url ?? '', ACCEPT, look);
   const url = new URL(asked.url);
   const refused = await ports.robots(url, asked);
-  if (refused !== undefined) return sightingOf({ ...refused, redirects: 0 }, request);
+  if (refused !== undefined)
+    return sightingOf({ ...refused, redirects: 0, urls: [asked.url] }, request);
   const page = await ports.queue.run(url.host, asked.limits, async () =>
     ports.browser.render(asked),
   );
@@ -201,15 +206,19 @@ async function lookRendered(look: Look): Promise<Sighting> {
   }
 }
 
-const NOTHING_SEEN = unreadable({ status: null, redirects: 0 }, 'unreachable');
+const NOTHING_SEEN = unreadable({ status: null, redirects: 0, trail: undefined }, 'unreachable');
 
 function readRendered(page: BrowserPage, asked: FetchRequest, request: LookRequest): Sighting {
   const { status, redirects } = page;
-  if (!isOwnHost(page.url, asked)) return unreadable({ status, redirects }, 'moved-host');
+  // A page may have left by a script, which is no redirect of its server.
+  const urls = [...new Set([asked.url, page.url.href])];
+  const trail = { urls };
+  if (!isOwnHost(page.url, asked)) return unreadable({ status, redirects, trail }, 'moved-host');
   const answer: Fetched = {
     kind: 'answer',
     status,
     redirects,
+    urls,
     url: page.url,
     movedForGood: false,
     headers: page.headers,

@@ -72,6 +72,10 @@ export function digestDocument(document: NormalisedDocument): DocumentDigests {
   };
 }
 
+/** Digests the list of section digests: who holds them can show that one section is of this text, without the others. */
+export const sectionsDigest = ({ sections }: DocumentDigests): Digest =>
+  sha256(canonicalJson([...sections]));
+
 /** Digests one section: its own heading and blocks, not the headings above it. */
 export const digestSection = (section: Section): Digest =>
   sha256(canonicalJson(sectionJson(section)));

@@ -7,25 +7,27 @@ import { isSameSite } from './site-of.ts';
 
 export type { FetchFailure } from './exchange.ts';
 
-/** Holds a page that was fetched: the last answer and the way to it. */
-export interface Fetched extends Answer {
-  readonly url: URL;
+interface Way {
   readonly redirects: number;
+  /** Every address asked, in order. */
+  readonly urls: readonly string[];
+}
+
+/** Holds a page that was fetched: the last answer and the way to it. */
+export interface Fetched extends Answer, Way {
+  readonly url: URL;
   /** Whether a 301 or 308 was on the way: the address in the plan should be edited. */
   readonly movedForGood: boolean;
 }
 
-/** Says that the page is served from a host that the plan does not name; it was not asked. */
-export interface MovedHost {
+/** Says that the page is served from a host that the plan does not name; it stands last in the way and was not asked. */
+export interface MovedHost extends Way {
   readonly kind: 'moved-host';
   readonly status: number;
-  readonly redirects: number;
 }
 
 /** Says that no page came back. */
-export interface FetchBroken extends Failure {
-  readonly redirects: number;
-}
+export interface FetchBroken extends Failure, Way {}
 
 export type FetchResult = Fetched | MovedHost | FetchBroken;
 
@@ -94,25 +96,28 @@ export async function fetchPage(request: FetchRequest, ports: FetchPorts): Promi
 
 async function followRedirects(attempt: Attempt): Promise<FetchResult> {
   const planned = new URL(attempt.request.url);
+  const urls = [planned.href];
   let url = planned;
   let movedForGood = false;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
     const refused = await refusalOf(url, attempt.request);
     const answer = refused ?? (await askPolitely(url, attempt));
-    if (answer.kind === 'failure') return { ...answer, redirects };
+    if (answer.kind === 'failure') return { ...answer, redirects, urls };
     if (!REDIRECT_STATUSES.includes(answer.status)) {
-      return { ...answer, url, redirects, movedForGood };
+      return { ...answer, url, redirects, urls, movedForGood };
     }
     const { status } = answer;
     const next = locationOf(answer, url);
-    if (next === undefined) return { kind: 'failure', failure: 'redirect', status, redirects };
+    if (next === undefined)
+      return { kind: 'failure', failure: 'redirect', status, redirects, urls };
+    urls.push(next.href);
     const isForGood = status === 301 || status === 308;
     const isHome = isOwnHost(next, attempt.request) || (isForGood && isSameOwner(planned, next));
-    if (!isHome) return { kind: 'moved-host', status, redirects: redirects + 1 };
+    if (!isHome) return { kind: 'moved-host', status, redirects: redirects + 1, urls };
     movedForGood ||= isForGood;
     url = next;
   }
-  return { kind: 'failure', failure: 'redirect', status: null, redirects: REDIRECTS_MAX };
+  return { kind: 'failure', failure: 'redirect', status: null, redirects: REDIRECTS_MAX, urls };
 }
 
 /** What the address alone forbids comes first: a `file:` has no host whose robots could be asked. */

@@ -11,6 +11,7 @@ import {
 } from './judge-document.ts';
 import { digestDocument, type NormalisedDocument } from './normalised.ts';
 import { type PageSighting, unreadable, type UnreadableDetail } from './sighting.ts';
+import type { TrailFacts } from './trail.ts';
 
 /** What a record of a check holds of the look itself, which cannot be repeated. */
 export type DocumentObservation = Pick<
@@ -26,7 +27,9 @@ export type DocumentObservation = Pick<
   | 'outline'
   | 'links'
   | 'claims'
-> & { readonly reasons: readonly ReasonId[] };
+> &
+  TrailFacts &
+  Pick<DocumentCheck, 'sections'> & { readonly reasons: readonly ReasonId[] };
 
 /** Says more than the detail of an access, and only the access could show it. */
 const ONLY_SEEN: readonly ReasonId[] = ['browser-missing', 'document-tls', 'robots-disallowed'];
@@ -60,12 +63,19 @@ export function rejudgeDocument(
   if (document.kind === 'attested' || document.url === undefined) return judgeAttested(whole);
   const finding = findingOf(seen, page, { ...whole, url: document.url });
   if (finding === undefined) return undefined;
-  const check = judgeFinding(finding, whole);
+  const check = { ...judgeFinding(finding, whole), ...seenOfTheWay(seen) };
   if (check.state !== 'unreadable') return check;
   // A text that was read and not believed leaves its digests, and nothing of it is judged.
-  const { representation, raw, content, outline, links } = seen;
-  return { ...check, representation, raw, content, outline, links };
+  const { representation, raw, content, outline, links, sections } = seen;
+  const digests = { representation, raw, content, outline, links };
+  return { ...check, ...digests, ...(sections === undefined ? {} : { sections }) };
 }
+
+const seenOfTheWay = ({ address, way, serverClock }: DocumentObservation): TrailFacts => ({
+  ...(address === undefined ? {} : { address }),
+  ...(way === undefined ? {} : { way }),
+  ...(serverClock === undefined ? {} : { serverClock }),
+});
 
 /** The kept text is what was compared: it shows neither the host nor the sections beside the plan's scope. */
 const isSeenOnly = ({ claims, scope }: PlanDocument, claim: string): boolean =>
@@ -77,7 +87,7 @@ function findingOf(
   context: JudgeContext & { readonly url: string },
 ): Finding | undefined {
   const confirmed = seen.detail !== 'pending';
-  const access = { status: seen.status, redirects: seen.redirects };
+  const access = { status: seen.status, redirects: seen.redirects, trail: undefined };
   const detail = unreadableDetail(seen);
   if (detail !== undefined) {
     const because = seen.reasons.find((reason) => ONLY_SEEN.includes(reason));
@@ -103,6 +113,7 @@ const pageOf = (
   access: {
     readonly status: number | null;
     readonly redirects: number;
+    readonly trail: undefined;
     readonly raw: Digest;
     readonly url: string;
   },

@@ -17,7 +17,7 @@ export async function probeSibling(
   ports: FetchPorts,
 ): Promise<Sighting> {
   if (found.kind !== 'unreadable' || found.doubted === undefined) return found;
-  const { doubted, status, redirects } = found;
+  const { doubted, status, redirects, trail } = found;
   const isWorthAsking =
     found.detail === 'degraded' &&
     request.document.mustContain.length > 0 &&
@@ -29,6 +29,6 @@ export async function probeSibling(
   const sighting = sightingOf(await fetchPage({ ...page, url }, ports), request);
   const other = sighting.kind === 'unreadable' ? sighting.doubted : undefined;
   return other?.digests.content === doubted.digests.content
-    ? { kind: 'missing', status, redirects }
+    ? { kind: 'missing', status, redirects, trail }
     : found;
 }

@@ -14,6 +14,7 @@ import {
 import { type Fetched, type FetchFailure, type FetchResult, isOwnHost } from './page-fetch.ts';
 import { type PageSign, signOf } from './page-signs.ts';
 import { isSameSite } from './site-of.ts';
+import type { Trail } from './trail.ts';
 
 /** Names why a page could not be read: the reason codes of documents.md 3.6. */
 export type UnreadableDetail = 'moved-host' | 'blocked' | 'degraded' | 'unreachable';
@@ -21,6 +22,8 @@ export type UnreadableDetail = 'moved-host' | 'blocked' | 'degraded' | 'unreacha
 interface Access {
   readonly status: number | null;
   readonly redirects: number;
+  /** Undefined where nothing was asked, and where a record stands for the access. */
+  readonly trail: Trail | undefined;
 }
 
 /** Holds a page that was read. */
@@ -81,41 +84,52 @@ const BECAUSE: Partial<Record<FetchFailure, ReasonId>> = {
  * @param form overrules what the answer's type says, for a page that a browser made.
  */
 export function sightingOf(result: FetchResult, request: LookRequest, form?: 'rendered'): Sighting {
-  if (result.kind === 'moved-host') return unreadable(result, 'moved-host');
+  const access = accessOf(result);
+  if (result.kind === 'moved-host') return unreadable(access, 'moved-host');
   if (result.kind === 'failure') {
     const because = BECAUSE[result.failure];
-    const found = unreadable(result, DETAILS[result.failure] ?? 'unreachable');
+    const found = unreadable(access, DETAILS[result.failure] ?? 'unreachable');
     return because === undefined ? found : { ...found, because };
   }
-  const { status, redirects } = result;
+  const { status } = result;
   if (result.headers.has('cf-mitigated') || BLOCKED.includes(status)) {
-    return unreadable(result, 'blocked');
+    return unreadable(access, 'blocked');
   }
-  if (GONE.includes(status)) return { kind: 'missing', status, redirects };
-  if (status === 408 || status >= 500) return unreadable(result, 'unreachable');
+  if (GONE.includes(status)) return { kind: 'missing', ...access };
+  if (status === 408 || status >= 500) return unreadable(access, 'unreachable');
   return status === 200 || status === 203
     ? readAnswer(result, request, form)
-    : unreadable(result, 'degraded');
+    : unreadable(access, 'degraded');
+}
+
+/** Takes from an answer what is known of the access. */
+export function accessOf(result: FetchResult): Access {
+  const { status, redirects, urls } = result;
+  const date = result.kind === 'answer' ? result.headers.get('date') : undefined;
+  return { status, redirects, trail: { urls, ...(date === undefined ? {} : { date }) } };
 }
 
 /** Makes a sighting of what could not be read. */
 export const unreadable = (
-  { status, redirects }: Access,
+  { status, redirects, trail }: Access,
   detail: UnreadableDetail,
-): UnreadableSighting => ({ kind: 'unreadable', status, redirects, detail });
+): UnreadableSighting => ({ kind: 'unreadable', status, redirects, trail, detail });
 
 function readAnswer(answer: Fetched, request: LookRequest, form?: 'rendered'): Sighting {
+  const access = accessOf(answer);
   const result = normalisePage({
     body: answer.body,
     contentType: answer.headers.get('content-type') ?? '',
     url: answer.url.href,
   });
   const needsScripts = form === undefined && holdsScripts(answer.body);
-  if (result.kind === 'degraded') return { ...unreadable(answer, 'degraded'), needsScripts };
+  if (result.kind === 'degraded') return { ...unreadable(access, 'degraded'), needsScripts };
   const whole: NormalisedDocument =
     form === undefined ? result.document : { ...result.document, representation: form };
-  const page = pageOf({ ...answer, whole, head: result.head, raw: sha256(answer.body) }, request);
-  if (page === undefined) return { ...unreadable(answer, 'degraded'), needsScripts };
+  const { url, movedForGood } = answer;
+  const raw = sha256(answer.body);
+  const page = pageOf({ ...access, url, movedForGood, whole, head: result.head, raw }, request);
+  if (page === undefined) return { ...unreadable(access, 'degraded'), needsScripts };
   return judgeSigns({ ...page, body: answer.body }, request, {
     asksForPassword: result.asksForPassword,
     needsScripts,
@@ -126,16 +140,16 @@ function readAnswer(answer: Fetched, request: LookRequest, form?: 'rendered'): S
 export function pageOf(
   found: Pick<
     PageSighting,
-    'status' | 'redirects' | 'url' | 'movedForGood' | 'raw' | 'whole' | 'head'
+    'status' | 'redirects' | 'trail' | 'url' | 'movedForGood' | 'raw' | 'whole' | 'head'
   >,
   { document }: LookRequest,
 ): PageSighting | undefined {
-  const { status, redirects, url, movedForGood, raw, whole, head } = found;
+  const { status, redirects, trail, url, movedForGood, raw, whole, head } = found;
   const compared =
     document.scope === undefined ? whole : limitToHeadings(whole, document.scope.headings);
   if (compared === undefined) return undefined;
   const digests = digestDocument(compared);
-  const access = { kind: 'page', status, redirects, url, movedForGood } as const;
+  const access = { kind: 'page', status, redirects, trail, url, movedForGood } as const;
   return { ...access, raw, whole, compared, digests, head };
 }
 
@@ -157,7 +171,8 @@ function judgeSigns(
     acceptedLength: isRead ? comparedLength : accepted && textLength(accepted),
   });
   if (sign === 'missing') {
-    return { kind: 'missing', status: page.status, redirects: page.redirects };
+    const { status, redirects, trail } = page;
+    return { kind: 'missing', status, redirects, trail };
   }
   if (sign === 'degraded') {
     const { needsScripts } = signs;
