@@ -4,7 +4,13 @@ import { basename, join } from 'node:path';
 import { AppError, type Digest, type Instant } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { Plan, PlanExport } from '../plan/index.ts';
-import { openUsageStore, parseConversion, type UsageStore } from '../usage/index.ts';
+import {
+  type ImportSummary,
+  openUsageStore,
+  parseConversion,
+  type UsageStore,
+} from '../usage/index.ts';
+import { compactBody } from './compact.ts';
 import { keptConversion, keptPlan, restoreInput } from './kept-inputs.ts';
 import { importBody } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
@@ -121,6 +127,7 @@ class Replay {
     const plan = await this.plan(record.context.plan);
     const from = plan.exports.find(({ id }) => id === record.body.export);
     if (from === undefined) throw new MissingInput(`export ${record.body.export} of the plan`);
+    if (isCompaction(record)) return await this.#compact(record, from, place);
     const files = await this.#files(record, place);
     const conversion = await this.#conversion(record);
     const result = await store.importExport({
@@ -132,6 +139,17 @@ class Replay {
       now: (record.body.readAt ?? record.context.at) as Instant,
     });
     return { body: importBody(from, result), manifest: result.manifest };
+  }
+
+  /** The files of the replayed table are the recorded ones' counterparts, so the same are put together. */
+  async #compact({ body, ref }: Import, from: PlanExport, place: number): Promise<Done> {
+    const which = body.compacted ?? 'all';
+    const manifests = await this.#current(place, from);
+    const done = await this.#parts.store.compact({ export: from.id, manifests, which });
+    if (done === undefined) throw new MissingInput(`files that ${ref} put together`);
+    const { compacted: _later, ...early } = compactBody(from, done, which);
+    const derived = body.compacted === undefined ? early : { ...early, compacted: which };
+    return { body: derived, manifest: done.loaded.digest };
   }
 
   /** The earlier imports of the same export: what the new one is merged with. */
@@ -147,14 +165,17 @@ class Replay {
 
   async #files(record: Import, place: number): Promise<readonly string[]> {
     const { workspace, temp, recorded } = this.#parts;
-    const named = await namesOf(recorded, record, await this.plan(record.context.plan));
+    const { manifest, inputs: few, files: many } = record.body;
+    const read = await readBy(recorded, record, await this.plan(record.context.plan));
+    if (many !== undefined && read === undefined) throw new MissingInput(`manifest ${manifest}`);
+    const inputs = many === undefined ? few : (read?.inputs ?? []);
     const files: string[] = [];
     const missing: string[] = [];
-    for (const [index, digest] of record.body.inputs.entries()) {
+    for (const [index, digest] of inputs.entries()) {
       // The store reads files in the order of their paths; the folder keeps the order of the record.
-      const folder = join(temp, 'inputs', String(place), String(index).padStart(3, '0'));
+      const folder = join(temp, 'inputs', String(place), String(index).padStart(5, '0'));
       await mkdir(folder, { recursive: true });
-      const path = join(folder, basename(named[index] ?? 'export'));
+      const path = join(folder, basename(read?.files[index] ?? 'export'));
       const to = { path, bytesMax: INPUT_BYTES_MAX };
       if (await restoreInput(workspace.state, digest as Digest, to)) files.push(path);
       else missing.push(`input ${digest}`);
@@ -193,17 +214,20 @@ async function readPlan({ state }: Workspace, digest: Digest): Promise<Plan> {
   }
 }
 
-/** File names stand in the manifest only: the record holds no words of the outside. */
-async function namesOf(
+const isCompaction = ({ body }: Import): boolean =>
+  body.inputs.length === 0 && body.files === undefined;
+
+/** File names, and digests of more files than a record names, stand in the manifest only. */
+async function readBy(
   recorded: UsageStore,
   { body }: Import,
   plan: Plan,
-): Promise<readonly string[]> {
+): Promise<Pick<ImportSummary, 'files' | 'inputs'> | undefined> {
   try {
     const [summary] = await recorded.list([body.manifest as Digest], plan);
-    return summary?.files ?? [];
+    return summary;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'export-unreadable') return [];
+    if (error instanceof AppError && error.code === 'export-unreadable') return undefined;
     throw error;
   }
 }

@@ -24,6 +24,10 @@ export interface CompactRequest {
   readonly export: string;
   /** The table: digests of the manifests that the ledger's import records name, oldest first. */
   readonly manifests: readonly Digest[];
+  /** `small`: files that hold a share of what one may hold stay as they are. Default: all. */
+  readonly which?: 'all' | 'small';
+  /** With fewer files nothing is done; default: 2. */
+  readonly filesMin?: number;
 }
 
 /** What a compaction did. */
@@ -37,6 +41,8 @@ export interface CompactResult {
 
 /** As many rows as one new file holds at most. */
 const ROWS_MAX = 20_000_000;
+/** A file with as many is not written anew for a small one's sake. Records rest on this number: it never changes. */
+const SMALL_ROWS = 1_000_000;
 
 /**
  * Writes the rows of many files as few and names the old files in `removed`, as a manifest like an import's that read nothing.
@@ -62,8 +68,11 @@ export async function compactExport(
   if (newest === undefined) return undefined;
   const said = JSON.stringify(newest.constants);
   const old = tableFiles(manifests).filter(
-    ({ manifest }) => JSON.stringify(manifest.constants) === said,
+    ({ manifest, rows }) =>
+      JSON.stringify(manifest.constants) === said &&
+      (request.which !== 'small' || rows < SMALL_ROWS),
   );
+  if (old.length < (request.filesMin ?? 2)) return undefined;
   const batches = batchesOf(old);
   if (batches.length === 0) return undefined;
   await makeFolders(folder, temp);

@@ -22,9 +22,11 @@ export async function importExport(
   request: ImportRequest,
 ): Promise<ImportResult> {
   const current = await loadCurrent(context, request);
-  const { fresh, remaining, last } = await newInputs(request, current);
-  if (fresh.length === 0 && last !== undefined)
+  const { fresh, remaining, last, remember } = await newInputs(context, request, current);
+  if (fresh.length === 0 && last !== undefined) {
+    await remember();
     return importResult('unchanged', last, request.plan, 0);
+  }
   if (fresh.length === 0) throw nothingToRead(request);
   const work = join(
     context.temp,
@@ -39,6 +41,7 @@ export async function importExport(
     });
     try {
       const loaded = await importFiles({ context, request, current, connection, work, fresh });
+      await remember();
       return importResult('imported', loaded, request.plan, remaining);
     } finally {
       await connection.close();

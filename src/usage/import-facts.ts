@@ -4,7 +4,7 @@ import { unitPriceOf } from './conversion.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
 import type { ImportSums } from './engines/duckdb/import-sums.ts';
 import type { Merged } from './engines/duckdb/merge.ts';
-import { first, type ReadFile } from './import-work.ts';
+import { first, type ReadPart } from './import-work.ts';
 import type { LimitId } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import type { ImportRequest } from './store-types.ts';
@@ -12,7 +12,7 @@ import type { ImportRequest } from './store-types.ts';
 /** Says what is the same for every row of an import. */
 export function constantsOf(
   { export: of, plan, conversion }: ImportRequest,
-  read: readonly ReadFile[],
+  read: readonly ReadPart[],
 ): Manifest['constants'] {
   const { adapter, reading } = first(read).recognised;
   const [only] = plan.providers;
@@ -44,7 +44,7 @@ function currencyOf(reading: Reading, converted: string | undefined): string | n
 /** Says what the files of an import cannot tell. */
 export function limitsOf(
   { conversion, export: of }: ImportRequest,
-  read: readonly ReadFile[],
+  read: readonly ReadPart[],
 ): LimitId[] {
   const readings = read.map(({ recognised }) => recognised.reading);
   const unconverted =
@@ -58,16 +58,17 @@ export function limitsOf(
 }
 
 /** Names the files that an import read. */
-export const inputsOf = (read: readonly ReadFile[]): Manifest['inputs'] =>
-  read.map(({ path, scan }) => ({
-    digest: scan.digest,
-    bytes: scan.bytes,
-    name: basename(path),
-  }));
+export const inputsOf = (read: readonly ReadPart[]): Manifest['inputs'] =>
+  read
+    .flatMap(({ inputs }) => inputs)
+    .map(({ path, scan }) => ({ digest: scan.digest, bytes: scan.bytes, name: basename(path) }));
+
+/** Names the file of rows that are told one by one: where such rows are, a part is one file. */
+export const nameOf = ({ inputs }: ReadPart): string => basename(inputs[0]?.path ?? '');
 
 /** Says what became of every row. */
 export const countsOf = (
-  read: readonly ReadFile[],
+  read: readonly ReadPart[],
   { duplicate, superseded }: Merged,
   { accepted }: ImportSums,
 ): Manifest['counts'] => ({
@@ -79,9 +80,7 @@ export const countsOf = (
 });
 
 /** Lists the first rows that were left out, each with its file. */
-export const quarantinedOf = (read: readonly ReadFile[]): Manifest['quarantined'] =>
+export const quarantinedOf = (read: readonly ReadPart[]): Manifest['quarantined'] =>
   read
-    .flatMap(({ path, staged }) =>
-      staged.quarantinedRows.map(({ line, reason }) => ({ file: basename(path), line, reason })),
-    )
+    .flatMap((part) => part.staged.quarantinedRows.map((row) => ({ file: nameOf(part), ...row })))
     .slice(0, QUARANTINE_SHOWN);

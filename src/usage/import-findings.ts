@@ -1,17 +1,17 @@
-import { basename } from 'node:path';
 import { decimal, type Measured, subtractDecimal, NOT_MEASURED } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
 import { type ImportSums, sumImport } from './engines/duckdb/import-sums.ts';
 import type { Merged } from './engines/duckdb/merge.ts';
+import { nameOf } from './import-facts.ts';
 import { writtenSum } from './import-result.ts';
-import type { ReadFile, Work } from './import-work.ts';
+import type { ReadPart, Work } from './import-work.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Says what is odd about an import that was taken: charges that do not follow, costs of no world, days that shrank. */
 export function findingsOf(
-  read: readonly ReadFile[],
+  read: readonly ReadPart[],
   { shrunk }: Merged,
 ): Pick<Manifest, 'replay' | 'flagged' | 'shrunk'> {
   const replays = read.flatMap(({ inspection }) => inspection.replay ?? []);
@@ -31,11 +31,9 @@ export function findingsOf(
   };
 }
 
-const flaggedRows = (read: readonly ReadFile[]) =>
+const flaggedRows = (read: readonly ReadPart[]) =>
   read
-    .flatMap(({ path, inspection }) =>
-      inspection.flaggedRows.map((row) => ({ file: basename(path), ...row })),
-    )
+    .flatMap((part) => part.inspection.flaggedRows.map((row) => ({ file: nameOf(part), ...row })))
     .slice(0, QUARANTINE_SHOWN);
 
 interface Settled {
@@ -47,7 +45,7 @@ interface Settled {
 /** Sums what duplicates and superseded rows would have added: everything read and held, less everything kept. */
 export async function sumAvoided(
   { connection }: Work,
-  read: readonly ReadFile[],
+  read: readonly ReadPart[],
   { merged, columns, constants }: Settled,
 ): Promise<Pick<Manifest, 'avoided'>> {
   if (merged.duplicate + merged.superseded === 0) return {};

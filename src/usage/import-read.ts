@@ -1,46 +1,64 @@
 import { join } from 'node:path';
 import { AppError } from '../core/index.ts';
+import { adapterById } from './adapters/registry.ts';
 import { unitPriceOf } from './conversion.ts';
 import { listBuckets } from './engines/duckdb/buckets.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
 import { type Merged, mergeRows } from './engines/duckdb/merge.ts';
 import { refuseKeys, stageFile } from './engines/duckdb/stage.ts';
-import { first, type ReadFile, type Work } from './import-work.ts';
+import { readTogether } from './import-together.ts';
+import { first, type NewInput, type ReadPart, type Work } from './import-work.ts';
 import { ALL_COLUMNS, tableFiles } from './manifest.ts';
 import { type RecognisedFile, recogniseFile, refuseOpenQuote } from './shape.ts';
 import { verifyParquet, writing } from './store-files.ts';
 
-/** Reads every new file into typed rows of its own Parquet file in the working folder. */
-export async function readAll({ connection, request, work, fresh }: Work): Promise<ReadFile[]> {
-  const read: ReadFile[] = [];
-  for (const [index, { path, scan }] of fresh.entries()) {
-    const recognised = await recogniseFile(connection, path, {
-      adapter: request.export.adapter,
-      ...(request.export.table && { mapping: request.export.table }),
-    });
-    refuseOpenQuote(recognised, scan);
-    const { reading, adapter, name } = recognised;
-    const parquet = join(work, `stage-${String(index).padStart(3, '0')}.parquet`);
-    const stage = {
-      path,
-      name,
-      reading,
-      zone: request.export.zone ?? adapter.facts.defaultZone,
-      unitPrice: unitPriceOf(request.conversion),
-      target: { parquet },
-    };
-    if (scan.hasKeyShape) await refuseKeys(connection, stage);
-    const staged = await stageFile(connection, stage);
-    const inspection = await inspectFile(connection, stage, staged);
-    const buckets = (await listBuckets(connection, path, reading)) ?? [];
-    read.push({ path, scan, recognised, staged, inspection, parquet, buckets });
-    refuseOtherKind(first(read), recognised);
+/** Reads new files into typed rows of Parquet files in the working folder. */
+export async function readAll(work: Work): Promise<readonly ReadPart[]> {
+  const readOne = async (input: NewInput, part: number) => await readFile(work, input, part);
+  if (adapterById(work.request.export.adapter)?.readsTogether === true)
+    return await readTogether(work, readOne);
+  const read: ReadPart[] = [];
+  for (const [index, input] of work.fresh.entries()) {
+    read.push(await readOne(input, index));
+    refuseOtherKind(first(read).recognised, read.at(-1)?.recognised ?? first(read).recognised);
   }
   return read;
 }
 
+async function readFile(
+  { connection, request, work }: Work,
+  { path, scan }: NewInput,
+  part: number,
+): Promise<ReadPart> {
+  const recognised = await recogniseFile(connection, path, {
+    adapter: request.export.adapter,
+    ...(request.export.table && { mapping: request.export.table }),
+  });
+  const { reading, adapter, name } = recognised;
+  const parquet = join(work, `stage-${String(part).padStart(3, '0')}.parquet`);
+  const stage = {
+    path,
+    name,
+    reading,
+    zone: request.export.zone ?? adapter.facts.defaultZone,
+    unitPrice: unitPriceOf(request.conversion),
+    target: { parquet },
+  };
+  // The engine reads while the bytes are scanned; what the bytes refuse is said before what the rows say.
+  const [scanned, read] = await Promise.allSettled([scan, stageFile(connection, stage)]);
+  if (scanned.status === 'rejected') throw scanned.reason;
+  refuseOpenQuote(recognised, scanned.value);
+  if (scanned.value.hasKeyShape) await refuseKeys(connection, stage);
+  if (read.status === 'rejected') throw read.reason;
+  const staged = read.value;
+  const inspection = await inspectFile(connection, stage, staged);
+  const buckets = (await listBuckets(connection, path, reading)) ?? [];
+  const inputs = [{ path, scan: scanned.value }];
+  return { inputs, recognised, staged, inspection, parquet, buckets };
+}
+
 /** Usage and cost pages of one provider have one adapter and two kinds of row: each is an export of its own. */
-function refuseOtherKind({ recognised: one }: ReadFile, other: RecognisedFile): void {
+function refuseOtherKind(one: RecognisedFile, other: RecognisedFile): void {
   const kindOf = ({ reading }: RecognisedFile) =>
     JSON.stringify([reading.key, reading.restatement, reading.costs.map(({ basis }) => basis)]);
   if (kindOf(one) === kindOf(other)) return;
@@ -52,13 +70,13 @@ function refuseOtherKind({ recognised: one }: ReadFile, other: RecognisedFile): 
 }
 
 /** Lists the columns that any of the files has. */
-export const columnsOf = (read: readonly ReadFile[]) =>
+export const columnsOf = (read: readonly ReadPart[]) =>
   ALL_COLUMNS.filter((column) => read.some(({ staged }) => staged.columns.includes(column)));
 
 /** Settles the rows that were read against the table. */
 export async function mergeRead(
   { context, connection, current, work }: Work,
-  read: readonly ReadFile[],
+  read: readonly ReadPart[],
 ): Promise<Merged> {
   const files = tableFiles(current.map(({ manifest }) => manifest));
   const paths = await Promise.all(

@@ -49,8 +49,10 @@ export async function keepInputs({ work, fresh }: Work): Promise<KeptInput[]> {
   const kept: KeptInput[] = [];
   for (const [index, { path, scan }] of fresh.entries()) {
     const temp = join(work, `input-${index}.gz`);
+    // A file that holds a key is refused by its scan, and not even a temporary copy of it is made.
+    const { digest } = await scan;
     await compressInput(path, temp);
-    kept.push({ temp, digest: scan.digest });
+    kept.push({ temp, digest });
   }
   return kept;
 }

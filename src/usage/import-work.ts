@@ -18,14 +18,21 @@ export interface Work {
   readonly fresh: readonly NewInput[];
 }
 
-/** A file that was not imported before. */
+/** A file that was not imported before; it may be read while its bytes are still scanned. */
 export interface NewInput {
+  readonly path: string;
+  readonly scan: Promise<FileScan>;
+}
+
+/** A file and what its bytes say. */
+export interface ScannedInput {
   readonly path: string;
   readonly scan: FileScan;
 }
 
-/** A file that was read into typed rows. */
-export interface ReadFile extends NewInput {
+/** Files that were read into typed rows: one, or many that are read together. */
+export interface ReadPart {
+  readonly inputs: readonly ScannedInput[];
   readonly recognised: RecognisedFile;
   readonly staged: StagedFile;
   readonly inspection: Inspection;
@@ -33,8 +40,8 @@ export interface ReadFile extends NewInput {
   readonly buckets: readonly Bucket[];
 }
 
-/** Gives the file that stands for all of an import: they share one adapter. */
-export function first(read: readonly ReadFile[]): ReadFile {
+/** Gives the part that stands for all of an import: they share one adapter. */
+export function first(read: readonly ReadPart[]): ReadPart {
   const [file] = read;
   if (file === undefined) throw new TypeError('An import has at least one file');
   return file;

@@ -7,6 +7,7 @@ export {
   COST_MEASURE,
 } from './aggregate.ts';
 export { CALENDAR_SPANS, type CalendarSpan, rowsBySpan, type SpanRow } from './calendar-spans.ts';
+export type { CompactResult } from './compact.ts';
 export { isUnallocated } from './allocation-labels.ts';
 export { type LimitId, LIMITS } from './limits.ts';
 export { look, type LookOptions } from './look.ts';

@@ -184,6 +184,7 @@ export const storePaths = (folder: string) => ({
   files: join(folder, 'usage', 'files'),
   manifests: join(folder, 'usage', 'manifests'),
   inputs: join(folder, 'inputs'),
+  seen: join(folder, 'usage', 'seen.json'),
 });
 
 /** Names a Parquet file of the store. */

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { AppError, type Digest, digestHex, type Files } from '../core/index.ts';
 import { gap, parquetPath, storePaths } from './manifest.ts';
-import { scanFile } from './scan-file.ts';
+import { digestFile } from './scan-file.ts';
 
 /** Makes the folders of a store. @throws {AppError} `file-not-writable`, `disk-full`. */
 export async function makeFolders(folder: string, temp: string): Promise<void> {
@@ -46,7 +46,7 @@ function isAlive(pid: number): boolean {
 /** Moves a written Parquet file to the name of its digest; the bytes are on the disk before the name is. */
 export async function settleParquet(folder: string, path: string): Promise<Digest> {
   return await writing(async () => {
-    const { digest } = await scanFile(path);
+    const digest = await digestFile(path);
     await syncFile(path);
     await rename(path, parquetPath(folder, digest));
     return digest;
@@ -115,8 +115,7 @@ export async function verifyParquet(
   }
   const mark = `${info.size}:${info.mtimeMs}:${info.ino}`;
   if (seen.get(path) === mark) return path;
-  const { digest: actual } = await scanFile(path);
-  if (actual !== digest) throw gap(`The usage file ${digest} was changed`);
+  if ((await digestFile(path)) !== digest) throw gap(`The usage file ${digest} was changed`);
   seen.set(path, mark);
   return path;
 }

@@ -12,7 +12,10 @@ import type { RowRequest, UsageRow } from './row-facts.ts';
 export interface ImportRequest {
   readonly export: PlanExport;
   readonly plan: Plan;
-  /** Absolute paths; see `findFiles`. At most 32 new ones are read in one import, the rest is `remaining`. */
+  /**
+   * Absolute paths; see `findFiles`. At most 32 new ones are read in one import, 10,000 where the adapter reads together; the
+   * rest is `remaining`.
+   */
   readonly files: readonly string[];
   /** What the export's own unit is worth; without it such cost is unknown. */
   readonly conversion?: Conversion;

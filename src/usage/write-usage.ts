@@ -4,12 +4,14 @@ import { AppError, type Digest, type Period, ulid } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
-import { PARQUET } from './engines/duckdb/stage.ts';
 import { focusSql, recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
 import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
 import { verifyParquet, writing } from './store-files.ts';
 import { tableExports } from './views.ts';
+
+/** For other people's readers, which may know no later form. */
+const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
 
 /** Lists what stored usage can be written as. */
 export const WRITE_FORMATS = ['focus', 'csv', 'parquet'] as const;

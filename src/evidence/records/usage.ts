@@ -28,6 +28,10 @@ export const ImportRecord = z.strictObject({
   adapterVersion: int(1, 999),
   manifest: DigestField,
   inputs: z.array(DigestField).max(32).readonly(),
+  /** How many files were read, where they are more than `inputs` may name: then it is empty, and the manifest names all. */
+  files: Count.exactOptional(),
+  /** Nothing was read: files of the table were written anew as few, all of them or the small ones. */
+  compacted: code(['all', 'small']).exactOptional(),
   accepted: Count,
   quarantined: Count,
   duplicate: Count,

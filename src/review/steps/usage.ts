@@ -23,8 +23,10 @@ import {
   type UsageStore,
 } from '../../usage/index.ts';
 import { refuseUnapproved } from '../approval.ts';
+import { compactWhenItPays } from '../compact.ts';
 import { keepConversion } from '../kept-inputs.ts';
 import type { ReviewRun } from '../run.ts';
+import { changeTable, manifestsOf } from '../usage-table.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** The usage of the plan's exports, ready to be asked. */
@@ -90,11 +92,6 @@ export async function openUsage({ state, ports }: Workspace): Promise<UsageStore
   return await openUsageStore({ folder: state }, ports);
 }
 
-/** Gives the table: the manifests that the ledger's import records name, oldest first. */
-export async function manifestsOf({ ledger }: Workspace): Promise<readonly Digest[]> {
-  return (await ledger.records({ kind: 'import' })).map(({ body }) => body.manifest as Digest);
-}
-
 /** Binds questions to the table as the ledger has it now. */
 export async function askerOf(
   workspace: Workspace,
@@ -130,24 +127,30 @@ export async function importExport(
   const readAt = workspace.ports.clock.now();
   const done: Imported[] = [];
   for (;;) {
-    const result = await store.importExport({
-      export: what.export,
-      plan,
-      files: what.files,
-      ...(conversion === undefined ? {} : { conversion: conversion.value }),
-      current: await manifestsOf(workspace),
-      now: readAt,
-    });
-    const record =
-      result.kind === 'imported'
-        ? await recordImport(workspace, {
-            ...importBody(what.export, result),
-            readAt,
-            ...(conversion === undefined ? {} : { conversion: conversion.mac }),
-          })
-        : undefined;
+    const { made: result, record } = await changeTable(
+      workspace,
+      what.export.id,
+      async (current) => {
+        const made = await store.importExport({
+          export: what.export,
+          plan,
+          files: what.files,
+          ...(conversion === undefined ? {} : { conversion: conversion.value }),
+          current,
+          now: readAt,
+        });
+        const body: RecordOf<'import'> = {
+          ...importBody(what.export, made),
+          readAt,
+          ...(conversion === undefined ? {} : { conversion: conversion.mac }),
+        };
+        return { made, body: made.kind === 'imported' ? body : undefined };
+      },
+    );
     done.push({ result, record });
-    if (result.kind === 'unchanged' || result.remaining === 0) return done;
+    if (result.kind === 'imported' && result.remaining > 0) continue;
+    if (record !== undefined) await compactWhenItPays(workspace, store, what.export);
+    return done;
   }
 }
 
@@ -212,7 +215,7 @@ export function importBody(
     adapter: result.adapter,
     adapterVersion: result.adapterVersion,
     manifest: result.manifest,
-    inputs: result.inputs,
+    ...inputsOf(result),
     accepted: result.accepted,
     quarantined: result.quarantined,
     duplicate: result.duplicate,
@@ -233,17 +236,11 @@ export function importBody(
   };
 }
 
-async function recordImport(
-  workspace: Workspace,
-  body: RecordOf<'import'>,
-): Promise<StoredRecord<RecordOf<'import'>> | undefined> {
-  const isThere = (records: readonly StoredRecord[]): boolean =>
-    records.some(
-      (record) => record.body.kind === 'import' && record.body.manifest === body.manifest,
-    );
-  const [record] = await workspace.record([body], { unless: isThere });
-  return record;
-}
+/** As many files as a record names; more stand in the manifest alone, and the record says how many. */
+const INPUTS_MAX = 32;
+
+const inputsOf = ({ inputs }: Pick<ImportResult, 'inputs'>) =>
+  inputs.length <= INPUTS_MAX ? { inputs } : { inputs: [], files: inputs.length };
 
 function unsupportedOf(plan: Plan): ReadonlySet<string> {
   const never = new Set(['no-export', 'field-not-in-export', 'no-series']);

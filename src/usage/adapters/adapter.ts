@@ -227,6 +227,12 @@ export interface Adapter {
   readonly id: string;
   readonly version: number;
   readonly facts: AdapterFacts;
+  /**
+   * Its exports are many JSON Lines files of which some hold no usage: they are read at once, all as the first that is
+   * recognised. Only where every file is read alike, no column is carried from line to line and the order of files is no
+   * matter.
+   */
+  readonly readsTogether?: true;
   /** Costs that its exports can fill. */
   readonly costBases: readonly CostBasis[];
   /** @returns how to read the file, or `undefined` when it is no export of this kind. */

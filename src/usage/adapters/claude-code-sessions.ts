@@ -36,6 +36,7 @@ export const claudeCodeSessions = {
     grain: 'request',
     needsConversion: false,
   },
+  readsTogether: true,
   costBases: ['notional'],
   expects: `JSON Lines of Claude Code sessions, of which some have ${NEEDED.join(', ')}`,
   recognise: (shape) => {

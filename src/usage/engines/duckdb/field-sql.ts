@@ -26,10 +26,10 @@ function admit(
   pass: Pass,
 ) {
   const whens = cases.map(([grammar, value]) => {
-    const guarded = pass === 'fast' ? value : `TRY(${value})`;
+    const guarded = pass === 'lines' ? `TRY(${value})` : value;
     return `WHEN ${grammar} THEN ${guarded}`;
   });
-  const otherwise = pass === 'fast' ? `error('${NOT_ADMITTED}')` : 'NULL';
+  const otherwise = pass === 'lines' ? 'NULL' : `error('${NOT_ADMITTED}')`;
   return `CASE WHEN ${text} IS NULL THEN NULL ${whens.join(' ')} ELSE ${otherwise} END`;
 }
 
@@ -138,6 +138,13 @@ const EPOCHS = {
 
 const PLAIN = '-?\\d{1,20}(\\.\\d{1,18})?';
 
+/** Amounts of usual length go through 64 bits: a text takes the engine six times as long to read into 128 (DuckDB 1.5.6). */
+const shortCase = (text: string) =>
+  [
+    matches(text, '-?\\d{1,9}(\\.\\d{1,9})?'),
+    `CAST(CAST(${text} AS DECIMAL(18,9)) AS DECIMAL(38,18))`,
+  ] as const;
+
 /** Writes an amount of money as DECIMAL(38,18); `NULL` where the unit has no conversion. */
 export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): string {
   const text = rawName(cost.from);
@@ -158,10 +165,7 @@ export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): str
   if (cost.literal === 'exact') {
     return admit(
       text,
-      [
-        [matches(text, PLAIN), value],
-        [`${exponent} AND ${isExact}`, value],
-      ],
+      [shortCase(text), [matches(text, PLAIN), value], [`${exponent} AND ${isExact}`, value]],
       pass,
     );
   }
@@ -170,10 +174,7 @@ export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): str
   const keepsValue = `coalesce(TRY(${value} <> 0), false) OR NOT regexp_matches(${text}, '^-?[0.]*[1-9]')`;
   return admit(
     text,
-    [
-      [matches(text, PLAIN), value],
-      [`${float} AND (${keepsValue})`, value],
-    ],
+    [shortCase(text), [matches(text, PLAIN), value], [`${float} AND (${keepsValue})`, value]],
     pass,
   );
 }

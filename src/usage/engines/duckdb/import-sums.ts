@@ -11,7 +11,7 @@ import {
 import type { CostBasis } from '../../../plan/index.ts';
 import { type ColumnId, COST_COLUMN, NUMERIC_COLUMNS } from '../../columns.ts';
 import type { Connection, SqlRow } from './connection.ts';
-import { type Filled, measureSql } from './measure-sql.ts';
+import { type Filled, measureSql, ONE_A_ROW } from './measure-sql.ts';
 import { sqlPath } from './quote.ts';
 import { parquetList } from './stage.ts';
 
@@ -92,7 +92,7 @@ async function groupedRows(
   const end = has('end_at') ? 'coalesce(end_at, start_at)' : 'start_at';
   const at = has('start_at');
   const list = [
-    `CAST(${day} AS VARCHAR) AS day`,
+    `${day} AS day`,
     `${has('charge_category') ? "coalesce(charge_category, 'usage')" : "'usage'"} AS category`,
     `${has('currency') ? 'currency' : 'NULL'} AS currency`,
     'CAST(count(*) AS VARCHAR) AS row_count',
@@ -100,9 +100,10 @@ async function groupedRows(
     ...numeric.map((column) => `CAST(sum(${column}) AS VARCHAR) AS sum_${column}`),
     ...(['requests', 'tokens'] as const).flatMap((measure) => {
       const sql = measureSql(measure, filled) ?? 'CAST(NULL AS BIGINT)';
+      const isOne = sql === ONE_A_ROW;
       return [
-        `CAST(sum(${sql}) AS VARCHAR) AS sum_${measure}`,
-        `CAST(count(${sql}) AS VARCHAR) AS known_${measure}`,
+        `CAST(${isOne ? 'count(*)' : `sum(${sql})`} AS VARCHAR) AS sum_${measure}`,
+        `CAST(${isOne ? 'count(*)' : `count(${sql})`} AS VARCHAR) AS known_${measure}`,
       ];
     }),
     `${at ? time('min(start_at)') : 'NULL'} AS first_at`,
@@ -111,8 +112,11 @@ async function groupedRows(
     `${has('start_date') ? 'CAST(min(start_date) AS VARCHAR)' : 'NULL'} AS first_date`,
     `${has('start_date') ? 'CAST(max(start_date) AS VARCHAR)' : 'NULL'} AS last_date`,
   ];
+  // Days are grouped as days: as texts they take half as long again.
   return await connection.rows(
-    `SELECT ${list.join(', ')} FROM ${parquetList(paths)} GROUP BY day, category, currency ORDER BY day, category, currency`,
+    `SELECT * REPLACE (CAST(day AS VARCHAR) AS day)
+     FROM (SELECT ${list.join(', ')} FROM ${parquetList(paths)} GROUP BY day, category, currency)
+     ORDER BY day, category, currency`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Reading } from '../../adapters/adapter.ts';
-import { type ColumnId, COLUMN_TYPES, isColumn } from '../../columns.ts';
+import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { Connection } from './connection.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { PARQUET } from './stage.ts';
@@ -145,15 +145,31 @@ async function takeWinners(
   const { restatement, fields } = request.reading;
   // A row that says when it was written needs no file to tell which version is the later one.
   const isLatest = restatement === 'latest-wins' && fields.revised_at === undefined;
-  const within = isLatest ? `list_position([${sqlTexts(request.staged)}], filename)` : RANK;
-  const differs = isLatest ? `${SAID} IS DISTINCT FROM held_said` : `${RANK} > held_rank`;
+  const ranks = rankParts(request.stagedColumns);
+  const order = [
+    ...(isLatest ? [`list_position([${sqlTexts(request.staged)}], filename)`] : []),
+    ...ranks,
+  ].map((part) => `${part} DESC`);
+  // Of rows that rank alike one is taken, and always the same: an import that is derived again must not differ.
+  const ties = `${request.stagedColumns.includes('start_at') ? 'start_at, ' : ''}hash(${columns})`;
+  const best = `FROM staged QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${[...order, ties].join(', ')}) = 1`;
+  if (request.current.length === 0)
+    return await writeFresh(connection, request, `SELECT ${columns} ${best}`);
+  const said = SAID;
+  const rank = rankSql([
+    ...request.stagedColumns,
+    ...request.current.flatMap((file) => file.columns),
+  ]);
+  const differs = isLatest ? `${said} IS DISTINCT FROM held_said` : `${rank} > held_rank`;
+  // Of a large table only the keys are read that the new rows have.
   await connection.run(`CREATE OR REPLACE TEMP TABLE winners AS
-    WITH best AS (SELECT *, ${tuple(key)} AS merge_key FROM staged
-      QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${within} DESC, ${RANK} DESC) = 1),
-    held AS (SELECT ${tuple(key)} AS merge_key, max(${RANK}) AS held_rank, any_value(${SAID}) AS held_said, true AS is_held FROM current GROUP BY ALL)
+    WITH best AS (SELECT *, ${tuple(key)} AS merge_key ${best}),
+    held AS (SELECT ${tuple(key)} AS merge_key, max(${rank}) AS held_rank, any_value(${said}) AS held_said, true AS is_held
+      FROM current WHERE hash(${key.join(', ')}) IN (SELECT hash(${key.join(', ')}) FROM staged) GROUP BY ALL)
     SELECT best.* EXCLUDE (filename), coalesce(is_held, false) AS is_held FROM best LEFT JOIN held USING (merge_key)
     WHERE is_held IS NULL OR ${differs}`);
   const merged = await writeFresh(connection, request, `SELECT ${columns} FROM winners`);
+  if ((await countRows(connection, '(FROM winners WHERE is_held)')) === 0) return merged;
   const lost = `${tuple(key)} IN (SELECT merge_key FROM winners WHERE is_held)`;
   return { ...merged, ...(await dropRows(connection, request, lost)) };
 }
@@ -171,19 +187,21 @@ const costs = ['cost_charged', 'cost_effective', 'cost_list', 'cost_upstream', '
 
 /** Writes which of two versions of a row wins: the one written later, else the larger counters, else the later end. */
 export function rankSql(columns: readonly ColumnId[]): string {
-  const has = (name: string) => columns.some((column) => column === name);
-  const times = (name: string) =>
-    has(name) ? [`CAST(coalesce(epoch_us(${name}), 0) AS DECIMAL(38,18))`] : [];
-  const sums = [...counters, ...costs].filter(has);
-  const parts = [
-    ...times('revised_at'),
-    ...sums.map((name) => `coalesce(CAST(${name} AS DECIMAL(38,18)), -1)`),
-    ...times('end_at'),
-  ];
+  const parts = rankParts(columns).map((part) => `CAST(${part} AS DECIMAL(38,18))`);
   return parts.length === 0 ? '1' : `[${parts.join(', ')}]`;
 }
 
-const RANK = rankSql(Object.keys(COLUMN_TYPES).filter(isColumn));
+/** Gives the parts of a rank in their order; a column that no row has tells nothing. */
+function rankParts(columns: readonly ColumnId[]): readonly string[] {
+  const has = (name: string) => columns.some((column) => column === name);
+  const times = (name: string) => (has(name) ? [`coalesce(epoch_us(${name}), 0)`] : []);
+  return [
+    ...times('revised_at'),
+    ...[...counters, ...costs].filter(has).map((name) => `coalesce(${name}, -1)`),
+    ...times('end_at'),
+  ];
+}
+
 const SAID = `[${[...counters, ...costs, 'in_cache_write', 'out_reasoning', 'end_at', 'currency', 'charge_category', 'outcome'].map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;
 
 /** A newer export holds whole days: what the table had of them is replaced. */

@@ -1,7 +1,7 @@
 import type { CostRule, Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES, COST_COLUMN, isColumn } from '../../columns.ts';
 import { countSql, type FieldContext, fieldSql, moneySql, NOT_ADMITTED } from './field-sql.ts';
-import { needsRowDigest, onlySql, rawName, rawSql, testSql } from './raw-sql.ts';
+import { needsRowDigest, onlySql, rawName, rawSql, rawTogetherSql, testSql } from './raw-sql.ts';
 import { sqlName, sqlText } from './quote.ts';
 import { tokenInputs, tokenSql } from './token-sql.ts';
 
@@ -18,13 +18,25 @@ export interface RowSql {
  * `ordinal` and `breaks`.
  */
 export function rowSql(path: string, reading: Reading, context: FieldContext): RowSql {
+  const pass = context.pass === 'lines' ? 'lines' : 'fast';
+  return rowsFrom(rawSql(path, reading, pass), reading, context);
+}
+
+/** Writes the query from many files to store columns; it raises as the fast pass does. */
+export const rowTogetherSql = (
+  paths: readonly string[],
+  reading: Reading,
+  context: FieldContext,
+): RowSql => rowsFrom(rawTogetherSql(paths, reading), reading, context);
+
+function rowsFrom(raw: string, reading: Reading, context: FieldContext): RowSql {
   const typed = typedSql(reading, context);
   const outputs = outputSql(reading, context);
   const columns = Object.keys(outputs.columns).filter(isColumn);
   const bad = [...typed.reasons, ...outputs.checks];
   const list = columns.map((column, index) => {
     const value = outputs.columns[column] ?? 'NULL';
-    const guarded = context.pass === 'fast' && index === 0 ? guard(value, bad) : value;
+    const guarded = context.pass !== 'lines' && index === 0 ? guard(value, bad) : value;
     return `CAST(${guarded} AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`;
   });
   const extra =
@@ -32,7 +44,7 @@ export function rowSql(path: string, reading: Reading, context: FieldContext): R
   const where = reading.only === undefined ? '' : ` WHERE ${onlySql(reading)}`;
   return {
     columns,
-    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${rawSql(path, reading, context.pass)})${where})`,
+    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${raw})${where})`,
   };
 }
 
@@ -77,7 +89,7 @@ function typedSql(reading: Reading, context: FieldContext): { list: string[]; re
   return {
     list: all.map(({ alias, sql }) => `${sql} AS ${alias}`),
     // What was not admitted has raised in the fast pass already.
-    reasons: context.pass === 'fast' ? missing : [...unread, ...missing],
+    reasons: context.pass === 'lines' ? [...unread, ...missing] : missing,
   };
 }
 

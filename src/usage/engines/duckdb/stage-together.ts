@@ -1,0 +1,75 @@
+import { AppError } from '../../../core/index.ts';
+import type { Reading } from '../../adapters/adapter.ts';
+import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import { type Connection, engineError } from './connection.ts';
+import { NOT_ADMITTED } from './field-sql.ts';
+import { sqlName, sqlPath, sqlText } from './quote.ts';
+import { rowTogetherSql } from './row-sql.ts';
+import { keyTest, PARQUET } from './stage.ts';
+
+/** Many files of one export that are read alike. */
+export interface TogetherRequest {
+  readonly paths: readonly string[];
+  readonly reading: Reading;
+  readonly zone: string;
+  readonly unitPrice: string | undefined;
+  readonly parquet: string;
+}
+
+/** Rows of many files, all of them admitted. */
+export interface StagedTogether {
+  readonly columns: readonly ColumnId[];
+  readonly rows: number;
+}
+
+/**
+ * Reads many files into typed rows at once.
+ *
+ * @returns `undefined` when something in one of them is not admitted; nobody can tell in which one, so that they are to be
+ * read in smaller groups.
+ * @throws {AppError} `disk-full`, `file-not-writable`.
+ */
+export async function stageTogether(
+  connection: Connection,
+  { paths, reading, zone, unitPrice, parquet }: TogetherRequest,
+): Promise<StagedTogether | undefined> {
+  const { sql, columns } = rowTogetherSql(paths, reading, { pass: 'together', zone, unitPrice });
+  try {
+    await connection.run(`COPY (${sql}) TO ${sqlText(parquet)} ${PARQUET}`);
+  } catch (error) {
+    if (isForLines(error)) return undefined;
+    throw engineError(
+      error,
+      new AppError('internal', {
+        message: 'Files of one export could not be read together',
+        cause: error,
+      }),
+    );
+  }
+  const [row] = await connection.rows(
+    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(parquet)})`,
+  );
+  return { columns, rows: Number(row?.['n']) };
+}
+
+/** What a line may do to the reader: smaller groups, and at last the pass by lines, find which one it is. */
+const isForLines = (error: unknown): boolean =>
+  error instanceof Error &&
+  new RegExp(
+    `${NOT_ADMITTED}|Invalid Input Error|Conversion Error|Out of Range Error|Out of Memory|Overflow`,
+  ).test(error.message);
+
+/** Tells whether a text of the rows that would be kept has the shape of an API key. */
+export async function holdsKey(
+  connection: Connection,
+  parquet: string,
+  columns: readonly ColumnId[],
+): Promise<boolean> {
+  const tests = columns
+    .filter((column) => COLUMN_TYPES[column] === 'VARCHAR')
+    .map((column) => `(${keyTest(sqlName(column))})`);
+  const [row] = await connection.rows(
+    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(parquet)}) WHERE ${['false', ...tests].join(' OR ')}`,
+  );
+  return row?.['n'] !== '0';
+}

@@ -1,0 +1,196 @@
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
+import { planOf } from '../../test/fixtures/usage/plans.ts';
+import {
+  type Digest,
+  formatDecimal,
+  parsePlainDate,
+  periodOfDates,
+  type PlainDate,
+} from '../core/index.ts';
+import { findFiles } from './find-files.ts';
+import { openUsageStore } from './store.ts';
+
+const plan = planOf(`exports:
+  - id: sessions
+    adapter: claude-code-sessions
+    path: "projects/**/*.jsonl"
+    zone: UTC
+    keep: none
+    approved: { by: finops, date: 2026-11-16 }
+`);
+const [of] = plan.exports;
+if (of === undefined) throw new Error('no export');
+const sessions = of;
+// Far from now: what was written a moment ago is not remembered.
+const ports = nodePorts('2099-11-23T09:00:00Z');
+
+interface Line {
+  readonly id: string;
+  readonly output: number;
+  readonly request?: string;
+  readonly extra?: object;
+}
+
+/** Three of four lines of a session are no usage, and they are the long ones. */
+const answer = ({ id, output, request = `req-${id}`, extra = {} }: Line): string =>
+  `${JSON.stringify({
+    type: 'assistant',
+    sessionId: 's',
+    timestamp: '2026-11-10T10:00:00.123Z',
+    requestId: request,
+    message: {
+      id,
+      model: 'model-1',
+      content: [{ type: 'text', text: 'the "usage": {"input_tokens": 9} of a task-list' }],
+      usage: { input_tokens: 5, output_tokens: output, cache_read_input_tokens: 70 },
+    },
+    ...extra,
+  })}\n`;
+const talk = `${JSON.stringify({ type: 'user', timestamp: '2026-11-10T10:00:00Z', message: { role: 'user', content: 'x'.repeat(3000) } })}\n`;
+
+async function project(files: Readonly<Record<string, string>>) {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'sessions-')));
+  await mkdir(join(folder, 'projects/p'), { recursive: true });
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(folder, 'projects/p', name), text);
+  const store = await openUsageStore({ folder: join(folder, 'state') }, ports);
+  const manifests: Digest[] = [];
+  return {
+    folder,
+    store,
+    read: async () => {
+      const result = await store.importExport({
+        export: sessions,
+        plan,
+        files: await findFiles(folder, sessions.path),
+        current: manifests,
+      });
+      if (result.kind === 'imported') manifests.push(result.manifest);
+      return result;
+    },
+    total: async () => {
+      const { total } = await store.aggregate({
+        manifests,
+        plan,
+        period: periodOfDates(date('2026-11-01'), date('2026-12-01'), 'UTC'),
+        measures: ['requests', 'inputTokens', 'outputTokens'],
+        by: [],
+        filter: {},
+        include: [],
+        asOf: '2026-11-23T09:00:00Z',
+      });
+      return Object.values(total.measures).map((sum) =>
+        sum?.value === null || sum === undefined ? null : formatDecimal(sum.value),
+      );
+    },
+  };
+}
+
+const date = (text: string): PlainDate => parsePlainDate(text) ?? ('' as PlainDate);
+
+it('reads a folder of many sessions as one import, each answer once with its largest counters', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 40 }, (_, file) => [
+      `s-${String(file).padStart(2, '0')}.jsonl`,
+      talk +
+        answer({ id: `m-${file}`, output: 1 }) +
+        answer({ id: `m-${file}`, output: 10 }) +
+        // A sidechain replays the answer of another session under its own request.
+        answer({ id: 'm-0', output: 4, request: `side-${file}`, extra: { isSidechain: true } }),
+    ]),
+  );
+  const { read, total } = await project({ ...files, 'empty.jsonl': '', 'silent.jsonl': talk });
+  const result = await read();
+  expect(result).toMatchObject({ accepted: 40, duplicate: 80, quarantined: 0, skipped: 41 });
+  expect(result).toMatchObject({ remaining: 0 });
+  expect(result.inputs).toHaveLength(42);
+  expect(await total()).toEqual(['40', '3000', '400']);
+  expect((await read()).kind).toBe('unchanged');
+});
+
+it('reads the same from files that are read at once and line by line', async () => {
+  const whole = {
+    'a.jsonl': `${talk}${answer({ id: 'a', output: 3, extra: { costUSD: 0.000_12 } })}\r\n\n`,
+    'b.jsonl': answer({ id: 'b', output: 7, extra: { costUSD: 1e-7 } }) + talk,
+    'c.jsonl': answer({ id: 'ü€\u{1f600}', output: 0, extra: { costUSD: null } }),
+  };
+  const torn = '{"timestamp":"2026-11-10T10:00:00Z","message":{"usa';
+  const once = await (await project(whole)).read();
+  const byLines = await (
+    await project(
+      Object.fromEntries(Object.entries(whole).map(([name, text]) => [name, text + torn])),
+    )
+  ).read();
+  expect(byLines).toMatchObject({ accepted: 3, quarantined: 3, skipped: once.skipped });
+  expect(byLines.content).toBe(once.content);
+  expect(once.accepted).toBe(3);
+});
+
+it('finds the one line that cannot be read among many files, and takes all others', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 9 }, (_, file) => [
+      `s-${file}.jsonl`,
+      answer({ id: `m-${file}`, output: 2 }),
+    ]),
+  );
+  const bad = answer({ id: 'bad', output: 2 }).replace('"output_tokens":2', '"output_tokens":2.5');
+  const { read, total } = await project({
+    ...files,
+    's-5.jsonl': `${files['s-5.jsonl']}${talk}${bad}`,
+  });
+  expect(await read()).toMatchObject({
+    accepted: 9,
+    quarantined: 1,
+    quarantinedRows: [{ file: 's-5.jsonl', line: 3, reason: 'bad-output-tokens' }],
+  });
+  expect(await total()).toEqual(['9', '675', '18']);
+});
+
+it('refuses a key where it would be kept, and names the file; elsewhere in a session it is nothing', async () => {
+  const key = `sk-${'Ab3d'.repeat(6)}`;
+  const clean = answer({ id: 'm-1', output: 1, extra: { toolUseResult: key } });
+  const { read } = await project({ 'a.jsonl': clean });
+  expect(await read()).toMatchObject({ accepted: 1 });
+  const { read: readBad } = await project({
+    'a.jsonl': clean,
+    'b.jsonl': answer({ id: 'm-2', output: 1, request: key }),
+  });
+  await expect(readBad()).rejects.toMatchObject({ code: 'leak-blocked' });
+  await expect(readBad()).rejects.toThrow(/^b\.jsonl: column "requestId"/);
+});
+
+it('reads what is new of a growing session, and an old file only after it was touched', async () => {
+  const { folder, read, total } = await project({
+    'a.jsonl': answer({ id: 'm-1', output: 1 }),
+    'b.jsonl': answer({ id: 'm-2', output: 8 }),
+  });
+  await read();
+  const path = join(folder, 'projects/p/a.jsonl');
+  await appendFile(path, answer({ id: 'm-1', output: 6 }) + answer({ id: 'm-3', output: 1 }));
+  const grown = await read();
+  expect(grown).toMatchObject({ accepted: 2, superseded: 1 });
+  expect(grown.inputs).toHaveLength(1);
+  expect(await total()).toEqual(['3', '225', '15']);
+  const seen = await readFile(join(folder, 'state/usage/seen.json'), 'utf8');
+  expect(seen).not.toContain('a.jsonl');
+  // Same size, same time of change of content: only the bytes tell, and they are read.
+  const text = await readFile(path, 'utf8');
+  const before = new Date('2026-11-01T00:00:00Z');
+  await utimes(path, before, before);
+  await read();
+  await writeFile(path, text.replaceAll('"output_tokens":6', '"output_tokens":7'));
+  await utimes(path, before, before);
+  expect(await read()).toMatchObject({ kind: 'imported', accepted: 1, superseded: 1 });
+});
