@@ -84,18 +84,32 @@ async function documentNeeds({ ledger, plan, ports }: Workspace): Promise<readon
   });
 }
 
-async function exportNeeds({ ledger, plan }: Workspace): Promise<readonly EvidenceNeed[]> {
-  const imported = (await ledger.records({ kind: 'import' })).map(({ body }) => body.export);
+/** Usage is as old as what it is complete through; what a budget tolerates is not too old. */
+async function exportNeeds({ ledger, plan, ports }: Workspace): Promise<readonly EvidenceNeed[]> {
+  const imports = await ledger.records({ kind: 'import' });
+  const tolerated = plan.budgets
+    .flatMap(({ rules }) => rules)
+    .flatMap((rule) => (rule.basis === 'freshness' ? durationMs(rule.maxAge) : []));
+  const maxAgeMs = Math.max(cadenceAgeMs(plan), ...tolerated);
   return plan.exports
     .filter(({ approved }) => approved.for.includes('budget-review'))
-    .map(({ id }) => ({ ...ageless(`export:${id}`), found: imported.includes(id) }));
+    .map(({ id }) => {
+      const own = imports.filter(({ body }) => body.export === id);
+      // What says that it is complete through tomorrow is not counted at all.
+      const ages = own
+        .map(({ context, body }) => ageMs(body.completeThrough ?? context.at, ports.clock.now()))
+        .filter((age) => age >= 0);
+      const youngest = ages.length === 0 ? null : Math.min(...ages);
+      const found = own.length > 0;
+      return { subject: `export:${id}`, needed: true, found, maxAgeMs, ageMs: youngest };
+    });
 }
 
-/** A smoke test is evidence when it passed lately, and its own usage was found or may still come. */
+/** A smoke test is evidence when it passed lately and its own usage was found; what may still come is not there yet. */
 async function smokeNeeds({ ledger, plan, ports }: Workspace): Promise<readonly EvidenceNeed[]> {
   const runs = await ledger.records({ kind: 'smoke' });
   const links = await ledger.records({ kind: 'usage-link' });
-  const maxAgeMs = CADENCE_MS[plan.review.cadence.every] + durationMs(plan.review.cadence.grace);
+  const maxAgeMs = cadenceAgeMs(plan);
   return plan.smoke
     .filter(({ enabled }) => enabled)
     .flatMap(({ id, usageEvidence }) => {
@@ -122,6 +136,9 @@ async function reviewNeeds({ ledger }: Workspace): Promise<readonly EvidenceNeed
     found: false,
   }));
 }
+
+const cadenceAgeMs = ({ review: { cadence } }: Workspace['plan']): number =>
+  CADENCE_MS[cadence.every] + durationMs(cadence.grace);
 
 const ageless = (subject: string) => ({ subject, needed: true, maxAgeMs: null, ageMs: null });
 

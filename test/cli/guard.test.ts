@@ -49,6 +49,7 @@ describe('spendproof guard', () => {
     expect(late.exit).toBe(5);
     expect(late.stdout).toContain('smoke:chat-minimal');
     expect(late.stdout).toContain('document:example-pricing');
+    expect(late.stdout).toMatch(/export:[a-z-]+ is missing, stale/);
   });
 
   it('handoff: judges the newest, and says when there is none', async () => {

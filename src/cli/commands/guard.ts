@@ -169,11 +169,12 @@ async function judging(
   );
 }
 
-function resultOf({ result, findings }: Guarded, ref: string | undefined): CommandResult {
+function resultOf({ result, findings, body }: Guarded, ref: string | undefined): CommandResult {
   const { guard: name, outcome, reasons, missing } = result;
   const why = [reasonWords(reasons), missing.join(', ')].filter((text) => text !== '');
+  const scope = body.scope === undefined ? '' : `  (${countOfFiles(body.scope.changed)} changed)`;
   const lines = [
-    `${name}  ${outcome}${why.length === 0 ? '' : `: ${why.join('; ')}`}`,
+    `${name}  ${outcome}${scope}${why.length === 0 ? '' : `: ${why.join('; ')}`}`,
     ...findings.map(
       ({ level, file, ruleId, message }) =>
         `  ${level}  ${file === undefined ? '' : `${JSON.stringify(file)}  `}${message}  (${ruleId})`,
@@ -200,6 +201,9 @@ const findingOf = ({ ruleId, level, message, file }: Guarded['findings'][number]
   message,
   ...(file === undefined ? {} : { place: { file } }),
 });
+
+/** Says so when nothing was there to judge. */
+const countOfFiles = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 
 function exitOf({ outcome, reasons }: Guarded['result']): ExitStatus {
   if (reasons.includes('unreviewed-fallback')) return 7;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { devNull } from 'node:os';
 import { promisify } from 'node:util';
 
 /** What git says of a change, read without a shell and without running anything that a repository configures. */
@@ -17,9 +18,10 @@ const TIMEOUT_MS = 60_000;
 
 /** Repository settings that could start programs or hide changes. */
 const SETTINGS = [
+  'core.commitGraph=false',
   'core.fsmonitor=false',
-  'core.hooksPath=/dev/null',
-  'core.attributesFile=/dev/null',
+  `core.hooksPath=${devNull}`,
+  `core.attributesFile=${devNull}`,
   'diff.ignoreSubmodules=none',
   'diff.external=',
   'safe.directory=*',
@@ -105,9 +107,11 @@ const gitEnv = ({ PATH, SYSTEMROOT }: Readonly<Record<string, string | undefined
   SYSTEMROOT,
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_GLOBAL: devNull,
   GIT_NO_LAZY_FETCH: '1',
   GIT_NO_REPLACE_OBJECTS: '1',
+  // A graft gives a commit other parents, and with them the change another base.
+  GIT_GRAFT_FILE: devNull,
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
 });

@@ -139,6 +139,18 @@ describe('scope drift', () => {
       '.github/workflows/check.yml',
     ],
     [
+      'the same on a machine that folds case',
+      (r) => r.write('.GitHub/workflows/check.yml', 'x'),
+      'protected',
+      '.GitHub/workflows/check.yml',
+    ],
+    [
+      'who must review, deep in the area',
+      (r) => r.write('docs/runbooks/Codeowners', 'x'),
+      'protected',
+      'docs/runbooks/Codeowners',
+    ],
+    [
       'a record of the ledger',
       (r) => r.write('.spendproof/ledger/checkpoint', 'x'),
       'protected',
@@ -211,6 +223,19 @@ describe('scope drift', () => {
     expect(rules(scopeDrift(parseRawDiff(change?.raw ?? new Uint8Array()), scope))).toEqual([
       ['outside', 'src/app.ts'],
     ]);
+  });
+
+  it('takes no other history than that of the commits: a graft cannot move the base', async () => {
+    const repo = repository();
+    repo.write('src/app.ts', 'drift\n');
+    repo.commit();
+    const drift = repo.git('rev-parse', 'HEAD').toString().trim();
+    repo.write('docs/runbooks/review.md', 'changed\n');
+    repo.commit();
+    const base = repo.git('rev-parse', 'base').toString().trim();
+    // As if the base had come after the drift.
+    repo.write('.git/info/grafts', `${base} ${drift}\n${drift}\n`);
+    expect(rules(await judge(repo.folder))).toEqual([['outside', 'src/app.ts']]);
   });
 
   it('knows no change without a repository or a known base, and takes no base for an option', async () => {

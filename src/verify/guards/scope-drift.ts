@@ -111,7 +111,9 @@ function placeOf(path: string, change: RawChange, scope: Scope): readonly GuardF
   const { prefix, allowed } = scope;
   const inside = path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
   if (change.status === 'A' && inside !== undefined && pathMatches(inside, INBOX)) return [];
-  if (PROTECTED_PATHS.some((pattern) => pathMatches(path, pattern))) {
+  // On many machines `.GitHub` and `.github` are one folder.
+  const folded = path.toLowerCase();
+  if (PROTECTED_PATHS.some((pattern) => pathMatches(folded, pattern.toLowerCase()))) {
     return [error('protected', 'this file decides how guards run', path)];
   }
   if (inside !== undefined && allowed.some((pattern) => pathMatches(inside, pattern))) return [];
