@@ -16,6 +16,7 @@ import {
 } from '../../review/index.ts';
 import { fixtureDigest, pinFixture, planSmoke } from '../../verify/index.ts';
 import { withWorkspace } from '../call.ts';
+import { smokePlanText } from '../show/smoke-plan.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -133,23 +134,11 @@ async function plan(workspace: Workspace, id: string): Promise<CommandResult> {
     await orderOf(workspace, test, patternStateOf(test, checks)),
     workspace.ports.env,
   );
-  const secret = Object.entries(found.secret).map(
-    ([kind, name]) => `${kind}:${Array.isArray(name) ? name.join(' ') : String(name)}`,
-  );
-  const lines = [
-    `${id}: nothing is sent by this command`,
-    ...found.requests.map(
-      ({ method, path, headers, bodyBytes, credential }) =>
-        `  ${method} ${found.origin}${path}  headers ${headers.join(', ')}  body ${bodyBytes} bytes  credential ${credential === 'secret' ? secret.join('') : 'placeholder'}`,
-    ),
-    `  change on the error path: ${found.change}`,
-    `  fixture: ${found.fixture === null ? 'none' : `${found.fixture.digest.slice(7, 19)}… ${found.fixture.isPinned ? 'pinned' : 'not pinned'}`}`,
-    `  never asserted: ${found.notAsserted.join(', ')}`,
-    ...(found.refusedFor.length === 0
-      ? []
-      : [`  would be refused now: ${reasonWords(found.refusedFor)}`]),
-  ];
-  return { exit: 0, data: JSON.parse(JSON.stringify(found)) as Json, text: lines.join('\n') };
+  return {
+    exit: 0,
+    data: JSON.parse(JSON.stringify(found)) as Json,
+    text: smokePlanText(found, test.request.body?.fixture),
+  };
 }
 
 async function pin(workspace: Workspace, id: string, by: string): Promise<CommandResult> {

@@ -107,12 +107,12 @@ function open(target: Target, message: Message): ClientRequest {
   return target.secure
     ? secureRequest({
         ...options,
-        agent: new SecureAgent({ keepAlive: false, maxSockets: 1, maxCachedSessions: 0 }),
+        agent: new SecureAgent({ keepAlive: false, maxCachedSessions: 0 }),
         minVersion: 'TLSv1.2',
         // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch it off.
         rejectUnauthorized: true,
       })
-    : request({ ...options, agent: new PlainAgent({ keepAlive: false, maxSockets: 1 }) });
+    : request({ ...options, agent: new PlainAgent({ keepAlive: false }) });
 }
 
 async function receive(response: IncomingMessage, bytesMax: number): Promise<Answer | NoAnswer> {

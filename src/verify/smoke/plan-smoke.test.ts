@@ -31,7 +31,8 @@ describe('planSmoke', () => {
       secret: { env: 'SMOKE_KEY' },
       change: 'auth-placeholder',
       fixture: { digest: sha256(fixture), isPinned: true },
-      added: ['disable_fallbacks'],
+      added: { disable_fallbacks: true },
+      model: FIXTURE.model,
       limits: { timeoutMs: 5000, responseBytes: 65_536, outputTokens: 16 },
       refusedFor: [],
     });
@@ -52,14 +53,15 @@ describe('planSmoke', () => {
     const sent = server.seen.map(({ method, url, headers, body }) => ({
       method,
       path: url,
-      // Host and connection are of HTTP itself.
-      headers: Object.keys(headers)
-        .filter((name) => !['host', 'connection'].includes(name))
-        .toSorted(),
-      bodyBytes: body.length,
+      headers: {
+        ...headers,
+        ...(headers['authorization'] === `Bearer ${secret}` ? { authorization: null } : {}),
+      },
+      body: { bytes: body.length, digest: sha256(Buffer.from(body)) },
       credential: headers['authorization'] === `Bearer ${secret}` ? 'secret' : 'placeholder',
     }));
     expect(sent).toEqual(plan.requests);
+    expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({ ...FIXTURE, ...plan.added });
   });
 
   it('says why a run would be refused', () => {
@@ -76,9 +78,9 @@ describe('planSmoke', () => {
     const { body: _, ...request } = testOf({}, fixture).request;
     const test = { ...testOf({}, fixture), request: { ...request, method: 'GET' as const } };
     const plan = planSmoke(orderOf({ test }), {});
-    expect(plan.requests.map(({ method, bodyBytes }) => [method, bodyBytes])).toEqual([
-      ['GET', 0],
-      ['GET', 0],
+    expect(plan.requests.map(({ method, body }) => [method, body])).toEqual([
+      ['GET', null],
+      ['GET', null],
     ]);
     expect(plan.refusedFor).toEqual([]);
     const truncated = { ...test, error: { ...test.error, change: { body: 'truncated' as const } } };

@@ -6,7 +6,14 @@ import {
   sha256,
 } from '../../core/index.ts';
 import { isPinned, refusalOf, type SmokeOrder } from './preflight.ts';
-import { AUTH_HEADER, type Draft, draftRequests, mutationOf } from './request.ts';
+import type { Provider } from '../../plan/index.ts';
+import {
+  AUTH_HEADER,
+  type Draft,
+  draftRequests,
+  mutationOf,
+  PLACEHOLDER_CREDENTIAL,
+} from './request.ts';
 import type { Mutation } from './result.ts';
 import { originOf } from './target.ts';
 
@@ -14,9 +21,10 @@ import { originOf } from './target.ts';
 export interface PlannedRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Names only, sorted. */
-  readonly headers: readonly string[];
-  readonly bodyBytes: number;
+  /** By name, sorted; what carries the credential has `null` where the secret would stand. */
+  readonly headers: Readonly<Record<string, string | null>>;
+  /** The finished bytes by their digest: prompts are shown in the fixture alone. */
+  readonly body: { readonly bytes: number; readonly digest: Digest } | null;
   readonly credential: 'secret' | 'placeholder';
 }
 
@@ -31,8 +39,10 @@ export interface SmokePlan {
   /** The documented request and the wrong one; empty when the fixture is not what the plan describes. */
   readonly requests: readonly PlannedRequest[];
   readonly fixture: { readonly digest: Digest; readonly isPinned: boolean } | null;
-  /** Names of the fields against silent fallback that are added to the fixture. */
-  readonly added: readonly string[];
+  /** The fields against silent fallback that are added to the fixture. */
+  readonly added: Provider['noFallback'];
+  /** The model that the fixture asks for; null when it names none. */
+  readonly model: string | null;
   readonly limits: {
     readonly timeoutMs: number;
     readonly responseBytes: number;
@@ -74,7 +84,8 @@ export function planSmoke(
     requests:
       drafts === undefined ? [] : [planned(drafts.happy, order), planned(drafts.error, order)],
     fixture: fixture === null ? null : { digest: sha256(fixture), isPinned: isPinned(order) },
-    added: Object.keys(provider.noFallback),
+    added: provider.noFallback,
+    model: drafts?.requestedModel ?? null,
     limits: {
       timeoutMs: durationMs(test.limits.timeout),
       responseBytes: test.limits.responseBytes,
@@ -85,10 +96,21 @@ export function planSmoke(
   };
 }
 
-const planned = (draft: Draft, { test }: SmokeOrder): PlannedRequest => ({
-  method: draft.method,
-  path: draft.path,
-  headers: [...Object.keys(draft.headers), AUTH_HEADER[test.request.auth.scheme].header].toSorted(),
-  bodyBytes: draft.body?.byteLength ?? 0,
-  credential: draft.credential,
-});
+function planned(draft: Draft, { test, provider }: SmokeOrder): PlannedRequest {
+  const { header, prefix } = AUTH_HEADER[test.request.auth.scheme];
+  const isPublic = draft.credential === 'placeholder';
+  const headers = {
+    ...draft.headers,
+    // Node adds these two to every request of its own.
+    host: provider.host.toLowerCase(),
+    connection: 'close',
+    [header]: isPublic ? `${prefix}${PLACEHOLDER_CREDENTIAL}` : null,
+  };
+  return {
+    method: draft.method,
+    path: draft.path,
+    headers: Object.fromEntries(Object.entries(headers).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    body: draft.body === null ? null : { bytes: draft.body.byteLength, digest: sha256(draft.body) },
+    credential: draft.credential,
+  };
+}
