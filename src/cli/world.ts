@@ -28,6 +28,7 @@ export const FORMATS = [
   'md',
   'html',
   'junit',
+  'tap',
   'yaml',
   'github',
   'sarif',

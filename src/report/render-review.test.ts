@@ -12,6 +12,7 @@ const FORMATS = {
   json: 'expected.json',
   junit: 'expected.xml',
   markdown: 'expected.md',
+  tap: 'expected.tap',
   terminal: 'expected.txt',
 } as const satisfies Record<ReportFormat, string>;
 

@@ -155,7 +155,7 @@ async function report(
     exit: bundle.review.body.exit as ExitStatus,
     data: JSON.parse(render('json')) as CommandResult['data'],
     text: render('terminal'),
-    formats: { md: render('markdown'), junit: render('junit') },
+    formats: { md: render('markdown'), junit: render('junit'), tap: render('tap') },
   };
 }
 

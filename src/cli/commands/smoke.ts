@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { AppError, type ExitStatus, type Json } from '../../core/index.ts';
 import type { RecordOf } from '../../evidence/index.ts';
 import type { SmokeTest } from '../../plan/index.ts';
-import { reasonWords } from '../../report/index.ts';
+import { junitOf, reasonWords, smokeChecks, tapOf } from '../../report/index.ts';
 import {
   attestSmokeUsage,
   latestDocumentChecks,
@@ -187,6 +187,10 @@ async function runOne(workspace: Workspace, id: string): Promise<CommandResult> 
     exit: exitOf(stored.body),
     data: { record: stored.ref, ...stored.body } as unknown as Json,
     text: lines.join('\n'),
+    formats: {
+      junit: junitOf({ name: id, at: stored.context.at }, smokeChecks(stored.body)),
+      tap: tapOf(smokeChecks(stored.body)),
+    },
     notes: [`Record ${stored.ref}`],
   };
 }
