@@ -38,8 +38,11 @@ export async function deriveLink(
   const state = await table.upTo(importsBefore(imports, record));
   const mac = (value: string): string => workspace.ledger.mac(value);
   const asOf = (record.body.asOf ?? record.context.at) as Instant;
+  const smokes = (await workspace.ledger.records({ kind: 'smoke' })).filter(
+    ({ index }) => index < record.index,
+  );
   return await usageLinkBody(
-    { plan, root, store: state.store, imports: state.imports, mac },
+    { plan, root, store: state.store, imports: state.imports, smokes, mac },
     { smoke, ...parts, asOf },
   );
 }

@@ -67,6 +67,7 @@ export type { AssertionResult, PathResult, SmokeResult } from './smoke/result.ts
 export { type MacOf, runSmoke, type SmokeRun, type SmokeSeal } from './smoke/run.ts';
 export { resolveTarget } from './smoke/target.ts';
 export {
+  isRise,
   type LinkEvidence,
   type LinkQuestion,
   linkUsage,

@@ -213,7 +213,7 @@ export const UsageLinkRecord = z.strictObject({
   asOf: Time.exactOptional(),
   /** Requests of the dedicated key on the day of the test: in what was imported before it, and now; null is unknown. */
   keyDay: z
-    .strictObject({ before: Count.nullable(), after: Count.nullable(), sent: int(0, 4) })
+    .strictObject({ before: Count.nullable(), after: Count.nullable(), sent: int(0, 64) })
     .readonly()
     .exactOptional(),
   /** Who saw the usage in the account, of a link that is attested. */

@@ -14,7 +14,7 @@ import {
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import type { Plan, PlanExport, SmokeTest } from '../../plan/index.ts';
 import { findFiles, type UsageStore } from '../../usage/index.ts';
-import { type LinkEvidence, linkUsage, requestedModelOf } from '../../verify/index.ts';
+import { isRise, type LinkEvidence, linkUsage, requestedModelOf } from '../../verify/index.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
 import { importExport, type UsageFound } from './usage.ts';
 
@@ -29,6 +29,8 @@ export interface LinkTable {
   readonly store: UsageStore;
   /** The imports that are the table, oldest first, and the manifest of each in the store. */
   readonly imports: readonly { readonly record: Import; readonly manifest: Digest }[];
+  /** Every run that is recorded so far: those with one key stand together in its count. */
+  readonly smokes: readonly Smoke[];
   readonly mac: (value: string) => string;
 }
 
@@ -38,6 +40,17 @@ export interface LinkQuestion {
   readonly test: SmokeTest;
   readonly from: PlanExport;
   readonly asOf: Instant;
+}
+
+/** Reads the counts of dedicated keys as they stand before a review sends anything, so that the rise is of its own requests. */
+export async function importCounts(run: ReviewRun, usage: UsageFound): Promise<void> {
+  const { plan } = run.workspace;
+  const named = plan.smoke.flatMap(({ enabled, usageEvidence }) =>
+    enabled && usageEvidence?.by === 'key-day' ? [usageEvidence.export] : [],
+  );
+  for (const from of plan.exports.filter(({ id }) => named.includes(id))) {
+    await importEvidence(run, from, usage);
+  }
 }
 
 /**
@@ -51,7 +64,8 @@ export async function linkSmokeUsage(
 ): Promise<readonly Link[]> {
   const { ledger, plan, root } = run.workspace;
   const known = await ledger.records({ kind: 'usage-link' });
-  const earlier = (await ledger.records({ kind: 'smoke' })).filter(
+  const smokes = await ledger.records({ kind: 'smoke' });
+  const earlier = smokes.filter(
     ({ ref }) =>
       !smoke.some((one) => one.ref === ref) &&
       isOpen(known.filter(({ body }) => body.smoke === ref)),
@@ -66,7 +80,7 @@ export async function linkSmokeUsage(
       manifest: record.body.manifest as Digest,
     }));
     const mac = (value: string): string => ledger.mac(value);
-    const table = { plan, root, store: usage.store, imports, mac };
+    const table = { plan, root, store: usage.store, imports, smokes, mac };
     const asOf = run.workspace.ports.clock.now();
     bodies.push(await usageLinkBody(table, { smoke: one, ...found, asOf }));
   }
@@ -111,10 +125,11 @@ export async function usageLinkBody(
 
 const NO_COUNTS = { before: null, after: null, sent: 0 } as const;
 
-/** An earlier link is looked for again as long as it was only pending. */
+/** An earlier link is looked for again as long as it was only pending; that of a run outside a review for the first time. */
 const isOpen = (links: readonly Link[]): boolean =>
-  links.length > 0 && links.every(({ body }) => body.reasons.includes('usage-link-pending'));
+  links.every(({ body }) => body.reasons.includes('usage-link-pending'));
 
+/** Imports what is new of an export that shows smoke tests; it may be in no budget. */
 async function importEvidence(run: ReviewRun, from: PlanExport, usage: UsageFound): Promise<void> {
   const { workspace } = run;
   const files = await findFiles(workspace.root, from.path);
@@ -183,30 +198,73 @@ async function referencesAround(
   });
 }
 
-/** Counts the requests of the dedicated key on the day of the test: in what had been imported before it, and now. */
+/**
+ * Counts the requests of the dedicated key on the day of the test: in what had been imported before it, and in the first later
+ * import in which they rose by what was sent until then; else in the newest.
+ */
 async function keyDayOf(table: LinkTable, question: LinkQuestion): Promise<LinkEvidence> {
   const { smoke, from, test } = question;
+  const key = test.usageEvidence?.key ?? '';
   const own = table.imports.filter(({ record }) => record.body.export === from.id);
   const earlier = own.filter(({ record }) => record.index < smoke.index);
-  const key = test.usageEvidence?.key ?? '';
-  return {
-    by: 'key-day',
-    before: await countOn(table, earlier, question, key),
-    after: await countOn(table, own, question, key),
-    // The placeholder of the error path is no request of this key.
-    sent: smoke.body.mutation === 'auth-placeholder' ? 1 : smoke.body.requests,
+  const since = earlier.at(-1)?.record.index ?? -1;
+  const before = await countOn(table, earlier, question, key);
+  let found = {
+    by: 'key-day' as const,
+    before,
+    after: before,
+    ...sentUntil(table, question, since),
   };
+  for (let count = earlier.length + 1; count <= own.length; count += 1) {
+    const until = own[count - 1]?.record.index ?? Infinity;
+    const after = await countOn(table, own.slice(0, count), question, key);
+    found = { ...found, after, ...sentUntil(table, question, since, until) };
+    if (isRise(found)) break;
+  }
+  return found;
+}
+
+/** As many as a record can hold; a count that rose by more is no evidence of any of them. */
+const SENT_MAX = 64;
+
+/** Counts what was sent with the key on that day between two records, and by how many runs. */
+function sentUntil(
+  { plan, smokes }: LinkTable,
+  { smoke, test }: LinkQuestion,
+  since: number,
+  until = Infinity,
+): { readonly sent: number; readonly runs: number } {
+  const key = test.usageEvidence?.key;
+  const tests = plan.smoke.filter(({ usageEvidence }) => usageEvidence?.key === key);
+  const day = dateIn(smoke.context.at as Instant, plan.timezone);
+  const together = smokes.filter(
+    ({ body, context, index }) =>
+      index > since &&
+      index < until &&
+      body.requests > 0 &&
+      tests.some(({ id }) => id === body.smoke) &&
+      dateIn(context.at as Instant, plan.timezone) === day,
+  );
+  const sent = together.reduce(
+    // The placeholder of the error path is no request of this key.
+    (sum, { body }) => sum + (body.mutation === 'auth-placeholder' ? 1 : body.requests),
+    0,
+  );
+  return { sent: Math.min(SENT_MAX, sent), runs: together.length };
 }
 
 /** @returns null when the export says nothing of that day: unknown, never zero. */
 async function countOn(
   { plan, store }: LinkTable,
   imports: LinkTable['imports'],
-  { smoke, asOf }: LinkQuestion,
+  { smoke, from, asOf }: LinkQuestion,
   key: string,
 ): Promise<number | null> {
+  const { approved } = from;
+  const counted = { ...from, approved: { ...approved, for: ['budget-review' as const] } };
   const answer = await store.aggregate({
-    plan,
+    // This export alone, and as if it were of a budget: what is approved to show smoke tests is in no other number.
+    plan: { ...plan, exports: [counted], reconcile: [] },
     manifests: imports.map(({ manifest }) => manifest),
     period: periodAt('day', smoke.context.at as Instant, plan.timezone),
     measures: ['requests'],

@@ -6,7 +6,7 @@ import type { SmokeTest } from '../../plan/index.ts';
 import { type DocumentCheck, type PatternState, runSmoke } from '../../verify/index.ts';
 import type { ReviewRun } from '../run.ts';
 import type { Workspace } from '../workspace.ts';
-import { linkSmokeUsage } from './smoke-link.ts';
+import { importCounts, linkSmokeUsage } from './smoke-link.ts';
 import { orderOf, patternStateOf } from './smoke-order.ts';
 import type { UsageFound } from './usage.ts';
 
@@ -27,6 +27,7 @@ export async function runSmokeTests(
   usage: UsageFound,
 ): Promise<SmokeFound> {
   const { plan } = run.workspace;
+  await importCounts(run, usage);
   const smoke: StoredRecord<RecordOf<'smoke'>>[] = [];
   for (const test of plan.smoke.filter(({ enabled }) => enabled)) {
     const earlier = await recordedEarlier(run, test);

@@ -48,7 +48,7 @@ describe('linkUsage', () => {
 
   it.each<[string, LinkEvidence]>([
     ['trace', byTrace({ rows: [] })],
-    ['key-day', { by: 'key-day', before: 3, after: 3, sent: 1 }],
+    ['key-day', { by: 'key-day', before: 3, after: 3, sent: 1, runs: 1 }],
     ['attested', { by: 'attested', role: null }],
   ])('waits for %s as long as the plan allows, then names the gap', (_, found) => {
     expect(link(found, 23)).toMatchObject({
@@ -73,25 +73,27 @@ describe('linkUsage', () => {
   });
 
   it('links by a daily count that rose, and takes no unknown count for zero', () => {
-    expect(link({ by: 'key-day', before: 0, after: 1, sent: 1 })).toMatchObject({
+    expect(link({ by: 'key-day', before: 0, after: 1, sent: 1, runs: 1 })).toMatchObject({
       state: 'linked',
     });
-    expect(link({ by: 'key-day', before: null, after: 1, sent: 1 })).toMatchObject({
+    expect(link({ by: 'key-day', before: null, after: 1, sent: 1, runs: 1 })).toMatchObject({
       state: 'pending',
     });
-    expect(link({ by: 'key-day', before: 0, after: null, sent: 1 })).toMatchObject({
+    expect(link({ by: 'key-day', before: 0, after: null, sent: 1, runs: 1 })).toMatchObject({
       state: 'pending',
     });
-    expect(link({ by: 'key-day', before: 2, after: 1, sent: 1 })).toMatchObject({
+    expect(link({ by: 'key-day', before: 2, after: 1, sent: 1, runs: 1 })).toMatchObject({
       state: 'pending',
     });
   });
 
   it('takes no count that rose by more than was sent: somebody else uses the key', () => {
-    expect(link({ by: 'key-day', before: 3, after: 5, sent: 2 })).toMatchObject({
+    expect(link({ by: 'key-day', before: 3, after: 5, sent: 2, runs: 1 })).toMatchObject({
       state: 'linked',
     });
-    expect(link({ by: 'key-day', before: 3, after: 6, sent: 2 })).toMatchObject({ state: 'gap' });
+    expect(link({ by: 'key-day', before: 3, after: 6, sent: 2, runs: 1 })).toMatchObject({
+      state: 'gap',
+    });
   });
 
   it('links by the word of a role', () => {

@@ -18,8 +18,10 @@ export type LinkEvidence =
       /** Requests of the dedicated key on that day before and after the test; null is unknown, never zero. */
       readonly before: number | null;
       readonly after: number | null;
-      /** Requests of the test that carried the key. */
+      /** Requests that carried the key since `before`, of every run that uses it. */
       readonly sent: number;
+      /** Those runs: each must show by one request at least. */
+      readonly runs: number;
     }
   | {
       readonly by: 'attested';
@@ -83,12 +85,13 @@ function matchOf(found: LinkEvidence): 'match' | 'mismatch' | 'absent' | 'never'
   }
 }
 
-function matchOfDay({
-  before,
-  after,
-  sent,
-}: Extract<LinkEvidence, { by: 'key-day' }>): 'match' | 'absent' | 'never' {
-  if (before === null || after === null || after <= before) return 'absent';
+type KeyDay = Extract<LinkEvidence, { by: 'key-day' }>;
+
+/** Tells whether a count rose by what was sent: by each run at least once, and by nobody else. */
+export const isRise = (found: KeyDay): boolean => matchOfDay(found) === 'match';
+
+function matchOfDay({ before, after, sent, runs }: KeyDay): 'match' | 'absent' | 'never' {
+  if (before === null || after === null || after - before < Math.max(1, runs)) return 'absent';
   // More than was sent: somebody else uses the key, so the count proves nothing of this test.
   return after - before <= sent ? 'match' : 'never';
 }
