@@ -38,6 +38,8 @@ export async function openBench(start = '2026-11-23T08:00:00Z'): Promise<Bench> 
   const env: Record<string, string | undefined> = {
     SPENDPROOF_HOME: join(folder, '..', `${folder.split('/').at(-1)}-home`),
     NO_COLOR: '1',
+    // What a page shows may not depend on whether this machine has a browser.
+    SPENDPROOF_CHROMIUM: join(folder, 'no-browser'),
   };
   folders.push(env['SPENDPROOF_HOME'] ?? '');
   const ports: Partial<Ports> = {
