@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import {
-  addDecimals,
+  decimal,
   formatDecimal,
   parseDigest,
   parsePlainDate,
@@ -19,6 +19,7 @@ const PLAN = `exports:
     keep: none
     approved: { by: finops, date: 2026-11-16 }
 `;
+const NOTHING = decimal('0');
 const MEASURES = [
   'inputTokens',
   'outputTokens',
@@ -69,13 +70,14 @@ export async function work({ sessions, state, current }: Piece): Promise<void> {
     asOf: '2027-11-23T09:00:00Z',
   });
   await store.close();
-  const days = answer.days.map(({ date, measures }) => [
-    date,
-    MEASURES.map((measure) => {
-      const value = measures[measure]?.value;
-      return value === undefined || value === null ? '?' : formatDecimal(addDecimals(value));
-    }),
-  ]);
+  const days = answer.days.map(({ date, measures }) => {
+    const [input, output, read, write] = MEASURES.map((measure) =>
+      BigInt(formatDecimal(measures[measure]?.value ?? NOTHING)),
+    );
+    if (input === undefined || read === undefined || write === undefined) throw new TypeError();
+    // The reference's input leaves cached tokens out, the vocabulary's has them in.
+    return [date, [input - read - write, output, read, write].map(String)];
+  });
   const told: Told = { manifests, days: Object.fromEntries(days) as Told['days'] };
   process.stdout.write(JSON.stringify(told));
 }
