@@ -1,8 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AppError, ulid } from '../core/index.ts';
+import { AppError } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
-import { openConnection } from './engines/duckdb/connection.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
 import { findingsOf, sumAvoided } from './import-findings.ts';
 import { constantsOf, countsOf, inputsOf, limitsOf, quarantinedOf } from './import-facts.ts';
@@ -12,9 +9,10 @@ import { columnsOf, mergeRead, readAll } from './import-read.ts';
 import { keepInputs, settleFiles, settleManifest } from './import-settle.ts';
 import { first, type Work } from './import-work.ts';
 import type { StoreContext } from './store-context.ts';
-import { type LoadedManifest, type Manifest, storePaths } from './manifest.ts';
-import { settleInput, writing } from './store-files.ts';
+import { type LoadedManifest, type Manifest } from './manifest.ts';
+import { settleInput } from './store-files.ts';
 import type { ImportRequest, ImportResult } from './store-types.ts';
+import { withWork } from './with-work.ts';
 
 /** Reads approved files into immutable Parquet files and one manifest: see {@link ImportRequest}. */
 export async function importExport(
@@ -28,27 +26,11 @@ export async function importExport(
     return importResult('unchanged', last, request.plan, 0);
   }
   if (fresh.length === 0) throw nothingToRead(request);
-  const work = join(
-    context.temp,
-    `${process.pid}-${ulid(context.ports.clock.ms(), context.ports.random.bytes(10))}`,
-  );
-  await writing(async () => await mkdir(work, { recursive: true }));
-  try {
-    const connection = await openConnection({
-      files: fresh.map(({ path }) => path),
-      folders: [work, storePaths(context.folder).files],
-      spill: join(work, 'spill'),
-    });
-    try {
-      const loaded = await importFiles({ context, request, current, connection, work, fresh });
-      await remember();
-      return importResult('imported', loaded, request.plan, remaining);
-    } finally {
-      await connection.close();
-    }
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  return await withWork({ context, request, current, fresh }, async (work) => {
+    const loaded = await importFiles(work);
+    await remember();
+    return importResult('imported', loaded, request.plan, remaining);
+  });
 }
 
 const nothingToRead = ({ export: of }: ImportRequest) =>
@@ -65,6 +47,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
   const kept = keeps ? keepInputs(work) : Promise.resolve([]);
   const [read, inputs] = await settled([readAll(work), kept]);
   const { reading } = first(read).recognised;
+  work.meter.say('comparing with what is stored');
   const merged = await mergeRead(work, read);
   const columns = columnsOf(read);
   const constants = constantsOf(request, read);

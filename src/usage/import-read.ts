@@ -19,7 +19,9 @@ export async function readAll(work: Work): Promise<readonly ReadPart[]> {
     return await readTogether(work, readOne);
   const read: ReadPart[] = [];
   for (const [index, input] of work.fresh.entries()) {
+    work.meter.begin(input.bytes);
     read.push(await readOne(input, index));
+    work.meter.finish();
     refuseOtherKind(first(read).recognised, read.at(-1)?.recognised ?? first(read).recognised);
   }
   return read;

@@ -17,10 +17,15 @@ export async function readTogether(work: Work, readOne: ReadOne): Promise<readon
   const recognised = await recogniseAny(work);
   let parts = 0;
   const read = async (inputs: readonly NewInput[]): Promise<readonly ReadPart[]> => {
+    work.meter.begin(inputs.reduce((sum, { bytes }) => sum + bytes, 0));
     const part = await readGroup(work, { inputs, recognised, part: (parts += 1) });
-    if (part !== undefined) return [part];
     const [only] = inputs;
-    if (inputs.length === 1 && only !== undefined) return [await readOne(only, (parts += 1))];
+    const isAlone = inputs.length === 1 && only !== undefined;
+    const done = part ?? (isAlone ? await readOne(only, (parts += 1)) : undefined);
+    if (done !== undefined) {
+      work.meter.finish();
+      return [done];
+    }
     const middle = Math.ceil(inputs.length / 2);
     return [...(await read(inputs.slice(0, middle))), ...(await read(inputs.slice(middle)))];
   };

@@ -2,6 +2,7 @@ import type { Bucket } from './engines/duckdb/buckets.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import type { Inspection } from './engines/duckdb/inspect.ts';
 import type { StagedFile } from './engines/duckdb/stage.ts';
+import type { Meter } from './import-progress.ts';
 import type { LoadedManifest } from './manifest.ts';
 import type { FileScan } from './scan-file.ts';
 import type { RecognisedFile } from './shape.ts';
@@ -16,11 +17,13 @@ export interface Work {
   readonly connection: Connection;
   readonly work: string;
   readonly fresh: readonly NewInput[];
+  readonly meter: Meter;
 }
 
 /** A file that was not imported before; it may be read while its bytes are still scanned. */
 export interface NewInput {
   readonly path: string;
+  readonly bytes: number;
   readonly scan: Promise<FileScan>;
 }
 

@@ -9,6 +9,8 @@ export type SqlRow = Readonly<Record<string, string | null>>;
 export interface Connection {
   readonly run: (sql: string) => Promise<void>;
   readonly rows: (sql: string) => Promise<readonly SqlRow[]>;
+  /** How much of the running statement is done, from 0 to 1; undefined where none runs or the engine cannot tell. */
+  readonly share: () => number | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -33,6 +35,10 @@ export async function openConnection(reach: Reach): Promise<Connection> {
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  // The engine counts from the start, and others draw.
+  await connection.run('SET enable_progress_bar = true');
+  await connection.run('SET enable_progress_bar_print = false');
+  await connection.run('SET progress_bar_time = 0');
   await connection.run(
     `SET allowed_directories = [${sqlTexts([...reach.folders, reach.spill].map((path) => `${path}/`))}]`,
   );
@@ -46,6 +52,10 @@ export async function openConnection(reach: Reach): Promise<Connection> {
     rows: async (sql) => {
       const reader = await connection.runAndReadAll(sql);
       return reader.getRowObjectsJson().map(textRow);
+    },
+    share: () => {
+      const { percentage } = connection.progress;
+      return percentage < 0 ? undefined : percentage / 100;
     },
     close: async () => {
       connection.closeSync();
