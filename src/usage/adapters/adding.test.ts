@@ -2,6 +2,8 @@ import { mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { acmeMeter } from '../../../test/fixtures/adding-an-adapter/acme-meter.ts';
 import { openConnection } from '../engines/duckdb/connection.ts';
 import { stageFile } from '../engines/duckdb/stage.ts';
@@ -48,8 +50,23 @@ it('shows exactly that adapter on the page', async () => {
   );
 });
 
-it('says of every adapter how its export is obtained', async () => {
+it('says of every adapter how its export is obtained, when, for how long, and by which command', async () => {
   const page = await readFile('docs/usage/exports.md', 'utf8');
-  const sections = [...page.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
-  expect(sections).toEqual(Object.keys(ADAPTERS));
+  const [, ...sections] = page.split(/^## /m);
+  expect(sections.map((section) => section.split('\n')[0])).toEqual(Object.keys(ADAPTERS));
+  for (const section of sections) {
+    const facts = new Map(
+      [...section.matchAll(/^- \*\*(.+?)\*\*: (.+)$/gm)].map(([, name, text]) => [
+        name,
+        text ?? '',
+      ]),
+    );
+    expect([...facts.keys()]).toEqual(['Get it', 'Lag', 'Retention', 'Refresh', 'Know']);
+    const refresh: unknown = parse(facts.get('Refresh')?.replaceAll('`', '') ?? '');
+    expect(Refresh.safeParse(refresh).success).toBe(true);
+    // Neither in the shell's history nor in a URL.
+    expect(JSON.stringify(refresh)).not.toMatch(/bearer|authorization|x-api-key|[?&][a-z_]*key=/i);
+  }
 });
+
+const Refresh = z.strictObject({ command: z.array(z.string().min(1)).min(1) });
