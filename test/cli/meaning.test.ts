@@ -246,6 +246,29 @@ describe('what a week means', () => {
     expect(resumed.exit).toBe(0);
   });
 
+  it('tells once that a newer export holds fewer rows of a day that was told before', async () => {
+    const other = await openBench('2026-11-23T08:00:00Z');
+    await mkdir(join(other.folder, 'exports'), { recursive: true });
+    const bill = billRows(undefined);
+    const files = [
+      ['spendproof.yaml', PLAN],
+      ['exports/app.csv', appRows()],
+      [
+        'exports/bill-1.csv',
+        bill.replace(/^0.90,/m, '0.30,USD,Usage,2026-11-16 00:00:00,2026-11-17 00:00:00\n0.60,'),
+      ],
+      ['seats.csv', await readFile(join(bench.folder, 'seats.csv'), 'utf8')],
+    ] as const;
+    for (const [name, text] of files) await writeFile(join(other.folder, name), text);
+    await other.run('init');
+    expect((await other.run('review')).exit).toBe(0);
+    await writeFile(join(other.folder, 'exports/bill-2.csv'), bill);
+    expect((await other.run('usage', 'import')).stdout).toContain('2026-11-16');
+    const { exit, stdout } = await other.run('review', '--trigger', 'prompt-change', '--ref', 'a');
+    expect([exit, stdout]).toEqual([5, expect.stringContaining('holds fewer rows of a day')]);
+    expect((await other.run('review', '--trigger', 'prompt-change', '--ref', 'b')).exit).toBe(0);
+  });
+
   it('is inconclusive over a series that cannot be read, and stores nothing of one that holds a key', async () => {
     await writeFile(join(bench.folder, 'seats-2.csv'), 'date,amount\n2026-11-20,many\n');
     const { stdout } = await bench.run('review');

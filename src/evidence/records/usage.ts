@@ -36,6 +36,12 @@ export const ImportRecord = z.strictObject({
   quarantined: Count,
   duplicate: Count,
   superseded: Count,
+  /** Days of which it holds fewer rows than the table did: what is gone may be missing. The first 16. */
+  shrunk: z
+    .array(z.strictObject({ date: DateField, before: Count, after: Count }).readonly())
+    .max(16)
+    .readonly()
+    .exactOptional(),
   requests: MeasuredField,
   tokens: MeasuredField,
   /** Sums by basis and currency. */

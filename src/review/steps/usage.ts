@@ -59,12 +59,25 @@ export async function importUsage(run: ReviewRun): Promise<UsageFound> {
     const reason = await importSafely(run, store, one);
     if (reason !== undefined) gaps.push({ export: one.id, reason });
   }
+  gaps.push(...(await shrunkSince(workspace)));
   const imports = await workspace.ledger.records({ kind: 'import' });
   const manifests = imports.map(({ body }) => body.manifest as Digest);
   const table = { imports: imports.length, asOf: run.now };
   const asked = { plan: workspace.plan, manifests, asOf: run.now };
   const imported = new Set(imports.map(({ body }) => body.export));
   return { ...(await askedUsage(store, asked, run.period)), imported, gaps, table };
+}
+
+/** Days that shrank in any import after the last review ended: an alert once, and no reason to distrust the export for ever. */
+async function shrunkSince({ ledger }: Workspace): Promise<UsageFound['gaps']> {
+  const ended = await ledger.latest('review', () => true);
+  const from = ended === undefined ? 0 : ended.index + 1;
+  const imports = await ledger.records({ kind: 'import', from });
+  const exports = imports.filter(({ body }) => (body.shrunk ?? []).length > 0);
+  return [...new Set(exports.map(({ body }) => body.export))].map((id) => ({
+    export: id,
+    reason: 'usage-shrunk',
+  }));
 }
 
 /** Binds a store to one state of the table, and says what every review says of it. */
@@ -220,6 +233,7 @@ export function importBody(
     quarantined: result.quarantined,
     duplicate: result.duplicate,
     superseded: result.superseded,
+    ...(result.shrunk.length > 0 && { shrunk: result.shrunk.slice(0, 16) }),
     requests: measuredText(result.requests),
     tokens: measuredText(result.tokens),
     cost: result.cost.map(({ basis, currency, sum }) => ({
