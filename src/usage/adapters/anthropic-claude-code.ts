@@ -1,4 +1,4 @@
-import type { Adapter, RawColumn } from './adapter.ts';
+import { type Adapter, type RawColumn, WIDE_BAND } from './adapter.ts';
 
 const OUTER = ['date', 'actor', 'model_breakdown', 'organization_id', 'subscription_type'];
 
@@ -66,6 +66,7 @@ export const anthropicClaudeCode = {
       ],
       currency: { from: 'column' },
       identities: [],
+      band: { ...WIDE_BAND, basis: 'notional' },
       counts: [],
       key: ['start_date', 'user_ref', 'model', 'key_1'],
       keyQuality: 'composite',

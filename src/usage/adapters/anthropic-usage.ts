@@ -103,9 +103,9 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
     fields: {
       ...spans,
       key_ref: { kind: 'text', from: 'api_key_id', otherwise: '*' },
-      // A person or a service account: told apart, never kept as they are.
-      key_4: { kind: 'text', from: 'account_id', otherwise: '*' },
-      key_5: { kind: 'text', from: 'service_account_id', otherwise: '*' },
+      // A person is told apart and never kept as they are; a service account is nobody.
+      user_ref: { kind: 'pseudonym', from: 'account_id' },
+      key_4: { kind: 'text', from: 'service_account_id', otherwise: '*' },
     },
     tokens: {
       input: 'uncached_input_tokens',
@@ -127,7 +127,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
       'key_2',
       'key_3',
       'key_4',
-      'key_5',
+      'user_ref',
     ],
     restatement: 'max-wins',
     aggregated: ['outcome'],

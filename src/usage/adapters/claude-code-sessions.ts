@@ -1,4 +1,4 @@
-import type { Adapter, RawColumn } from './adapter.ts';
+import { type Adapter, type RawColumn, WIDE_BAND } from './adapter.ts';
 
 const NEEDED = ['timestamp', 'message.usage.input_tokens', 'message.usage.output_tokens'];
 /** A session in which nothing was answered yet, or a mere summary of another one, has no line with usage. */
@@ -77,6 +77,7 @@ export const claudeCodeSessions = {
       ],
       currency: { from: 'format', code: 'USD' },
       identities: [],
+      band: { ...WIDE_BAND, basis: 'notional' },
       counts: ['attempts', 'operations'],
       key: ['key_1'],
       keyQuality: 'provider-id',

@@ -1,4 +1,4 @@
-import type { Adapter, Place, RawColumn } from './adapter.ts';
+import { type Adapter, type Place, type RawColumn, WIDE_BAND } from './adapter.ts';
 
 const REQUIRED = [
   ['id'],
@@ -81,6 +81,7 @@ export const langfuseObservations = {
       ],
       currency: { from: 'format', code: 'USD' },
       identities: [],
+      band: { ...WIDE_BAND, basis: 'list' },
       counts: ['attempts'],
       key: ['request_ref'],
       keyQuality: 'provider-id',

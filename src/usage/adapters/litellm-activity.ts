@@ -1,4 +1,4 @@
-import type { Adapter, CostRule, Reading, Shape } from './adapter.ts';
+import { type Adapter, type CostRule, type Reading, type Shape, WIDE_BAND } from './adapter.ts';
 
 const CSV_REQUIRED = ['Date', 'Team ID', 'Spend ($)', 'Requests', 'Total Tokens', 'Prompt Tokens'];
 const CSV_KEPT = [...CSV_REQUIRED, 'Completion Tokens'];
@@ -53,6 +53,7 @@ const common = {
   nulls: [],
   currency: { from: 'format', code: 'USD' },
   identities: [],
+  band: WIDE_BAND,
   counts: [],
   keyQuality: 'composite',
   // Rows are incremented in place while their day lasts.

@@ -1,4 +1,4 @@
-import type { Adapter, Shape, Source } from './adapter.ts';
+import { type Adapter, type Shape, type Source, WIDE_BAND } from './adapter.ts';
 
 const REQUIRED = [
   'created_at',
@@ -69,6 +69,7 @@ export const oneApiLog = {
       ],
       currency: { from: 'conversion' },
       identities: [],
+      band: WIDE_BAND,
       counts: ['attempts'],
       key: hasId ? ['key_1'] : 'none',
       keyQuality: hasId ? 'provider-id' : 'row-hash',

@@ -1,4 +1,4 @@
-import type { Adapter, Reading, Shape, TokenRule } from './adapter.ts';
+import { type Adapter, type Reading, type Shape, type TokenRule, WIDE_BAND } from './adapter.ts';
 
 const DAYS = ['date__day', 'created_at__day'];
 const KEPT = [
@@ -63,6 +63,7 @@ function readingOf(shape: Shape & { kind: 'json' }, keys: readonly string[], day
     ],
     currency: { from: 'format', code: 'USD' },
     identities: [],
+    band: WIDE_BAND,
     counts: [],
     key: hasModel ? ['start_date', 'model'] : ['start_date'],
     keyQuality: 'composite',

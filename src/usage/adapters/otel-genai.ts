@@ -1,4 +1,4 @@
-import type { Adapter, RawColumn, Reading, Shape } from './adapter.ts';
+import { type Adapter, type RawColumn, type Reading, type Shape, WIDE_BAND } from './adapter.ts';
 
 /**
  * Reads OTLP/JSON files, one JSON text or one export request a line: spans of the GenAI conventions, or Claude Code's log
@@ -63,6 +63,7 @@ const attribute = (name: string, ...keys: readonly string[]): RawColumn => {
 const common = {
   nulls: [],
   identities: [],
+  band: { ...WIDE_BAND, basis: 'notional' },
   counts: ['attempts'],
   restatement: 'append',
   aggregated: [],

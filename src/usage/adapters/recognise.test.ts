@@ -143,6 +143,10 @@ describe('every shape that an export is documented in', () => {
     expect(raw.length).toBeGreaterThan(0);
     expect(named.filter((name) => !raw.includes(name))).toEqual([]);
     expect(new Set(raw).size).toBe(raw.length);
+    // A row with tokens and a cost is one whose unit can be seen to be wrong.
+    const bases: readonly (string | undefined)[] = (reading?.costs ?? []).map(({ basis }) => basis);
+    if (reading?.tokens !== undefined && bases.length > 0)
+      expect(bases).toContain(reading.band?.basis);
   });
 
   it('knows no reader of a shape that is none of them', () => {

@@ -1,15 +1,16 @@
 import type { TableMapping } from '../../plan/index.ts';
 import type { ColumnId } from '../columns.ts';
 import type { LimitId } from '../limits.ts';
-import type {
-  Adapter,
-  CostRule,
-  FieldRule,
-  RawColumn,
-  Reading,
-  Shape,
-  Source,
-  TokenRule,
+import {
+  type Adapter,
+  type CostRule,
+  type FieldRule,
+  type RawColumn,
+  type Reading,
+  type Shape,
+  type Source,
+  type TokenRule,
+  WIDE_BAND,
 } from './adapter.ts';
 
 /** Reads any CSV, JSON Lines or Parquet table by the plan's mapping. */
@@ -88,6 +89,7 @@ function readingOf(shape: TableShape, mapping: TableMapping, names: readonly str
     costs: mapping.cost === undefined ? [] : [costRule(mapping.cost, shape)],
     currency: currencyOf(mapping),
     identities: [],
+    ...(mapping.cost && { band: { ...WIDE_BAND, basis: mapping.cost.basis } }),
     counts: countsOf(mapping),
     key,
     keyQuality: key === 'none' ? 'row-hash' : 'composite',
