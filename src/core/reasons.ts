@@ -4,6 +4,7 @@
  */
 export const REASONS = {
   'approval-expired': 'the approval of the export has ended',
+  'assumption-changed': 'an assumption changed while it is held or its documents are not verified',
   'assumption-held': 'an assumption is held',
   'browser-missing': 'the page shows no text without scripts, and no browser is there to run them',
   'budget-breached': 'a threshold of the budget is crossed',

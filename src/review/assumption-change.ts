@@ -1,4 +1,4 @@
-import { AppError, canonicalJson, type Digest, type Json } from '../core/index.ts';
+import { AppError, canonicalJson, type Digest, type Instant, type Json } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { documentHistory } from './document-baseline.ts';
 import { keptPlan } from './kept-inputs.ts';
@@ -53,10 +53,15 @@ export function assumptionChanges(before: Plan, after: Plan): readonly Assumptio
  */
 export async function assumptionProblems(
   workspace: Workspace,
+  { planDigest, now }: { readonly planDigest: Digest; readonly now: Instant },
 ): Promise<readonly AssumptionProblem[]> {
-  const review = await workspace.ledger.latest('review', () => true);
+  // A review that ran under a refused change makes it no known one: the next is compared with the plan before it.
+  const review = await workspace.ledger.latest(
+    'review',
+    ({ body }) => !body.reasons.includes('assumption-changed'),
+  );
   const digest = review?.context.plan;
-  if (digest === undefined || digest === null || digest === workspace.loaded.planDigest) return [];
+  if (digest === undefined || digest === null || digest === planDigest) return [];
   const changes = assumptionChanges(
     await keptPlan(workspace.state, digest as Digest),
     workspace.plan,
@@ -64,7 +69,6 @@ export async function assumptionProblems(
   if (changes.length === 0) return [];
   const held = new Set((await currentHolds(workspace)).map(({ assumption }) => assumption));
   const history = await documentHistory(workspace);
-  const now = workspace.ports.clock.now();
   return changes
     .map((change): AssumptionProblem => ({
       ...change,
@@ -80,7 +84,9 @@ export async function assumptionProblems(
  * @throws {AppError} `assumption-held` when one of them is held, else `assumption-unverified`.
  */
 export async function refuseAssumptionChanges(workspace: Workspace): Promise<void> {
-  const problems = await assumptionProblems(workspace);
+  const { loaded, ports } = workspace;
+  const as = { planDigest: loaded.planDigest, now: ports.clock.now() };
+  const problems = await assumptionProblems(workspace, as);
   const worst = problems.find(({ held }) => held) ?? problems[0];
   if (worst === undefined) return;
   const details = problems.flatMap(linesOf);

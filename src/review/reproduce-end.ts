@@ -6,6 +6,7 @@ import {
   type StoredRecord,
 } from '../evidence/index.ts';
 import { type Derivation, type Frame, frameOf, importsBefore, usageOf } from './reproduce-frame.ts';
+import { judgeAssumptionsThen } from './steps/assumptions.ts';
 import { concludedBody, type Found } from './steps/conclude.ts';
 import { readAlertHistory } from './judge-budgets.ts';
 import { currentHolds } from './steps/documents.ts';
@@ -43,6 +44,11 @@ export async function deriveReview(
     },
     smoke: { smoke: of(parts, 'smoke'), links: linksOf(parts) },
     guards: of(parts, 'guard'),
+    assumptions: await judgeAssumptionsThen(run.workspace, {
+      planDigest: record.context.plan as Digest,
+      now: run.now,
+      missing: body.missing,
+    }),
   };
   return await concludedBody(
     run,

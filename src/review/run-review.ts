@@ -3,6 +3,7 @@ import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { coveredPeriod, nextReviewId } from './covered-period.ts';
 import { recordEnvironment, recordFallback } from './guards.ts';
 import { recordParts, type ReviewRequest, type ReviewRun } from './run.ts';
+import { judgeAssumptionsNow } from './steps/assumptions.ts';
 import { checkBudgets } from './steps/budgets.ts';
 import { conclude } from './steps/conclude.ts';
 import { checkDocumentsOfPlan, currentHolds } from './steps/documents.ts';
@@ -40,7 +41,8 @@ export async function runReview(
       ...(await judgeGuards(run, { documents, usage })),
       ...(await recordFallback(run)),
     ];
-    const found = { documents, usage, reconciles, metrics, budgets, smoke, guards };
+    const assumptions = await judgeAssumptionsNow(workspace, run.now);
+    const found = { documents, usage, reconciles, metrics, budgets, smoke, guards, assumptions };
     const ended = await conclude(run, found);
     await writeHandoff(run, ended);
     return ended;

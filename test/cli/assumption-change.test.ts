@@ -151,6 +151,50 @@ describe('a change of a budget assumption', () => {
     expect(await errorOf(bench)).toMatchObject({ exit: 0 });
   });
 
+  it('makes a review fail while it is held, and every further one until it is taken back', async () => {
+    const { bench, plan, server } = await openProject();
+    server.serve('/pricing', page('pricing', '$4.00'));
+    await bench.run('docs', 'check');
+    await plan({ amount: '150.00' });
+    const review = async (at: string) => {
+      bench.at(at);
+      const { exit, stdout } = await bench.run('review', '--json');
+      const { outcome, reasons, missing } = JSON.parse(stdout).data.review.body;
+      return { exit, outcome, reasons, missing };
+    };
+    const refused = {
+      exit: 3,
+      outcome: 'fail',
+      reasons: expect.arrayContaining(['assumption-changed']),
+      missing: expect.arrayContaining(['assumption:unit-rate']),
+    };
+    expect(await review('2026-11-23T09:00:00Z')).toMatchObject(refused);
+    expect(await review('2026-11-30T09:00:00Z')).toMatchObject(refused);
+    expect((await bench.run('reproduce', '--all')).exit).toBe(0);
+    await plan();
+    const { reasons } = await review('2026-11-30T10:00:00Z');
+    expect(reasons).not.toContain('assumption-changed');
+  });
+
+  it('makes a review inconclusive while its documents are not verified', async () => {
+    const { bench, plan, server } = await openProject();
+    server.serve('/limits', page('limits', '$3.00').replace('uses.', 'really uses.'));
+    await plan({ amount: '150.00' });
+    const { exit, stdout } = await bench.run('review', '--json');
+    expect([exit, stdout.includes('assumption-changed')]).toEqual([5, true]);
+  });
+
+  it('leaves a gap in a review when the plan before it was lost', async () => {
+    const { bench, plan } = await openProject();
+    await plan({ amount: '150.00' });
+    const inputs = join(bench.folder, '.spendproof/inputs');
+    for (const name of await readdir(inputs)) {
+      if (name.endsWith('.json.gz')) await writeFile(join(inputs, name), '');
+    }
+    const { exit, stdout } = await bench.run('review', '--json');
+    expect([exit, stdout.includes('part:earlier-plan')]).toEqual([5, true]);
+  });
+
   it('cannot be judged without the plan of the last review', async () => {
     const { bench, plan } = await openProject();
     await plan({ amount: '150.00' });

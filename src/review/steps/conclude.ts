@@ -1,7 +1,6 @@
 import {
   type Digest,
   type OutcomeKind,
-  type ReasonId,
   type ReviewOutcomeKind,
   worstOutcome,
 } from '../../core/index.ts';
@@ -11,6 +10,7 @@ import { ADAPTER_FACTS } from '../../usage/index.ts';
 import { minimumAssertions } from '../minimum-assertions.ts';
 import { exitOf, nextAction } from '../next-action.ts';
 import type { ReviewRun } from '../run.ts';
+import type { AssumptionJudged } from './assumptions.ts';
 import type { BudgetsFound } from './budgets.ts';
 import type { DocumentsFound } from './documents.ts';
 import { lastInvoiceDate } from './reconcile.ts';
@@ -28,14 +28,11 @@ export interface Found {
   readonly budgets: BudgetsFound;
   readonly smoke: SmokeFound;
   readonly guards: readonly StoredRecord<RecordOf<'guard'>>[];
+  readonly assumptions: readonly AssumptionJudged[];
 }
 
 /** What one check adds to the end of a review. */
-interface Judged {
-  readonly outcome: OutcomeKind;
-  readonly reasons: readonly ReasonId[];
-  readonly missing: readonly string[];
-}
+type Judged = AssumptionJudged;
 
 /** Ends a review and records it. */
 export async function conclude(run: ReviewRun, found: Found): Promise<StoredRecord<Review>> {
@@ -57,7 +54,8 @@ export async function concludedBody(
   parts: readonly Digest[],
 ): Promise<Review> {
   const { period } = run;
-  const judged = [...judgedOf(found), ...reconcileJudged(run, found)];
+  // What may not change comes first: a record holds sixteen reasons.
+  const judged = [...found.assumptions, ...judgedOf(found), ...reconcileJudged(run, found)];
   const reconciledOn = await lastInvoiceDate(run);
   const holds = found.documents.holds;
   const outcome = worstOutcome([
