@@ -11,6 +11,8 @@ export function checkDocuments(draft: Draft): readonly Finding[] {
       addressFindings(draft, value).map((found) => ({ ...found, path: [...path, ...found.path] })),
     ),
     ...plainHttp(draft),
+    ...selectors(draft),
+    ...endedIgnores(draft),
     ...shortFreshness(draft),
     ...endedAssumptions(draft),
   ];
@@ -44,6 +46,38 @@ function plainHttp({ raw }: Draft): readonly Finding[] {
         hint: 'plain http is for `network.loopback` addresses of trials only',
       }),
     );
+}
+
+/** Elements are those of HTML: a twin in another form has none to select. */
+function selectors({ raw }: Draft): readonly Finding[] {
+  return findMaps(raw, 'documents.*').flatMap(({ path, value }) => {
+    const hasTwins = Array.isArray(value['alternates']) && value['alternates'].length > 0;
+    const places = ['scope.css', 'ignore.*.css'].flatMap((place) => findTexts(value, place));
+    if (!hasTwins) return [];
+    return places.map((place) =>
+      finding(
+        'css-with-alternates',
+        [...path, ...place.path],
+        'expected headings, got a selector',
+        {
+          hint: 'name headings, or leave `alternates` out: only HTML has elements',
+        },
+      ),
+    );
+  });
+}
+
+function endedIgnores({ raw, today }: Draft): readonly Finding[] {
+  if (today === undefined) return [];
+  return findTexts(raw, 'documents.*.ignore.*.expires').flatMap(({ path, value }) => {
+    if (value >= today) return [];
+    return [
+      finding('ignore-ended', path, `nothing is ignored since ${value}`, {
+        severity: 'warning',
+        hint: 'look whether it still is no matter of the review, then write a new date or leave it out',
+      }),
+    ];
+  });
 }
 
 function shortFreshness({ raw }: Draft): readonly Finding[] {

@@ -210,6 +210,33 @@ describe('checkDocuments', () => {
     ]);
   });
 
+  it('takes selectors of a small language, on HTML pages only', () => {
+    const entry = (rest: string): string =>
+      withDocument(`{ id: a, purpose: x, url: "https://a.example/", ${rest} }`);
+    for (const css of ['main', '.a.b', 'main > .a [role=log]', '#x, p.y[data-z]']) {
+      expect(wordsOf(entry(`scope: { css: "${css}" }`)), css).toEqual([]);
+    }
+    for (const css of ['a:hover', 'a + b', 'a,b', 'a{', '*|*', '']) {
+      expect(wordsOf(entry(`scope: { css: "${css}" }`)), css).toEqual([
+        'error wrong-value documents[0].scope.css',
+      ]);
+    }
+    const twin = 'alternates: [{ kind: markdown, url: "https://a.example/a.md" }]';
+    expect(wordsOf(entry(`scope: { css: main }, ${twin}`))).toEqual([
+      'error css-with-alternates documents[0].scope.css',
+    ]);
+  });
+
+  it('wants a reason and a last day for what is ignored, and warns when that has passed', () => {
+    const entry = (rule: string): string =>
+      withDocument(`{ id: a, purpose: x, url: "https://a.example/", ignore: [${rule}] }`);
+    expect(wordsOf(entry('{ heading: News, reason: x, expires: 2026-12-31 }'))).toEqual([]);
+    expect(wordsOf(entry('{ css: aside, reason: x, expires: 2026-11-22 }'))).toEqual([
+      'warning ignore-ended documents[0].ignore[0].expires',
+    ]);
+    expect(wordsOf(entry('{ css: aside, expires: 2026-12-31 }')).join()).toContain('error');
+  });
+
   it('leaves values of another form to the schema', () => {
     const entry = (rest: string): string => withDocument(`{ id: cometapi-pricing, ${rest} }`);
     expect(wordsOf(entry('freshness: { maxAge: 9 days }'))).toEqual([

@@ -3,11 +3,15 @@ import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { PlanDocument } from '../plan/index.ts';
 import {
   type AcceptedText,
+  comparedPart,
   digestDocument,
   type DocumentBaseline,
-  limitToHeadings,
+  elementsOf,
+  limitToPart,
+  type NormalisedDocument,
   NORMALISER,
-  normalisePage,
+  normalisePart,
+  partDigest,
 } from '../verify/index.ts';
 import { readBody } from './document-archive.ts';
 import { readPage } from './kept-pages.ts';
@@ -106,42 +110,80 @@ async function acceptedOf(
   const normalised =
     kept === undefined || form === 'none' ? kept : { ...kept, representation: form };
   const document = plan.documents.find(({ id }) => id === accept.body.document);
-  const isOlder = check !== undefined && check.body.normaliser !== NORMALISER;
+  const asKept = normalised === undefined ? {} : { normalised };
   return {
-    ...(isOlder && document !== undefined ? await upgradeOf(state, check.body, document) : {}),
+    ...(check === undefined || document === undefined
+      ? asKept
+      : await asReadNow(check.body, document, { workspace, kept: normalised })),
     content,
     by: accept.body.by,
     on: dateIn(accept.context.at as Instant, plan.timezone),
     ...(check === undefined || check.body.representation === 'none'
       ? {}
       : { normaliser: check.body.normaliser, representation: check.body.representation }),
-    ...(isOlder || normalised === undefined ? {} : { normalised }),
   };
 }
 
-/**
- * Reads the accepted bytes again with today's normaliser, where they are archived: a technical upgrade, never a change
- * (design: documents.md 3.3).
- */
-async function upgradeOf(
-  state: string,
+/** The accepted text as it can be compared today; without a text where today's reading would be another. */
+async function asReadNow(
   check: RecordOf<'document-check'>,
   document: PlanDocument,
-): Promise<Pick<AcceptedText, 'normalised' | 'upgraded'>> {
-  const body = check.raw === null ? undefined : await readBody(state, check.raw as Digest);
-  if (body === undefined || check.representation === 'none') return {};
-  const read = normalisePage({
-    body,
-    contentType: CONTENT_TYPES[check.representation],
-    url: document.url ?? 'https://localhost/',
-  });
-  if (read.kind !== 'normalised') return {};
-  const whole = { ...read.document, representation: check.representation };
-  const normalised =
-    document.scope === undefined ? whole : limitToHeadings(whole, document.scope.headings);
+  {
+    workspace,
+    kept,
+  }: { readonly workspace: Workspace; readonly kept: NormalisedDocument | undefined },
+): Promise<Pick<AcceptedText, 'normalised' | 'upgraded' | 'scope'>> {
+  const { state, ports } = workspace;
+  const now = ports.clock.now();
+  const part = comparedPart(document, now);
+  const scope = part === undefined ? {} : { scope: partDigest(part) };
+  if (check.normaliser === NORMALISER && check.scope === scope.scope) {
+    return kept === undefined ? scope : { ...scope, normalised: kept };
+  }
+  const upgrade = await upgradeOf(check, { state, document, now, kept });
+  if (upgrade !== undefined) return { ...scope, ...upgrade };
+  return check.scope === undefined ? {} : { scope: check.scope as Digest };
+}
+
+/**
+ * Reads the accepted text again as it would be read today, where its bytes are archived, or the whole text was kept and headings
+ * tell the part that is compared now: a technical upgrade, never a change (design: documents.md 3.3).
+ */
+async function upgradeOf(
+  check: RecordOf<'document-check'>,
+  as: {
+    readonly state: string;
+    readonly document: PlanDocument;
+    readonly now: Instant;
+    readonly kept: NormalisedDocument | undefined;
+  },
+): Promise<Pick<AcceptedText, 'normalised' | 'upgraded'> | undefined> {
+  const normalised = (await readAgain(check, as)) ?? partOfKept(check, as);
   return normalised === undefined
-    ? {}
+    ? undefined
     : { normalised, upgraded: digestDocument(normalised).content };
+}
+
+async function readAgain(
+  { raw, representation }: RecordOf<'document-check'>,
+  { state, document, now }: Parameters<typeof upgradeOf>[1],
+): Promise<NormalisedDocument | undefined> {
+  const body = raw === null ? undefined : await readBody(state, raw as Digest);
+  if (body === undefined || representation === 'none') return undefined;
+  const contentType = CONTENT_TYPES[representation];
+  const url = document.url ?? 'https://localhost/';
+  const read = normalisePart({ body, contentType, url }, document, now);
+  return read === undefined ? undefined : { ...read, representation };
+}
+
+function partOfKept(
+  { normaliser, scope }: RecordOf<'document-check'>,
+  { document, now, kept }: Parameters<typeof upgradeOf>[1],
+): NormalisedDocument | undefined {
+  const part = comparedPart(document, now);
+  const isWhole = normaliser === NORMALISER && scope === undefined;
+  if (kept === undefined || part === undefined || !isWhole) return undefined;
+  return elementsOf(part) === undefined ? limitToPart(kept, part) : undefined;
 }
 
 const CONTENT_TYPES = {

@@ -27,10 +27,11 @@ export async function deriveDocument(
 ): Promise<RecordOf<'document-check'> | undefined> {
   const check = await checkAgain(derivation, record);
   if (check === undefined) return undefined;
-  const { sections, ...body } = documentBody(check, record.body.review);
-  // Records of earlier versions do not speak of sections.
+  const { sections, scope, ...body } = documentBody(check, record.body.review);
+  // Records of earlier versions speak neither of sections nor of the part that was compared.
   const isTold = record.body.sections !== undefined && sections !== undefined;
-  return isTold ? { ...body, sections } : body;
+  const told = isTold ? { ...body, sections } : body;
+  return record.body.scope === undefined || scope === undefined ? told : { ...told, scope };
 }
 
 /** Derives a hold from the checks, or the comparison of a bill, that it names as its evidence. */
@@ -73,7 +74,9 @@ async function checkAgain(
   const pages = body.state === 'changed' ? await pagesOfRun(derivation, record, workspace) : [];
   const templates = templatesByHost(pages)(document);
   const check = rejudgeDocument(seen, page, { document, baseline, now, templates });
-  const scoped = pages.find((one) => one.document.scope !== undefined);
+  const scoped = pages.find(
+    ({ document: { scope, ignore } }) => scope !== undefined || ignore !== undefined,
+  );
   if (check === undefined || check.detail === body.detail || scoped === undefined) return check;
   // Of a page that the plan compares in part, no record names the rest, which may have shown the host's template.
   throw new MissingInput(`whole page of ${scoped.document.id}`);

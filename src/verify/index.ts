@@ -16,7 +16,9 @@ export type {
 } from './documents/document-check.ts';
 export { MASK_NAMES } from './documents/clean-text.ts';
 export type { FetchMemory, Snapshot, StoredRobots } from './documents/fetch-memory.ts';
+export { comparedPart, elementsOf, limitToPart, partDigest } from './documents/compared-part.ts';
 export { normalisePage } from './documents/normalise.ts';
+export { normalisePart } from './documents/normalise-part.ts';
 export {
   type ChangedSection,
   type DiffHunk,
@@ -29,7 +31,6 @@ export {
   digestDocument,
   documentJson,
   headingPaths,
-  limitToHeadings,
   type NormalisedDocument,
   NORMALISER,
   readDocument,

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/index.ts';
@@ -126,6 +126,25 @@ describe('docs', () => {
       expect(stdout).toContain('value');
       expect(stdout).not.toMatch(/[34]\.00/);
     }
+  });
+
+  it('reads the accepted text again when the plan compares another part of it', async () => {
+    await acceptFirst();
+    const path = join(bench.folder, 'spendproof.yaml');
+    const withPart = async (part: string): Promise<string> => {
+      await writeFile(path, planText().replace('    keep: local', part));
+      const { exit, stdout } = await bench.run('docs', 'check');
+      return `${exit} ${stdout.split('\n')[1]}`;
+    };
+    // Headings tell the part of the text that was kept; elements need the bytes.
+    expect(await withPart('    keep: local\n    scope: { headings: [Rates] }')).toMatch(
+      /^0 pricing +same/,
+    );
+    expect(await withPart('    keep: local\n    scope: { css: main > p }')).toMatch(
+      /^0 pricing +same/,
+    );
+    await rm(state('documents', 'bodies'), { recursive: true });
+    expect(await withPart('    scope: { css: main > table }')).toMatch(/^5 pricing +new/);
   });
 
   it('lists everything that happened to a document', async () => {

@@ -57,6 +57,8 @@ export const DocumentCheckRecord = z.strictObject({
   links: DigestField.nullable(),
   /** Digest of the list of section digests. */
   sections: DigestField.exactOptional(),
+  /** Digest of what of the page was compared; absent when all of it was. */
+  scope: DigestField.exactOptional(),
   /** Digest of the address that answered, and of the list of addresses where there was a redirect. */
   address: DigestField.exactOptional(),
   way: DigestField.exactOptional(),

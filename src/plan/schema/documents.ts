@@ -29,6 +29,21 @@ const Fetch = z
   })
   .readonly();
 
+const ELEMENT = String.raw`(?:[a-zA-Z][\w-]*|\*|[#.][\w-]+|\[[\w-]+(?:=(?:[\w-]+|"[^"\],>]*"))?\])(?:[#.][\w-]+|\[[\w-]+(?:=(?:[\w-]+|"[^"\],>]*"))?\])*`;
+const CHAIN = String.raw`${ELEMENT}(?:(?: > | )${ELEMENT}){0,8}`;
+
+/** Names elements of an HTML page: tags, `#id`, `.class`, `[attribute]`, `[attribute=value]`, descendants, ` > ` and lists. */
+const Css = Line.regex(
+  new RegExp(`^${CHAIN}(?:, ${CHAIN}){0,8}$`),
+  'expected a CSS selector of tags, #id, .class, [attribute] and [attribute=value], such as main > .pricing',
+);
+
+/** Something on the page that is no matter of the review, why, and until when that counts. */
+const Ignored = z.union([
+  z.strictObject({ css: Css, reason: Line, expires: DateText }),
+  z.strictObject({ heading: Line, reason: Line, expires: DateText }),
+]);
+
 /** A public page that the review relies on, or something only the own account can confirm (`attested`). */
 export const Document = z
   .strictObject({
@@ -51,11 +66,15 @@ export const Document = z
       .exactOptional(),
     /** Proves that the answer is the page and no error or consent page; any letter case. */
     mustContain: z.array(Line).readonly().default([]),
-    /** Limits what is compared to these headings. Default: the whole main content. */
+    /** Limits what is compared to these headings, or to elements of an HTML page. Default: the whole main content. */
     scope: z
-      .strictObject({ headings: z.array(Line).min(1).readonly() })
-      .readonly()
+      .union([
+        z.strictObject({ headings: z.array(Line).min(1).readonly() }).readonly(),
+        z.strictObject({ css: Css }).readonly(),
+      ])
       .exactOptional(),
+    /** What is not compared, for a time; claims still see it. */
+    ignore: z.array(Ignored.readonly()).min(1).max(16).readonly().exactOptional(),
     /** Default: the cadence plus its grace. */
     freshness: Freshness.exactOptional(),
     fetch: Fetch.prefault({}),

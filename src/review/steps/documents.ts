@@ -153,6 +153,7 @@ export function documentBody(
     outline: check.outline,
     links: check.links,
     ...(check.sections === undefined ? {} : { sections: check.sections }),
+    ...(check.scope === undefined ? {} : { scope: check.scope }),
     ...(check.address === undefined ? {} : { address: check.address }),
     ...(check.way === undefined ? {} : { way: check.way }),
     ...(check.serverClock === undefined ? {} : { serverClock: check.serverClock }),

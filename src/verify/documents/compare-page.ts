@@ -25,14 +25,20 @@ export function comparePage(
   {
     baseline,
     templates,
-  }: { readonly baseline: DocumentBaseline; readonly templates?: ReadonlySet<string> | undefined },
+    scope,
+  }: {
+    readonly baseline: DocumentBaseline;
+    readonly templates?: ReadonlySet<string> | undefined;
+    /** Digest of what of the page is compared; undefined for all of it. */
+    readonly scope: Digest | undefined;
+  },
 ): Comparison {
   const { accepted } = baseline;
   if (accepted === undefined) {
     return { ...UNCHANGED, state: 'new', detail: confirmed ? 'first-sight' : 'pending' };
   }
   const isKnown = isKnownText(sighting, baseline);
-  if (isOtherForm(sighting, accepted, isKnown)) {
+  if (isOtherForm(sighting, accepted, { isKnown, scope })) {
     return { ...UNCHANGED, state: 'new', detail: 'rebaseline-needed' };
   }
   if (isKnown) {
@@ -92,15 +98,15 @@ function isOnlyTemplate(
   return digestDocument(left).content === digestDocument(right).content;
 }
 
-/** Another normaliser or representation cannot be compared: a switch is never a change of the page. */
+/** Another normaliser, form or part of the page cannot be compared: a switch is never a change of the page. */
 function isOtherForm(
   { compared }: PageSighting,
-  accepted: NonNullable<DocumentBaseline['accepted']>,
-  isKnown: boolean,
+  accepted: AcceptedText,
+  { isKnown, scope }: { readonly isKnown: boolean; readonly scope: Digest | undefined },
 ): boolean {
   const form = accepted.normalised ?? accepted;
-  return (
-    (!isKnown && (form.normaliser ?? NORMALISER) !== NORMALISER) ||
-    (form.representation ?? compared.representation) !== compared.representation
-  );
+  const isOtherRead = (form.normaliser ?? NORMALISER) !== NORMALISER || accepted.scope !== scope;
+  const isOtherRepresentation =
+    (form.representation ?? compared.representation) !== compared.representation;
+  return (!isKnown && isOtherRead) || isOtherRepresentation;
 }

@@ -1,10 +1,11 @@
 import { canonicalJson, type Digest, type Instant, instantMs, sha256 } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
+import { comparedPart, partDigest } from './compared-part.ts';
 import type { FetchMemory, Snapshot } from './fetch-memory.ts';
 import { NO_HEAD_LINKS } from './head-links.ts';
 import { digestDocument, NORMALISER } from './normalised.ts';
 import type { Fetched, FetchRequest } from './page-fetch.ts';
-import { accessOf, type LookRequest, pageOf, type PageSighting } from './sighting.ts';
+import { accessOf, type LookRequest, pageOf, type PageSighting, partElements } from './sighting.ts';
 
 /** Every seventh check reads the page whole, because some servers say "not modified" of pages that changed. */
 const RENEWALS_MAX = 6;
@@ -15,11 +16,13 @@ const READ_WHOLE_EVERY_DAYS = 8;
 export const bindingOf = (
   document: PlanDocument,
   { url, accept, locale }: Pick<FetchRequest, 'url' | 'accept' | 'locale'>,
-): Digest =>
-  sha256(
+  now: Instant,
+): Digest => {
+  const part = comparedPart(document, now);
+  return sha256(
     canonicalJson({
       normaliser: NORMALISER,
-      scope: document.scope === undefined ? null : [...document.scope.headings],
+      scope: part === undefined ? null : partDigest(part),
       mustContain: [...document.mustContain],
       hosts: [...document.hosts],
       url,
@@ -27,6 +30,7 @@ export const bindingOf = (
       locale: locale ?? null,
     }),
   );
+};
 
 /** Gives the snapshot whose validators may be sent now; `undefined` when the page is to be read whole. */
 export function usableSnapshot(
@@ -36,7 +40,9 @@ export function usableSnapshot(
   now: Instant,
 ): Snapshot | undefined {
   const snapshot = memory.snapshotOf(document.id);
-  if (snapshot === undefined || snapshot.binding !== bindingOf(document, request)) return undefined;
+  // The part that elements tell cannot be taken from a text that was kept.
+  if (snapshot === undefined || partElements({ document, now }) !== undefined) return undefined;
+  if (snapshot.binding !== bindingOf(document, request, now)) return undefined;
   const ageMs = instantMs(now) - instantMs(snapshot.readAt);
   const isRecent = ageMs >= 0 && ageMs < READ_WHOLE_EVERY_DAYS * 86_400_000;
   const isValidated = snapshot.etag !== null || snapshot.lastModified !== null;
@@ -81,7 +87,7 @@ export function keepValidators(
 ): void {
   const { document, memory, now } = context;
   const snapshot = {
-    binding: bindingOf(document, asked),
+    binding: bindingOf(document, asked, now),
     asked: asked.url,
     url: page.url.href,
     etag: validEtag(answer.headers.get('etag')),

@@ -36,6 +36,8 @@ export interface AcceptedText {
   /** The normaliser that made the digest, and the form of the page it read; from the check that was accepted. */
   readonly normaliser?: string;
   readonly representation?: Representation;
+  /** Digest of what of the page was compared; absent when all of it was. */
+  readonly scope?: Digest;
   /** The text itself, when `.spendproof/documents/` still has it; without it a change cannot be weighed. */
   readonly normalised?: NormalisedDocument;
   /** The digest that today's normaliser gives the accepted bytes, where an older one made `content`: a technical upgrade. */
@@ -94,6 +96,8 @@ export interface DocumentCheck extends TrailFacts {
   readonly links: Digest | null;
   /** Digest of the list of section digests; absent when nothing was read. */
   readonly sections?: Digest;
+  /** Digest of what of the page is compared; absent when all of it is. */
+  readonly scope?: Digest;
   readonly accepted: Pick<AcceptedText, 'content' | 'by' | 'on'> | null;
   readonly changes: MaterialityCounts;
   readonly claims: readonly { readonly claim: string; readonly result: ClaimResult }[];

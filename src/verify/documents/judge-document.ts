@@ -12,6 +12,7 @@ import {
 import type { PlanDocument } from '../../plan/index.ts';
 import { type ClaimResult, type JudgedClaim, judgeClaim, notEvaluable, plain } from './claims.ts';
 import { comparePage } from './compare-page.ts';
+import { comparedPart, partDigest } from './compared-part.ts';
 import { NO_CHANGES } from './document-diff.ts';
 import type {
   DocumentBaseline,
@@ -153,7 +154,9 @@ function judgePage(
 ): DocumentCheck {
   const claims = judgeClaims(sighting, context);
   const isBroken = confirmed && claims.some(({ result }) => result === 'broken');
-  const { weighed, ...compared } = comparePage(sighting, confirmed, context);
+  const part = comparedPart(context.document, context.now);
+  const scope = part === undefined ? undefined : partDigest(part);
+  const { weighed, ...compared } = comparePage(sighting, confirmed, { ...context, scope });
   const detail = isBroken ? 'claim-broken' : compared.detail;
   const renews = !isBroken && (compared.state === 'same' || detail === 'changed-cosmetic');
   const fresh = renews || isFresh(context);
@@ -172,6 +175,7 @@ function judgePage(
     outline: digests.outline,
     links: digests.links,
     sections: sectionsDigest(digests),
+    ...(scope === undefined ? {} : { scope }),
     masks: normalised.masks,
     normalised,
     ...(sighting.whole === normalised ? {} : { whole: sighting.whole }),

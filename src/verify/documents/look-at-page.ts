@@ -15,6 +15,7 @@ import {
   type LookRequest,
   type PageSighting,
   type Sighting,
+  partElements,
   sightingOf,
   unreadable,
 } from './sighting.ts';
@@ -58,7 +59,10 @@ export async function lookAtPage(
 ): Promise<Sighting> {
   const look: Look = { request, ports, ...options };
   const { document } = request;
-  const known = options.form ?? knownForm(request);
+  // Elements are those of HTML: no other form has them.
+  const form = options.form ?? knownForm(request);
+  const isFree = partElements(request) === undefined || form === 'rendered';
+  const known = isFree ? form : 'html';
   for (const twin of knownTwins(look, known)) {
     const sighting = await lookAtTwin(twin, look);
     if (sighting !== undefined) return sighting;

@@ -1,4 +1,6 @@
 import { decodeText } from './charset.ts';
+import type { ElementSelection } from './compared-part.ts';
+import { selectElements, withoutElements } from './element-selector.ts';
 import { cleanText } from './clean-text.ts';
 import { type HeadLinks, headLinks, NO_HEAD_LINKS } from './head-links.ts';
 import { htmlBlocks } from './html-blocks.ts';
@@ -17,6 +19,8 @@ export interface PageBytes {
   readonly contentType: string;
   /** Where the page came from, after redirects. */
   readonly url: string;
+  /** Reads these elements of an HTML page only; any other form has none. */
+  readonly elements?: ElementSelection | undefined;
 }
 
 /** Holds a normalised page, or says why there is none: never an empty page in silence. */
@@ -41,6 +45,9 @@ const BROKEN_SHARE_MAX = 0.001;
  */
 export function normalisePage(page: PageBytes): NormaliseResult {
   const representation = representationOf(page);
+  if (representation !== 'html' && page.elements !== undefined) {
+    return { kind: 'degraded', problem: 'syntax' };
+  }
   if (representation === undefined) return { kind: 'degraded', problem: 'media-type' };
   const { text, broken } = decodeText(page.body, page.contentType);
   if (broken > Math.max(1, text.length * BROKEN_SHARE_MAX)) {
@@ -70,7 +77,7 @@ type Read = Pick<NormalisedDocument, 'sections'> &
   Partial<NormalisedDocument> & { readonly asksForPassword?: boolean; readonly head?: HeadLinks };
 
 const readers: Readonly<Record<ServedForm, (text: string, page: PageBytes) => Read | undefined>> = {
-  html: (text, { url }) => readHtml(text, url),
+  html: (text, page) => readHtml(text, page),
   markdown: (text, { url }) => {
     const { targets, ...blocks } = markdownBlocks(text);
     return { ...blocks, links: linkTargets(targets, url) };
@@ -86,10 +93,11 @@ const readers: Readonly<Record<ServedForm, (text: string, page: PageBytes) => Re
   },
 };
 
-function readHtml(text: string, url: string): Read | undefined {
+function readHtml(text: string, { url, elements }: PageBytes): Read | undefined {
   const page = parseHtml(text);
-  if (page === undefined) return undefined;
-  const root = mainContent(page);
+  const selected = page === undefined ? undefined : selectedPart(page, elements);
+  if (page === undefined || selected === undefined) return undefined;
+  const root = mainContent(selected);
   const targets = findElements(root, isLink).map((link) => link.attributes['href'] ?? '');
   const html = findElements(page, ({ name }) => name === 'html')[0];
   const title = findElements(page, ({ name }) => name === 'title')[0];
@@ -102,6 +110,20 @@ function readHtml(text: string, url: string): Read | undefined {
     asksForPassword: asksForPassword(page),
     head: headLinks(page, url),
   };
+}
+
+/** @returns `undefined` when the selected elements are not on the page. */
+function selectedPart(
+  page: HtmlElement,
+  elements: ElementSelection | undefined,
+): HtmlElement | undefined {
+  if (elements === undefined) return page;
+  const { css, without } = elements;
+  const unwanted = new Set(without.flatMap((selector) => selectElements(page, selector)));
+  const rest = unwanted.size === 0 ? page : withoutElements(page, unwanted);
+  if (css === undefined) return rest;
+  const children = [...selectElements(rest, css)];
+  return children.length === 0 ? undefined : { ...rest, children };
 }
 
 /** A page has no use for more places to point to, and none for longer names. */

@@ -176,6 +176,19 @@ export function limitToHeadings(
   return { ...document, sections };
 }
 
+/** Leaves out the sections under given headings, compared without regard to letter case. */
+export function withoutHeadings(
+  document: NormalisedDocument,
+  headings: readonly string[],
+): NormalisedDocument {
+  const unwanted = headings.map((heading) => foldText(heading));
+  const paths = headingPaths(document).map((path) => path.map(foldText));
+  const sections = document.sections.filter(
+    (_, index) => !(paths[index] ?? []).some((heading) => unwanted.includes(heading)),
+  );
+  return { ...document, sections };
+}
+
 /** Prepares a text for comparison of words: no backticks, one space, lower case. */
 export const foldText = (text: string): string =>
   text.normalize('NFC').replaceAll('`', '').replace(/\s+/g, ' ').trim().toLowerCase();

@@ -78,8 +78,10 @@ const seenOfTheWay = ({ address, way, serverClock }: DocumentObservation): Trail
 });
 
 /** The kept text is what was compared: it shows neither the host nor the sections beside the plan's scope. */
-const isSeenOnly = ({ claims, scope }: PlanDocument, claim: string): boolean =>
-  scope !== undefined || claims.some(({ id, kind }) => id === claim && kind === 'host');
+const isSeenOnly = ({ claims, scope, ignore }: PlanDocument, claim: string): boolean =>
+  scope !== undefined ||
+  ignore !== undefined ||
+  claims.some(({ id, kind }) => id === claim && kind === 'host');
 
 function findingOf(
   seen: DocumentObservation,

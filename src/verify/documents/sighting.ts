@@ -1,12 +1,12 @@
-import { type Digest, type ReasonId, sha256 } from '../../core/index.ts';
+import { type Digest, type Instant, type ReasonId, sha256 } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
+import { comparedPart, elementsOf, limitToPart } from './compared-part.ts';
 import type { DocumentBaseline } from './document-check.ts';
 import type { HeadLinks } from './head-links.ts';
 import { normalisePage } from './normalise.ts';
 import {
   type DocumentDigests,
   digestDocument,
-  limitToHeadings,
   type NormalisedDocument,
   type Representation,
   textLength,
@@ -62,6 +62,8 @@ export interface LookRequest {
   readonly document: PlanDocument;
   readonly loopback: readonly string[];
   readonly baseline: DocumentBaseline;
+  /** The instant of the review: what the plan ignores, it ignores until a day. */
+  readonly now: Instant;
 }
 
 const BLOCKED: readonly number[] = [401, 403, 407, 429, 451];
@@ -117,18 +119,25 @@ export const unreadable = (
 
 function readAnswer(answer: Fetched, request: LookRequest, form?: 'rendered'): Sighting {
   const access = accessOf(answer);
-  const result = normalisePage({
+  const bytes = {
     body: answer.body,
     contentType: answer.headers.get('content-type') ?? '',
     url: answer.url.href,
-  });
+  };
+  const result = normalisePage(bytes);
   const needsScripts = form === undefined && holdsScripts(answer.body);
   if (result.kind === 'degraded') return { ...unreadable(access, 'degraded'), needsScripts };
-  const whole: NormalisedDocument =
-    form === undefined ? result.document : { ...result.document, representation: form };
+  const inForm = (document: NormalisedDocument): NormalisedDocument =>
+    form === undefined ? document : { ...document, representation: form };
+  const whole = inForm(result.document);
+  const elements = partElements(request);
+  const selected = elements === undefined ? result : normalisePage({ ...bytes, elements });
+  if (selected.kind === 'degraded') return { ...unreadable(access, 'degraded'), needsScripts };
+  const part = elements === undefined ? {} : { part: inForm(selected.document) };
   const { url, movedForGood } = answer;
   const raw = sha256(answer.body);
-  const page = pageOf({ ...access, url, movedForGood, whole, head: result.head, raw }, request);
+  const found = { ...access, url, movedForGood, whole, head: result.head, raw, ...part };
+  const page = pageOf(found, request);
   if (page === undefined) return { ...unreadable(access, 'degraded'), needsScripts };
   return judgeSigns({ ...page, body: answer.body }, request, {
     asksForPassword: result.asksForPassword,
@@ -141,16 +150,22 @@ export function pageOf(
   found: Pick<
     PageSighting,
     'status' | 'redirects' | 'trail' | 'url' | 'movedForGood' | 'raw' | 'whole' | 'head'
-  >,
-  { document }: LookRequest,
+  > & { readonly part?: NormalisedDocument },
+  { document, now }: LookRequest,
 ): PageSighting | undefined {
   const { status, redirects, trail, url, movedForGood, raw, whole, head } = found;
-  const compared =
-    document.scope === undefined ? whole : limitToHeadings(whole, document.scope.headings);
+  const part = comparedPart(document, now);
+  const compared = part === undefined ? whole : limitToPart(found.part ?? whole, part);
   if (compared === undefined) return undefined;
   const digests = digestDocument(compared);
   const access = { kind: 'page', status, redirects, trail, url, movedForGood } as const;
   return { ...access, raw, whole, compared, digests, head };
+}
+
+/** Gives the elements of an HTML page that alone are compared, where the plan names some. */
+export function partElements({ document, now }: Pick<LookRequest, 'document' | 'now'>) {
+  const part = comparedPart(document, now);
+  return part === undefined ? undefined : elementsOf(part);
 }
 
 function judgeSigns(
