@@ -121,6 +121,10 @@ describe('docs', () => {
     expect(html.stdout).toContain(`href="${server.origin}/page"`);
     expect(html.stdout).toContain('&lt;amount&gt;');
     expect(html.stdout).not.toMatch(/<script|[34]\.00|<img|src=|@import|url\(/);
+    const text = (await bench.run('docs', 'diff', 'pricing')).stdout;
+    expect(text).toContain(`Values are on the page: ${server.origin}/page\n`);
+    const markdown = (await bench.run('docs', 'diff', 'pricing', '--format', 'md')).stdout;
+    expect(markdown).toContain(`([live page](<${server.origin}/page#:~:text=About%20pricing>))`);
     for (const format of ['csv', 'md', 'json']) {
       const { stdout } = await bench.run('docs', 'diff', 'pricing', '--format', format);
       expect(stdout).toContain('value');
@@ -144,7 +148,9 @@ describe('docs', () => {
       /^0 pricing +same/,
     );
     await rm(state('documents', 'bodies'), { recursive: true });
-    expect(await withPart('    scope: { css: main > table }')).toMatch(/^5 pricing +new/);
+    expect(await withPart('    scope: { css: "main > p, main > table" }')).toMatch(
+      /^5 pricing +new/,
+    );
   });
 
   it('lists everything that happened to a document', async () => {

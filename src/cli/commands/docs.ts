@@ -122,8 +122,8 @@ async function inWorkspace(
 async function diff(workspace: Workspace, id: string, html: boolean): Promise<CommandResult> {
   knownDocuments(workspace, [id]);
   const found = await diffDocument(workspace, id);
-  const result = showDiff(id, found);
-  if (!html) return result;
   const url = workspace.plan.documents.find((document) => document.id === id)?.url;
+  const result = showDiff(id, url, found);
+  if (!html) return result;
   return { ...result, text: diffHtml(id, url, found), notes: [] };
 }

@@ -1,5 +1,6 @@
 import { xmlText } from '../../report/index.ts';
 import type { ChangedSection, DocumentDiff } from '../../verify/index.ts';
+import { headingUrl } from './page-link.ts';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 h2{font-size:1.1rem;margin-top:2rem;border-top:1px solid #d0d7de;padding-top:1rem}
@@ -48,12 +49,9 @@ ${hunks.map(({ before, after }) => `${marked('del', before)}${marked('ins', afte
 </section>`;
 }
 
-/** A text fragment leads to the heading, never to a value (https://wicg.github.io/scroll-to-text-fragment/). */
 function headingLink(name: string, heading: string | undefined, url: string | undefined): string {
-  if (heading === undefined || url === undefined || /\d/.test(heading)) return escape(name);
-  const fragment = encodeURIComponent(heading.replaceAll('`', '')).replaceAll('-', '%2D');
-  const [bare] = url.split('#');
-  return `<a rel="noreferrer noopener" href="${escape(`${bare}#:~:text=${fragment}`)}">${escape(name)}</a>`;
+  if (url === undefined) return escape(name);
+  return `<a rel="noreferrer noopener" href="${escape(headingUrl(url, heading))}">${escape(name)}</a>`;
 }
 
 const marked = (name: 'del' | 'ins', text: string | null): string =>
