@@ -10,6 +10,52 @@ export interface ProviderPreset {
 
 const WEEK_OLD = { maxAge: '9d' } as const;
 
+/** Pages about the practice itself, whoever the provider is. */
+const TEAM_PAGES: ProviderPreset['documents'] = [
+  {
+    id: 'finops-unit-economics',
+    url: 'https://www.finops.org/framework/capabilities/unit-economics/',
+    purpose: 'Verify unit economics review context',
+    freshness: { maxAge: '30d' },
+    claims: [
+      {
+        id: 'unit-metric',
+        kind: 'heading',
+        text: 'Unit Economics',
+        area: 'Unit metric',
+        verify: 'Which unit the team reviews, such as request, workload, seat or token',
+        wording:
+          'Express AI API spend as a unit metric that engineering and finance can review together.',
+      },
+    ],
+  },
+  {
+    id: 'google-cloud-budgets',
+    url: 'https://docs.cloud.google.com/billing/docs/how-to/budgets',
+    purpose: 'Verify budget alert workflow context',
+    freshness: { maxAge: '30d' },
+    claims: [
+      {
+        id: 'budget-thresholds',
+        kind: 'heading',
+        text: 'Budgets',
+        area: 'Budget threshold pattern',
+        verify: "The team's threshold, owner and notification path",
+        wording:
+          'Use budget thresholds and alerts as a governance pattern; verify provider mechanisms separately.',
+      },
+    ],
+  },
+];
+
+/** A page by its address and purpose alone: what it says enters a plan as a claim when a person has read it. */
+const page = (id: string, url: string, purpose: string) => ({
+  id,
+  url,
+  purpose,
+  freshness: WEEK_OLD,
+});
+
 /**
  * Lists the presets by the name that `provider:` takes. A preset holds addresses, purposes and safe wordings only:
  * never a price, a limit or a model list. Another provider needs pages that somebody has read; it enters here.
@@ -74,44 +120,11 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
           },
         ],
       },
-      {
-        id: 'finops-unit-economics',
-        url: 'https://www.finops.org/framework/capabilities/unit-economics/',
-        purpose: 'Verify unit economics review context',
-        freshness: { maxAge: '30d' },
-        claims: [
-          {
-            id: 'unit-metric',
-            kind: 'heading',
-            text: 'Unit Economics',
-            area: 'Unit metric',
-            verify: 'Which unit the team reviews, such as request, workload, seat or token',
-            wording:
-              'Express AI API spend as a unit metric that engineering and finance can review together.',
-          },
-        ],
-      },
-      {
-        id: 'google-cloud-budgets',
-        url: 'https://docs.cloud.google.com/billing/docs/how-to/budgets',
-        purpose: 'Verify budget alert workflow context',
-        freshness: { maxAge: '30d' },
-        claims: [
-          {
-            id: 'budget-thresholds',
-            kind: 'heading',
-            text: 'Budgets',
-            area: 'Budget threshold pattern',
-            verify: "The team's threshold, owner and notification path",
-            wording:
-              'Use budget thresholds and alerts as a governance pattern; verify provider mechanisms separately.',
-          },
-        ],
-      },
+      ...TEAM_PAGES,
     ],
   },
-  // Of the following only what decides a request is preset: where it goes, how its errors look, and which fields forbid
-  // a silent change of the model. Their pages enter the plan by a person who has read them.
+  // Of the following only what decides a request is preset: where it goes, how its errors look, which fields forbid a silent
+  // change of the model, and which pages say so. What those pages claim enters the plan by a person who has read them.
   anthropic: {
     provider: {
       id: 'anthropic',
@@ -120,7 +133,14 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
       noFallback: {},
       headers: { 'anthropic-version': '2023-06-01' },
     },
-    documents: [],
+    documents: [
+      page(
+        'anthropic-errors',
+        'https://platform.claude.com/docs/en/api/errors',
+        'Verify the documented errors and where a request is named',
+      ),
+      ...TEAM_PAGES,
+    ],
   },
   litellm: {
     provider: {
@@ -129,8 +149,22 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
       host: 'litellm.invalid',
       errors: { envelope: '/error', requestIdIn: 'header' },
       noFallback: { disable_fallbacks: true },
+      refusedFields: ['models', 'route', 'fallbacks', 'num_retries', 'mock_testing_fallbacks'],
+      zeroHeaders: ['x-litellm-attempted-retries', 'x-litellm-attempted-fallbacks'],
     },
-    documents: [],
+    documents: [
+      page(
+        'litellm-fallbacks',
+        'https://docs.litellm.ai/docs/proxy/reliability',
+        'Verify how the gateway retries and falls back, and how a request forbids it',
+      ),
+      page(
+        'litellm-response-headers',
+        'https://docs.litellm.ai/docs/proxy/response_headers',
+        'Verify which headers name a call and count its attempts',
+      ),
+      ...TEAM_PAGES,
+    ],
   },
   openai: {
     provider: {
@@ -139,7 +173,14 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
       errors: { envelope: '/error', requestIdIn: 'header' },
       noFallback: {},
     },
-    documents: [],
+    documents: [
+      page(
+        'openai-api-overview',
+        'https://developers.openai.com/api/reference/overview',
+        'Verify how a request is authenticated and named',
+      ),
+      ...TEAM_PAGES,
+    ],
   },
   'openai-compatible': {
     provider: {
@@ -148,7 +189,7 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
       errors: { envelope: '/error' },
       noFallback: {},
     },
-    documents: [],
+    documents: TEAM_PAGES,
   },
   openrouter: {
     provider: {
@@ -157,7 +198,14 @@ export const PROVIDER_PRESETS: Readonly<Record<string, ProviderPreset>> = {
       errors: { envelope: '/error', requestIdIn: 'header' },
       noFallback: { provider: { allow_fallbacks: false } },
     },
-    documents: [],
+    documents: [
+      page(
+        'openrouter-errors',
+        'https://openrouter.ai/docs/api/reference/errors-and-debugging',
+        'Verify the documented errors',
+      ),
+      ...TEAM_PAGES,
+    ],
   },
 };
 
