@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { fc } from '@fast-check/vitest';
@@ -55,21 +55,30 @@ function happyBody({ facts: is, noise: said }: NonNullable<typeof now>): string 
   return is.isJson ? body : `${body}}`;
 }
 
+function answer(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  { facts: is, noise: said }: NonNullable<typeof now>,
+): void {
+  const isKnown = headers.authorization === `Bearer ${said.key}`;
+  response
+    .setHeader('x-noise', said.header)
+    .setHeader('set-cookie', `s=${said.id}`)
+    .setHeader('content-type', is.type);
+  if (isKnown && is.isCached) response.setHeader('x-cache', 'HIT');
+  if (is.status === 302) response.setHeader('location', `https://${said.id}.test/`);
+  const error = { message: `bad key ${said.key} ${said.text}` };
+  const refusal = JSON.stringify({ ...said.more, ...(is.hasEnvelope ? { error } : {}) });
+  response
+    .writeHead(isKnown ? is.status : is.refusal)
+    .end(isKnown ? happyBody({ facts: is, noise: said }) : refusal);
+}
+
 beforeAll(async () => {
   server = createServer((request, response) => {
     request.resume().on('end', () => {
-      if (now === undefined) return void response.destroy();
-      const isKnown = request.headers.authorization === `Bearer ${now.noise.key}`;
-      response
-        .setHeader('x-noise', now.noise.header)
-        .setHeader('set-cookie', `s=${now.noise.id}`)
-        .setHeader('content-type', now.facts.type);
-      if (isKnown && now.facts.isCached) response.setHeader('x-cache', 'HIT');
-      if (now.facts.status === 302) response.setHeader('location', `https://${now.noise.id}.test/`);
-      if (isKnown) return void response.writeHead(now.facts.status).end(happyBody(now));
-      const error = { message: `bad key ${now.noise.key} ${now.noise.text}` };
-      const body = { ...now.noise.more, ...(now.facts.hasEnvelope ? { error } : {}) };
-      response.writeHead(now.facts.refusal).end(JSON.stringify(body));
+      if (now === undefined) response.destroy();
+      else answer(request, response, now);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
