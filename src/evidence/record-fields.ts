@@ -49,9 +49,17 @@ function membersOf(
   return [];
 }
 
+/** Looking a schema's meta up copies it; the schemas are few and never change. */
+const FIELDS = new WeakMap<z.ZodType, string>();
+
 function fieldOf(schema: unknown): string {
-  const field = schema instanceof z.ZodType ? schema.meta()?.['field'] : undefined;
-  return typeof field === 'string' ? field : 'none';
+  if (!(schema instanceof z.ZodType)) return 'none';
+  const known = FIELDS.get(schema);
+  if (known !== undefined) return known;
+  const field = schema.meta()?.['field'];
+  const found = typeof field === 'string' ? field : 'none';
+  FIELDS.set(schema, found);
+  return found;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
