@@ -1,5 +1,6 @@
 import { AppError } from '../core/index.ts';
 import {
+  addLogSignature,
   type KeyRing,
   makeNextKey,
   type RecordBody,
@@ -103,7 +104,8 @@ async function enrolNext(
 ): Promise<{ readonly old: string; readonly next: string }> {
   const { ledger, home, ports } = workspace;
   const place = { home, origin: ledger.origin };
-  const next = (await makeNextKey(place, use, ports)).verifier.vkey;
+  const signer = await makeNextKey(place, use, ports);
+  const next = signer.verifier.vkey;
   const ring = await ringNow(workspace);
   const old = current(ring).find((key) => key.use === use && key.verifier.vkey !== next);
   if (old === undefined) {
@@ -114,9 +116,11 @@ async function enrolNext(
   if (!ring.knows(next)) {
     await workspace.record([{ kind: 'key-event', event: 'rotated', use, key: next }]);
   }
-  // The old key signs the checkpoint that shows the new one: a bridge for those who know only the old.
+  // Both keys sign the checkpoint that shows the new one: a bridge for those who know only one of them.
   await ledger.publish();
-  await settleNextKeys(place, await writePublicFiles(ledger, ports), ports);
+  const rotated = await writePublicFiles(ledger, ports);
+  if (use === 'log') await addLogSignature(ledger.folder, { signer, ring: rotated }, ports);
+  await settleNextKeys(place, rotated, ports);
   return { old: old.verifier.vkey, next };
 }
 

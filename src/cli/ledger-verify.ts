@@ -1,6 +1,7 @@
-import { type Json, terminalText } from '../core/index.ts';
+import { AppError, type Json, terminalText } from '../core/index.ts';
 import { type LedgerVerdict, type Trust, verifyLedger } from '../evidence/index.ts';
 import { homeFolder } from '../review/index.ts';
+import { readFileHistory } from '../verify/index.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { readNamed, readSize } from './ledger-proof.ts';
 import type { Call, CommandResult } from './world.ts';
@@ -17,7 +18,8 @@ export interface VerifyOptions {
 export async function verify(call: Call, options: VerifyOptions): Promise<CommandResult> {
   const folder = await ledgerFolder(call, options.ledger);
   const home = homeFolder(call.ports.env);
-  const found = await verifyLedger({ folder, home }, call.ports, await trustOf(call, options));
+  const trust = await trustOf(call, options, folder);
+  const found = await verifyLedger({ folder, home }, call.ports, trust);
   const data = JSON.parse(JSON.stringify(found)) as Json;
   if (found.ok) return { exit: 0, data, text: textOf(found) };
   const lines = found.problems.map(
@@ -32,11 +34,12 @@ export async function verify(call: Call, options: VerifyOptions): Promise<Comman
   };
 }
 
-async function trustOf(call: Call, options: VerifyOptions): Promise<Trust> {
+async function trustOf(call: Call, options: VerifyOptions, folder: string): Promise<Trust> {
   const { policy, at } = options;
   const trusted = [];
   for (const name of options.trusted ?? []) {
-    trusted.push({ name, bytes: await readNamed(call, name) });
+    if (name === GIT) trusted.push(...(await committedCheckpoints(call, folder)));
+    else trusted.push({ name, bytes: await readNamed(call, name) });
   }
   return {
     ...(policy === undefined ? {} : { policy: await readNamed(call, policy) }),
@@ -44,6 +47,41 @@ async function trustOf(call: Call, options: VerifyOptions): Promise<Trust> {
     trusted,
   };
 }
+
+/** In the place of a file: every checkpoint that the repository around the ledger has committed. */
+const GIT = 'git';
+
+/**
+ * Reads the checkpoints that git has seen: a weak witness, and one that everybody with a clone has.
+ *
+ * @throws {AppError} `usage` where git has none, or not all of them.
+ */
+async function committedCheckpoints(call: Call, folder: string): Promise<Trusted> {
+  const history = await readFileHistory(folder, 'checkpoint', call.ports.env);
+  switch (history.kind) {
+    case 'whole':
+      return history.versions.map(({ commit, bytes }) => ({
+        name: `the checkpoint of commit ${commit.slice(0, 12)}`,
+        bytes,
+      }));
+    case 'cut-off':
+      throw new AppError('usage', {
+        message: 'Expected the whole history for --trusted git, got a part of it',
+        hint: 'Fetch it: git fetch --unshallow (in CI, fetch-depth: 0).',
+      });
+    case 'none':
+      throw new AppError('usage', {
+        message: 'Expected a ledger whose checkpoint is committed for --trusted git, found none',
+        file: folder,
+        hint: 'Commit the ledger folder, or name a file (./git for one of that name).',
+      });
+    default:
+      history satisfies never;
+      throw new RangeError('Unknown history');
+  }
+}
+
+type Trusted = NonNullable<Trust['trusted']>;
 
 function textOf(found: LedgerVerdict): string {
   const { size, checkpoints, signedBy, cosigned, unpublished } = found;

@@ -1,3 +1,4 @@
+export { addLogSignature } from './add-log-signature.ts';
 export { type GateRegistry, type GateRule } from './gate.ts';
 export { nodeFiles } from './files-node.ts';
 export { enrolKeys, keyFolder, type LedgerKeys, macOf, readKeys } from './keys.ts';

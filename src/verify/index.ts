@@ -45,6 +45,7 @@ export {
 } from './guards/environment-mismatch.ts';
 export { type FingerprintSource, takeFingerprint } from './guards/fingerprint.ts';
 export { type GitChange, readFileAt, readGitChange } from './guards/git-changes.ts';
+export { type FileHistory, type FileVersion, readFileHistory } from './guards/git-history.ts';
 export { guardedHandoff, type HandoffQuestion } from './guards/guarded-handoff.ts';
 export { parseRawDiff, type RawChange } from './guards/raw-diff.ts';
 export type { GuardFinding, GuardResult } from './guards/result.ts';

@@ -113,6 +113,26 @@ describe('the keys of a machine', () => {
     const spans = keys.filter((key: { use: string }) => key.use === use);
     expect(spans.map(({ until }: { until: number | null }) => until)).toEqual([5, 7, null]);
   });
+
+  it('both sign the checkpoint over the change, so that who knows one of them is led to the other', async () => {
+    const before = await bench.run('ledger', 'verify', '--json');
+    const { size, signedBy } = data(before.stdout);
+    expect(await bench.run('key', 'rotate', 'log')).toMatchObject({ exit: 0 });
+    const { keys } = data((await bench.run('key', 'list', '--json')).stdout);
+    const [old, next] = keys.filter(({ use }: { use: string }) => use === 'log');
+    expect(old.key.startsWith(signedBy[0])).toBe(true);
+    for (const [name, vkey, at, exit] of [
+      ['both', old.key, size + 1, 0],
+      ['both', next.key, size + 1, 0],
+      ['the old one alone', next.key, size, 7],
+      ['the new one alone', old.key, size + 2, 7],
+    ] as const) {
+      const policy = join(bench.folder, 'policy');
+      writeFileSync(policy, `log ${vkey}\nquorum none\n`);
+      const done = await bench.run('ledger', 'verify', '--policy', policy, '--at', String(at));
+      expect([name, done.exit, done.stdout]).toEqual([name, exit, expect.any(String)]);
+    }
+  });
 });
 
 describe('a ledger for others', () => {

@@ -111,7 +111,7 @@ async function judge(
   } catch (error) {
     return `it does not open again: ${error instanceof Error ? error.message : String(error)}`;
   }
-  const again = product(of.project, of.env, 'usage', 'import');
+  const again = product(of.project, { ...of.env, TORTURE_DRAW: '2' }, 'usage', 'import');
   if (again.status !== 0) return `importing again ended with ${again.status}: ${again.stderr}`;
   const now = sums(of.project, of.env);
   return now === of.whole ? undefined : `other sums than an import that nothing disturbed: ${now}`;

@@ -39,7 +39,7 @@ function buildProof(command: Command, act: Act): void {
     .option('--policy <file>', 'a tlog-policy of your own: which logs count, who must cosign')
     .option(
       '--trusted <file...>',
-      'checkpoints seen before or elsewhere: the ledger must contain them',
+      'checkpoints seen before or elsewhere, or the word git for all that were committed: the ledger must contain them',
     )
     .option('--at <size>', 'judge the checkpoint of this size, not the newest')
     .option('--ledger <folder>', 'a ledger that stands elsewhere; then no plan is needed')

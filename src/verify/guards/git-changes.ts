@@ -79,9 +79,11 @@ export async function readFileAt(
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
 }
 
-type Git = (words: readonly string[]) => Promise<Uint8Array | undefined>;
+/** Runs git and gives what it wrote; undefined where it cannot say. */
+export type Git = (words: readonly string[]) => Promise<Uint8Array | undefined>;
 
-function gitIn(folder: string, env: Readonly<Record<string, string | undefined>>): Git {
+/** Binds git to a folder, with nothing of the caller's or the repository's settings that could start a program. */
+export function gitIn(folder: string, env: Readonly<Record<string, string | undefined>>): Git {
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
   return async (words) => {
     try {
@@ -116,8 +118,10 @@ const gitEnv = ({ PATH, SYSTEMROOT }: Readonly<Record<string, string | undefined
   GIT_TERMINAL_PROMPT: '0',
 });
 
-const line = (bytes: Uint8Array | undefined): string | undefined =>
+/** Reads one line that git wrote. */
+export const line = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8').replace(/\n$/, '');
 
-const isObjectName = (text: string | undefined): text is string =>
+/** Tells a whole object name from anything else. */
+export const isObjectName = (text: string | undefined): text is string =>
   text !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
