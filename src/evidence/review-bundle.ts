@@ -1,5 +1,5 @@
 import { AppError } from '../core/index.ts';
-import type { Ledger, TreeHead } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { RecordKind, RecordOf } from './records/registry.ts';
 import { partRecords } from './review-parts.ts';
 import type { StoredRecord } from './stored-records.ts';
@@ -27,8 +27,6 @@ export interface ReviewParts {
 /** All that a renderer needs of one review. */
 export interface ReviewBundle extends ReviewParts {
   readonly previous?: ReviewParts;
-  /** The head of the ledger that the bundle was read at. */
-  readonly checkpoint: TreeHead;
   /** Names of the reviewers, `<origin>/<role>`, who have cosigned a checkpoint over the review's end; absent when none. */
   readonly cosigners?: readonly string[];
 }
@@ -58,7 +56,6 @@ export async function loadReviewBundle(ledger: Ledger, reviewId?: string): Promi
     ...partsOf(review, records),
     ...(cosigners.length === 0 ? {} : { cosigners }),
     ...(before === undefined ? {} : { previous: partsOf(before, records) }),
-    checkpoint: ledger.head(),
   };
 }
 

@@ -8,7 +8,14 @@ import { effectLines, reconcileLines } from './meaning.ts';
 import { notCoveredLines, subjectWords } from './subjects.ts';
 import { TABLE_WRITERS } from './table.ts';
 import { budgetTable, contractTable, documentTable, metricTable } from './tables.ts';
-import { daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
+import {
+  cosignedWords,
+  daysWords,
+  heldWords,
+  nextActionWords,
+  periodWords,
+  reasonWords,
+} from './words.ts';
 
 /** What no review can show, whatever its outcome (design: article.txt). */
 const NOT_PROVED = [
@@ -170,20 +177,13 @@ function sources({ bundle, plan }: RenderInput): readonly string[] {
 const reconciled = ({ review }: ReviewBundle): string =>
   `Reconciled with an invoice: ${review.body.usage.reconciledOn ?? review.body.usage.reconciled}.`;
 
-/** The operator's own cosignature is no second pair of eyes. */
-function cosigned({ cosigners = [], review }: ReviewBundle): string {
-  const others = cosigners.filter((name) => !name.endsWith(`/${review.context.operator}`));
-  if (others.length === 0) return 'Not cosigned by a second reviewer.';
-  return `Cosigned by ${others.map(markdownCode).join(', ')}.`;
-}
-
 function evidence({ bundle, plan }: RenderInput): readonly string[] {
-  const { review, checkpoint } = bundle;
+  const { review } = bundle;
   const { loopback } = plan.network;
   return [
-    `Record ${markdownCode(review.ref)}, entry ${review.index} of a ledger of ${checkpoint.size} entries.`,
+    `Record ${markdownCode(review.ref)}, entry ${review.index} of its ledger.`,
     `Verify it: ${markdownCode('spendproof ledger verify')}; plan ${markdownCode(review.context.plan ?? 'none')}, release ${markdownCode(review.context.tool)}.`,
-    cosigned(bundle),
+    cosignedWords(bundle, markdownCode),
     ...(loopback.length === 0
       ? []
       : [`This plan allows plain HTTP to this machine: ${loopback.map(markdownCode).join(', ')}.`]),

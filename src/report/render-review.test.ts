@@ -43,14 +43,7 @@ const bundleOf = (name: string): ReviewBundle => ({
 });
 
 const recordsOf = (bundle: ReviewBundle) => {
-  const {
-    checkpoint: _checkpoint,
-    cosigners: _cosigners,
-    previous: _previous,
-    review,
-    handoff,
-    ...lists
-  } = bundle;
+  const { cosigners: _cosigners, previous: _previous, review, handoff, ...lists } = bundle;
   return [review, ...(handoff === undefined ? [] : [handoff]), ...Object.values(lists).flat()];
 };
 

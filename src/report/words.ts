@@ -10,6 +10,7 @@ import {
   REASONS,
   ZERO,
 } from '../core/index.ts';
+import type { ReviewBundle } from '../evidence/index.ts';
 import type { BudgetBody, MetricBody, ReviewBody } from './bundle.ts';
 import { percent } from './numbers.ts';
 
@@ -100,4 +101,18 @@ function instantOf(text: string): Instant {
   const instant = parseInstant(text);
   if (instant === undefined) throw new RangeError('Expected an instant in a record');
   return instant;
+}
+
+/**
+ * Says who has cosigned a review; the operator's own cosignature is no second pair of eyes.
+ *
+ * @param shown writes a name for the format, such as in code marks.
+ */
+export function cosignedWords(
+  { cosigners = [], review }: Pick<ReviewBundle, 'cosigners' | 'review'>,
+  shown: (name: string) => string = (name) => name,
+): string {
+  const others = cosigners.filter((name) => !name.endsWith(`/${review.context.operator}`));
+  if (others.length === 0) return 'Not cosigned by a second reviewer.';
+  return `Cosigned by ${others.map(shown).join(', ')}.`;
 }

@@ -76,7 +76,7 @@ export async function weeklyPage(workspace: Workspace, id?: string): Promise<Wee
     history: historyOf(records),
     missed: missedSince(records, since),
     next: next?.dueAt ?? at,
-    ledgerSize: bundle.checkpoint.size,
+    cosigners: bundle.cosigners ?? [],
   };
   return {
     ...page,

@@ -113,5 +113,6 @@ export interface WeeklyPage {
   readonly missed: readonly string[];
   /** When the next review is due. */
   readonly next: string;
-  readonly ledgerSize: number;
+  /** Names of the reviewers, `<origin>/<role>`, who have cosigned a checkpoint over the review. */
+  readonly cosigners: readonly string[];
 }

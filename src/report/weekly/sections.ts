@@ -1,7 +1,7 @@
 import { count, money, percent, signedPercent } from '../numbers.ts';
 import { cell, type Cell, type Column, shown, type TableContent } from '../table.ts';
 import { budgetTable, metricTable } from '../tables.ts';
-import { nextActionWords, periodWords, reasonWords } from '../words.ts';
+import { cosignedWords, nextActionWords, periodWords, reasonWords } from '../words.ts';
 import type { Compared, Comparison, WeeklyPage } from './page.ts';
 
 /** One piece of a section, before it has a format. */
@@ -44,9 +44,10 @@ export function headline({ review, ownerTitle }: WeeklyPage): string {
 }
 
 /** What the page rests on, and what it is not. */
-export const footLines = ({ review, ledgerSize, next }: WeeklyPage): readonly string[] => [
-  `Next review: ${next}.`,
-  `Record ${review.ref}, entry ${review.index} of ${ledgerSize}; verify with: spendproof ledger verify.`,
+export const footLines = (page: WeeklyPage): readonly string[] => [
+  `Next review: ${page.next}.`,
+  `Record ${page.review.ref}, entry ${page.review.index} of its ledger; verify with: spendproof ledger verify.`,
+  cosignedWords(page),
   'A budget alerts, it does not cap. This page is no substitute for the account console, the contract, the invoice or the provider’s documentation.',
 ];
 

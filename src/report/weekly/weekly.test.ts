@@ -174,7 +174,7 @@ const base: Omit<WeeklyPage, 'agenda'> = {
   ],
   missed: ['2026-11-09T08:00:00Z'],
   next: '2026-11-30T08:00:00Z',
-  ledgerSize: 44,
+  cosigners: ['example.com/team/finance'],
 };
 const owner = () => 'ai-platform';
 const agenda = agendaOf({
@@ -374,6 +374,7 @@ describe('the page in Markdown and JSON', () => {
     expect(text).toContain('| act | Labs: 131.2 % of the amount is spent | ai-platform |');
     expect(text).toContain('after 5 h by finops');
     expect(text).toContain('Allocated share of the known cost: 92.5 %.');
+    expect(text).toContain('Cosigned by example.com/team/finance.');
     expect(text).toContain('| unallocated/unknown-workload | unknown |');
     expect(text).toContain('| Wed 2026-11-18 | missing | 2026-11-11 | USD 117.00 |');
     expect(text).toContain('The 80 % band held 0 of 1 times.');
