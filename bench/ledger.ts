@@ -154,7 +154,7 @@ async function writeLedger(
 /** The most memory that the command line takes to verify a folder, in MB. */
 function memoryOf(folder: string): number {
   const tell = "process.on('exit',()=>process.stderr.write('rss '+process.resourceUsage().maxRSS))";
-  const { stderr } = spawnSync(
+  const { status, stderr } = spawnSync(
     process.execPath,
     [
       '--import',
@@ -167,6 +167,7 @@ function memoryOf(folder: string): number {
     ],
     { encoding: 'utf8' },
   );
+  if (status !== 0) throw new Error(`Expected a ledger that verifies: ${stderr}`);
   return Number(/rss (\d+)/.exec(stderr)?.[1]) / 1024;
 }
 

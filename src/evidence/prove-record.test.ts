@@ -96,6 +96,12 @@ describe('a proof', () => {
     });
     await ledger.close();
     expect(await proveRecord(reader, stored!.ref, world.ports)).toContain('index 3');
+    for (const size of [1, 3]) {
+      await expect(proveRecord(reader, stored!.ref, world.ports, size)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(`under a checkpoint of ${size} records`),
+      });
+    }
   });
 
   it('is not made of a ledger whose bundles were changed', async () => {

@@ -37,7 +37,7 @@ export interface ProofRefusal {
  * that the text needs nothing beside the log's public key.
  *
  * @param at the size whose checkpoint the proof ends in, such as one that reviewers have cosigned; default the newest.
- * @throws {AppError} `record-unknown`, or `key-missing` when the record is not under a signed checkpoint yet and no key is here.
+ * @throws {AppError} `record-unknown`, `usage` when no checkpoint of that size covers the record, or `key-missing` when the record is not under a signed checkpoint yet and no key is here.
  */
 export async function proveRecord(
   ledger: Ledger,
@@ -82,6 +82,13 @@ async function noteOver(
   }
   if (note !== undefined && checkpoint !== undefined && checkpoint.size > index) {
     return { note, checkpoint };
+  }
+  if (at !== undefined) {
+    const found = checkpoint === undefined ? 'found none' : 'it is not among them';
+    throw new AppError('usage', {
+      message: `Expected record ${index} under a checkpoint of ${at} records, ${found}`,
+      hint: 'The sizes of checkpoints are the names in checkpoint.d of the ledger.',
+    });
   }
   throw new AppError('key-missing', {
     message: `Expected record ${index} under a signed checkpoint, and there is no key here to sign one; run \`spendproof key enrol\``,

@@ -45,9 +45,12 @@ export class CheckpointCheck {
       const note = bytes === undefined ? undefined : parseNote(bytes);
       const text = note === undefined ? undefined : parseCheckpointText(note.text);
       if (bytes === undefined || text === undefined) {
-        // Between the first commit and the first publication there is no checkpoint yet.
-        if (bytes === undefined && names.length === 0) continue;
-        this.#add(path, 'to be a checkpoint, got another form or no file');
+        if (bytes === undefined && names.length === 0) {
+          this.#problems.add(
+            'missing',
+            'Expected a signed checkpoint, found none: nobody has vouched for these records yet. The next command that has the key writes one',
+          );
+        } else this.#add(path, 'to be a checkpoint, got another form or no file');
         continue;
       }
       const size = Number(text.size);

@@ -109,6 +109,17 @@ describe('verifyLedger', () => {
     expect(unnoticed).toEqual([]);
   });
 
+  it('notices that every checkpoint is gone, which are all that strangers can hold on to', async () => {
+    await fill(10);
+    rmSync(join(world.folder, 'checkpoint'));
+    rmSync(join(world.folder, 'checkpoint.d'), { recursive: true });
+    const { problems } = await verify();
+    expect(problems[0]).toMatchObject({
+      code: 'missing',
+      message: expect.stringContaining('nobody has vouched'),
+    });
+  });
+
   it('notices files that no ledger of this size has', async () => {
     await fill(10);
     const source = join(world.folder, 'tile/0/000.p');
