@@ -109,7 +109,6 @@ describe('pages that were not read as they should', () => {
     const because = async (id: string) => (await checksOf(id)).at(-1)?.reasons.at(-1);
     expect(await because('disallowed')).toBe('robots-disallowed');
     expect(await because('no-tls')).toBe('document-tls');
-    expect(await because('doubted')).toBe('browser-missing');
   });
 
   it('are judged again from what was seen of the access, and from the pages of the same run', async () => {

@@ -107,7 +107,7 @@ describe('a year of weekly reviews', () => {
       'review',
     ])
       expect(kinds).toContain(kind);
-  });
+  }, 300_000);
 
   it('derives one review, and one record by the beginning of its digest', async () => {
     const review = await reproduce('2026-W10');

@@ -5,7 +5,10 @@ const { syncBuiltinESMExports } = require('node:module');
 const draw = process.env.TORTURE_DRAW ?? '1';
 let count = 0;
 const { createHash } = crypto;
-const next = () => createHash('sha256').update(`${draw} ${(count += 1)}`).digest();
+const next = () =>
+  createHash('sha256')
+    .update(`${draw} ${(count += 1)}`)
+    .digest();
 crypto.randomBytes = (size) =>
   Buffer.concat(Array.from({ length: Math.ceil(size / 32) }, next)).subarray(0, size);
 crypto.randomUUID = () => `00000000-0000-4000-8000-${next().toString('hex').slice(0, 12)}`;
