@@ -12,13 +12,39 @@ import type { StoreContext } from './store-context.ts';
 import { type LoadedManifest, type Manifest } from './manifest.ts';
 import { settleInput } from './store-files.ts';
 import type { ImportRequest, ImportResult } from './store-types.ts';
+import { ChangedInputs, neverStill, refuseChanged } from './unchanged-inputs.ts';
 import { withWork } from './with-work.ts';
 
-/** Reads approved files into immutable Parquet files and one manifest: see {@link ImportRequest}. */
+/** How often a file that changes under our eyes is read. */
+const ATTEMPTS = 3;
+
+/**
+ * Reads approved files into immutable Parquet files and one manifest: see {@link ImportRequest}.
+ *
+ * Files that change while they are read are left for the next import (`remaining`); where there are no others they are read
+ * again.
+ */
 export async function importExport(
   context: StoreContext,
   request: ImportRequest,
 ): Promise<ImportResult> {
+  let { files } = request;
+  let left = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const result = await importOnce(context, { ...request, files });
+      return { ...result, remaining: result.remaining + left };
+    } catch (error) {
+      if (!(error instanceof ChangedInputs)) throw error;
+      if (error.isAll && attempt >= ATTEMPTS) throw neverStill(error.paths);
+      if (error.isAll) continue;
+      left += error.paths.length;
+      files = files.filter((path) => !error.paths.includes(path));
+    }
+  }
+}
+
+async function importOnce(context: StoreContext, request: ImportRequest): Promise<ImportResult> {
   const current = await loadCurrent(context, request);
   const { fresh, remaining, last, remember } = await newInputs(context, request, current);
   if (fresh.length === 0 && last !== undefined) {
@@ -46,6 +72,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
   // Compression has its own thread, so it runs while the engine reads.
   const kept = keeps ? keepInputs(work) : Promise.resolve([]);
   const [read, inputs] = await settled([readAll(work), kept]);
+  await refuseChanged(work.fresh);
   const { reading } = first(read).recognised;
   work.meter.say('comparing with what is stored');
   const merged = await mergeRead(work, read);

@@ -114,7 +114,7 @@ class Finder {
     const imported = this.#known.get(scan.digest);
     if (imported !== undefined) this.#last = imported;
     else if (twin?.digest !== scan.digest && !this.#fresh.has(scan.digest) && !this.#isFull())
-      this.#fresh.set(scan.digest, { path, bytes: mark.bytes, scan: Promise.resolve(scan) });
+      this.#fresh.set(scan.digest, { path, ...mark, scan: Promise.resolve(scan) });
   }
 
   #addUnscanned(path: string, mark: FileMark): void {
@@ -126,7 +126,7 @@ class Finder {
       () => undefined,
     );
     this.#sizes.set(mark.bytes, scan);
-    this.#fresh.set(path, { path, bytes: mark.bytes, scan });
+    this.#fresh.set(path, { path, ...mark, scan });
   }
 
   async #scan(path: string): Promise<FileScan> {

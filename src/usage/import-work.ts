@@ -24,6 +24,8 @@ export interface Work {
 export interface NewInput {
   readonly path: string;
   readonly bytes: number;
+  /** How it stood before the first byte was read: see `FileMark`. */
+  readonly stamp: string;
   readonly scan: Promise<FileScan>;
 }
 

@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AppError } from '../core/index.ts';
+import type { NewInput } from './import-work.ts';
+import { markOf } from './seen-inputs.ts';
+
+/** Says that files changed between the first look at them and the last byte that was read: digest and rows may differ. */
+export class ChangedInputs extends Error {
+  readonly paths: readonly string[];
+  /** No other new file stood still. */
+  readonly isAll: boolean;
+
+  constructor(paths: readonly string[], isAll: boolean) {
+    super('Files changed while they were read');
+    this.paths = paths;
+    this.isAll = isAll;
+  }
+}
+
+/**
+ * Looks again at files that were read: a session that is still written to would else be known by bytes whose rows nobody has.
+ *
+ * @throws {ChangedInputs} naming those that changed or are gone.
+ */
+export async function refuseChanged(fresh: readonly NewInput[]): Promise<void> {
+  const changed: string[] = [];
+  for (const { path, stamp } of fresh) if ((await stampOf(path)) !== stamp) changed.push(path);
+  if (changed.length > 0) throw new ChangedInputs(changed, changed.length === fresh.length);
+}
+
+async function stampOf(path: string): Promise<string | undefined> {
+  try {
+    return markOf(await stat(path, { bigint: true }), 0).stamp;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Tells a person that a file never stood still. */
+export const neverStill = ([path = '']: readonly string[]): AppError =>
+  new AppError('export-unreadable', {
+    message: `${basename(path)} changed each time while it was read, so it was not imported`,
+    hint: 'Import it again when nothing writes to it.',
+    file: basename(path),
+  });
