@@ -77,6 +77,7 @@ export async function weeklyPage(workspace: Workspace, id?: string): Promise<Wee
     missed: missedSince(records, since),
     next: next?.dueAt ?? at,
     cosigners: bundle.cosigners ?? [],
+    loopback: plan.network.loopback,
   };
   return {
     ...page,

@@ -115,4 +115,6 @@ export interface WeeklyPage {
   readonly next: string;
   /** Names of the reviewers, `<origin>/<role>`, who have cosigned a checkpoint over the review. */
   readonly cosigners: readonly string[];
+  /** Addresses of this machine that the plan lets be asked without TLS. */
+  readonly loopback: readonly string[];
 }

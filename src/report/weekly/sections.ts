@@ -48,8 +48,12 @@ export const footLines = (page: WeeklyPage): readonly string[] => [
   `Next review: ${page.next}.`,
   `Record ${page.review.ref}, entry ${page.review.index} of its ledger; verify with: spendproof ledger verify.`,
   cosignedWords(page),
+  ...loopbackLines(page),
   'A budget alerts, it does not cap. This page is no substitute for the account console, the contract, the invoice or the provider’s documentation.',
 ];
+
+const loopbackLines = ({ loopback }: WeeklyPage): readonly string[] =>
+  loopback.length === 0 ? [] : [`This plan allows plain HTTP at ${loopback.join(', ')}.`];
 
 const left = (key: string, title: string): Column => ({ key, title, align: 'left' });
 const right = (key: string, title: string): Column => ({ key, title, align: 'right' });

@@ -175,6 +175,7 @@ const base: Omit<WeeklyPage, 'agenda'> = {
   missed: ['2026-11-09T08:00:00Z'],
   next: '2026-11-30T08:00:00Z',
   cosigners: ['example.com/team/finance'],
+  loopback: ['127.0.0.1:8080'],
 };
 const owner = () => 'ai-platform';
 const agenda = agendaOf({
@@ -380,6 +381,14 @@ describe('the page in Markdown and JSON', () => {
     expect(text).toContain('The 80 % band held 0 of 1 times.');
     expect(text).toContain('&lt;img src=x');
     expect(text).not.toContain('<img');
+  });
+
+  it('says which addresses of this machine the plan lets be asked without TLS', () => {
+    for (const format of ['html', 'markdown'] as const) {
+      const line = 'This plan allows plain HTTP at';
+      expect(renderWeekly(format, page).text).toContain(`${line} 127.0.0.1:8080.`);
+      expect(renderWeekly(format, { ...page, loopback: [] }).text).not.toContain(line);
+    }
   });
 
   it('keeps exact values for machines', () => {
