@@ -11,14 +11,13 @@ export {
   findPriceJumps,
 } from './forecast/anomalies.ts';
 export type { BackTest } from './forecast/back-test.ts';
-export { datesBetween, daysBetween, type KnownDay } from './forecast/day-series.ts';
+export { datesBetween, daysBetween, type KnownDay, roughly } from './forecast/day-series.ts';
 export {
   chanceOfReaching,
   estimate,
   type ExpectedEvent,
   forecastPeriod,
   type PeriodForecast,
-  roughly,
 } from './forecast/forecast-period.ts';
 export type { ForecastMethod } from './forecast/model.ts';
 export { sumOfDays, weekdayProfile } from './forecast/profile.ts';

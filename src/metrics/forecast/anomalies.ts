@@ -74,11 +74,10 @@ export function findPriceJumps(
   });
   const sorted = prices.toSorted((left, right) => (left.date < right.date ? -1 : 1));
   return sorted.flatMap(({ date, price }, index) => {
-    const before = sorted.slice(0, index).map((one) => one.price);
-    const usual = median(before);
+    if (index < WEEKS_MIN || date < from) return [];
+    const usual = median(sorted.slice(0, index).map((one) => one.price));
     const score = price / usual;
-    const isJump = before.length >= WEEKS_MIN && date >= from && score > PRICE_TIMES_MAX;
-    return isJump ? [{ date, value: price, usual, score }] : [];
+    return score > PRICE_TIMES_MAX ? [{ date, value: price, usual, score }] : [];
   });
 }
 

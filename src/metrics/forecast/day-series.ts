@@ -1,4 +1,4 @@
-import { type Decimal, formatDecimal, type PlainDate } from '../../core/index.ts';
+import { type Decimal, type PlainDate } from '../../core/index.ts';
 
 /** What is known of one day; a null value is unknown, never zero. */
 export interface KnownDay {
@@ -26,10 +26,13 @@ export function daySeries(days: readonly KnownDay[], until: PlainDate): DaySerie
   if (first === undefined) return { first, values: new Float64Array() };
   const values = new Float64Array(daysBetween(first, until)).fill(Number.NaN);
   for (const { date, value } of known) {
-    if (value !== null) values[daysBetween(first, date)] = Number(formatDecimal(value));
+    if (value !== null) values[daysBetween(first, date)] = roughly(value);
   }
   return { first, values };
 }
+
+/** Gives an exact amount to estimates, within the last bit of a floating-point number. */
+export const roughly = (amount: Decimal): number => Number(amount) / 1e18;
 
 const DAY_MS = 86_400_000;
 

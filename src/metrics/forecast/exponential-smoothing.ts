@@ -65,7 +65,9 @@ function fitKind(values: Float64Array, period: number, kind: Kind): Fit {
   const season = kind.isSeasonal ? period : 1;
   const axes = axesOf(kind);
   const first = firstState(values, season, kind);
-  const costOf = (at: readonly number[]): number => run(values, weightsOf(kind, at), first).cost;
+  const scratch = new Float64Array(season);
+  const costOf = (at: readonly number[]): number =>
+    costOfRun(values, weightsOf(kind, at), first, scratch);
   const found = minimise(
     costOf,
     axes.map(({ start }) => start),
@@ -142,29 +144,22 @@ interface Path {
   readonly seasons: Float64Array;
 }
 
-function run(
+/** What the errors of a run sum to, squared; asked hundreds of times a series, so that it keeps no tracks. */
+function costOfRun(
   values: Float64Array,
-  weights: Weights,
+  { alpha, beta, gamma, phi }: Weights,
   first: State,
-  path?: Path,
-): { readonly cost: number } {
-  const { alpha, beta, gamma, phi } = weights;
-  const period = first.season.length;
-  const season = Float64Array.from(first.season);
+  season: Float64Array,
+): number {
+  const period = season.length;
+  season.set(first.season);
   let { level, trend } = first;
   let cost = 0;
-  let phase = 0;
-  path?.seasons.set(season);
-  for (let index = 0; index < values.length; index += 1) {
-    const damped = phi * trend;
+  for (let index = 0, phase = 0; index < values.length; index += 1) {
+    trend *= phi;
+    level += trend;
     const seasonal = season[phase] ?? 0;
-    if (path !== undefined) {
-      path.levels[index] = level;
-      path.trends[index] = trend;
-    }
-    const error = (values[index] ?? Number.NaN) - level - damped - seasonal;
-    level += damped;
-    trend = damped;
+    const error = (values[index] ?? Number.NaN) - level - seasonal;
     // A gap moves the trend on and teaches nothing.
     if (error === error) {
       cost += error * error;
@@ -172,14 +167,35 @@ function run(
       trend += beta * error;
       season[phase] = seasonal + gamma * error;
     }
-    path?.seasons.fill(season[phase] ?? 0, index + period, index + period + 1);
     phase = phase + 1 === period ? 0 : phase + 1;
   }
-  if (path !== undefined) {
-    path.levels[values.length] = level;
-    path.trends[values.length] = trend;
+  return cost;
+}
+
+/** Runs along the values once more and keeps the state before each index. */
+function trackRun(
+  values: Float64Array,
+  { alpha, beta, gamma, phi }: Weights,
+  first: State,
+  path: Path,
+): void {
+  const period = first.season.length;
+  let { level, trend } = first;
+  path.seasons.set(first.season);
+  for (let index = 0; index < values.length; index += 1) {
+    path.levels[index] = level;
+    path.trends[index] = trend;
+    trend *= phi;
+    level += trend;
+    const seasonal = path.seasons[index] ?? 0;
+    const error = (values[index] ?? Number.NaN) - level - seasonal;
+    const known = error === error ? error : 0;
+    level += alpha * known;
+    trend += beta * known;
+    path.seasons[index + period] = seasonal + gamma * known;
   }
-  return { cost };
+  path.levels[values.length] = level;
+  path.trends[values.length] = trend;
 }
 
 /** A series without error, such as a constant one, is as likely under all: the fewest parameters win. */
@@ -197,7 +213,7 @@ function modelOf(values: Float64Array, fit: Fit): SmoothingModel {
     trends: new Float64Array(size + 1),
     seasons: new Float64Array(size + period),
   };
-  run(values, weights, firstState(values, period, fit.kind), path);
+  trackRun(values, weights, firstState(values, period, fit.kind), path);
   const from = (origin: number) => lookAhead(path, { origin, period, phi: weights.phi });
   return {
     id: fit.kind.id,

@@ -2,7 +2,6 @@ import {
   addDays,
   dateIn,
   type Decimal,
-  formatDecimal,
   fromAtto,
   type Period,
   type PlainDate,
@@ -106,9 +105,6 @@ export function estimate(value: number): Decimal {
   // Beyond 2⁵³ the product has no fraction left to round.
   return fromAtto(BigInt(rounded) * 10n ** 12n);
 }
-
-/** Gives an exact amount to estimates. */
-export const roughly = (amount: Decimal): number => Number(formatDecimal(amount));
 
 type Ahead = Pick<Outlook, 'daily' | 'sum' | 'samples' | 'paths'>;
 

@@ -19,9 +19,25 @@ const WEEK = 7;
  */
 export function fitPool(values: Float64Array): Pool {
   const smoothing = smoothExponentially(values, WEEK);
-  const quick = [weekdayMedian(values), weekdayMean(values)] as const;
-  const members = [quick[0], quick[1], theta(values, WEEK), smoothing] as const;
+  const members = [
+    remembering(weekdayMedian(values)),
+    remembering(weekdayMean(values)),
+    theta(values, WEEK),
+    smoothing,
+  ] as const;
   return { members, middle: { id: 'pool', from: middleOf(members) }, smoothing };
+}
+
+/** Asked by itself and as a member of the pool, a model looks ahead from each origin once. */
+function remembering(model: SeriesModel): SeriesModel {
+  let last: { readonly origin: number; readonly ahead: (index: number) => number } | undefined;
+  return {
+    ...model,
+    from: (origin) => {
+      if (last?.origin !== origin) last = { origin, ahead: model.from(origin) };
+      return last.ahead;
+    },
+  };
 }
 
 type Four = readonly [SeriesModel, SeriesModel, SeriesModel, SeriesModel];

@@ -16,31 +16,45 @@ export function minimise(
   box: readonly (readonly [low: number, high: number])[],
   evaluationsMax: number,
 ): readonly number[] {
-  const clamp = (at: readonly number[]): readonly number[] =>
-    at.map((value, axis) => Math.min(box[axis]?.[1] ?? 1, Math.max(box[axis]?.[0] ?? 0, value)));
-  const judge = (at: readonly number[]): Vertex => ({ at, cost: cost(at) });
-  let vertices = [start, ...start.map((_, axis) => stepped(start, axis, box))].map((at) =>
-    judge(clamp(at)),
+  const clamped = (value: number, axis: number): number =>
+    Math.min(box[axis]?.[1] ?? 1, Math.max(box[axis]?.[0] ?? 0, value));
+  const judge = (at: readonly number[]): Vertex => {
+    const inside = at.map(clamped);
+    return { at: inside, cost: cost(inside) };
+  };
+  let vertices = ranked(
+    [start, ...start.map((_, axis) => stepped(start, axis, box))].map((at) => judge(at)),
   );
   for (let spent = vertices.length; spent < evaluationsMax;) {
-    vertices = vertices.toSorted((left, right) => left.cost - right.cost);
     const best = vertices[0];
     const worst = vertices.at(-1);
     if (best === undefined || worst === undefined || isFlat(best, worst)) break;
     const rest = vertices.slice(0, -1);
-    const centre = start.map((_, axis) => meanAt(rest, axis));
+    const centre = centreOf(rest, start.length);
     const along = (factor: number): Vertex =>
-      judge(clamp(centre.map((value, axis) => value + factor * ((worst.at[axis] ?? 0) - value))));
+      judge(centre.map((value, axis) => value + factor * ((worst.at[axis] ?? 0) - value)));
     const reflected = along(-1);
     spent += 1;
     const next = improve(reflected, { best, rest, worst }, along);
     spent += next === reflected ? 0 : 1;
     if (next === undefined) {
-      vertices = vertices.map((one) => judge(midway(best.at, one.at)));
+      vertices = ranked(vertices.map((one) => judge(midway(best.at, one.at))));
       spent += vertices.length;
-    } else vertices = [...rest, next];
+    } else vertices = inserted(rest, next);
   }
-  return vertices.toSorted((left, right) => left.cost - right.cost)[0]?.at ?? start;
+  return vertices[0]?.at ?? start;
+}
+
+const ranked = (vertices: readonly Vertex[]): readonly Vertex[] =>
+  vertices.toSorted((left, right) => left.cost - right.cost);
+
+/** Puts a vertex behind those that cost as much or less. */
+function inserted(ascending: readonly Vertex[], vertex: Vertex): readonly Vertex[] {
+  const all = ascending.slice();
+  let place = all.length;
+  while (place > 0 && (all[place - 1]?.cost ?? 0) > vertex.cost) place -= 1;
+  all.splice(place, 0, vertex);
+  return all;
 }
 
 /** Expands, keeps, contracts, or (`undefined`) asks to shrink. */
@@ -61,8 +75,13 @@ function improve(
 const isFlat = (best: Vertex, worst: Vertex): boolean =>
   worst.cost - best.cost <= 1e-5 * Math.abs(best.cost);
 
-const meanAt = (vertices: readonly Vertex[], axis: number): number =>
-  vertices.reduce((sum, { at }) => sum + (at[axis] ?? 0), 0) / vertices.length;
+function centreOf(vertices: readonly Vertex[], axes: number): readonly number[] {
+  const centre = Array.from({ length: axes }, () => 0);
+  for (const { at } of vertices) {
+    for (let axis = 0; axis < axes; axis += 1) centre[axis] = (centre[axis] ?? 0) + (at[axis] ?? 0);
+  }
+  return centre.map((sum) => sum / vertices.length);
+}
 
 const midway = (left: readonly number[], right: readonly number[]): readonly number[] =>
   left.map((value, axis) => (value + (right[axis] ?? value)) / 2);

@@ -20,13 +20,16 @@ function byWeekday(
   seen: { readonly origin: number; readonly days: number },
   middle: (values: readonly number[]) => number,
 ): (index: number) => number {
-  const groups: number[][] = Array.from({ length: WEEK }, () => []);
+  const groups: number[][] = [[], [], [], [], [], [], []];
   const all: number[] = [];
-  for (let index = Math.max(0, seen.origin - seen.days); index < seen.origin; index += 1) {
+  const start = Math.max(0, seen.origin - seen.days);
+  for (let index = start, phase = start % WEEK; index < seen.origin; index += 1) {
     const value = values[index] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    groups[index % WEEK]?.push(value);
-    all.push(value);
+    if (value === value) {
+      groups[phase]?.push(value);
+      all.push(value);
+    }
+    phase = phase + 1 === WEEK ? 0 : phase + 1;
   }
   // A weekday that was never seen counts as any day.
   const profile = groups.map((group) => (group.length === 0 ? middle(all) : middle(group)));
