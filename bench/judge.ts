@@ -91,7 +91,7 @@ function judging(): Figure {
     PERIOD,
     past.days.filter(({ date }) => dates.has(date)),
   );
-  const outlook = budgetOutlook(BUDGET, PERIOD, past, NOW);
+  const outlook = budgetOutlook(BUDGET, PERIOD, past, { now: NOW });
   const judge = (count: number): number => {
     const start = process.cpuUsage();
     for (let index = 0; index < count; index += 1) {
@@ -127,11 +127,11 @@ function judging(): Figure {
 
 function forecasting(): Figure {
   const pasts = Array.from({ length: 20 }, (_, index) => history(index + 2));
-  budgetOutlook(BUDGET, PERIOD, history(1), NOW);
+  budgetOutlook(BUDGET, PERIOD, history(1), { now: NOW });
   const times = Array.from({ length: RUNS }, (_, run) => {
     const start = process.cpuUsage();
     for (let index = 0; index < SCOPES / RUNS; index += 1) {
-      budgetOutlook(BUDGET, PERIOD, pasts[(index + run) % pasts.length]!, NOW);
+      budgetOutlook(BUDGET, PERIOD, pasts[(index + run) % pasts.length]!, { now: NOW });
     }
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1000;

@@ -55,7 +55,7 @@ export interface FiredEvent {
   readonly budget: string;
   readonly rules: readonly string[];
   readonly severity: BudgetRule['severity'];
-  readonly amount: string;
+  readonly amount: string | null;
   readonly period: { readonly start: string; readonly end: string };
   readonly owner: string;
   readonly channels: readonly string[];

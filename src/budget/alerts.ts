@@ -1,7 +1,7 @@
-import { canonicalJson, decimal, type Digest, type Period, sha256 } from '../core/index.ts';
+import { canonicalJson, type Digest, type Period, sha256 } from '../core/index.ts';
 import type { BudgetRule } from '../plan/index.ts';
 import type { ResolvedBecause } from './alert-state.ts';
-import type { BudgetMemory } from './memory.ts';
+import { type BudgetMemory, isSameAmount } from './memory.ts';
 import type { JudgedRule, RuleResult } from './rules.ts';
 
 /** Says that thresholds were crossed for the first time in their period, or again after they had cleared. */
@@ -75,13 +75,13 @@ export function alertsOf(
 export function resolutionsOf(
   rules: readonly JudgedRule[],
   memory: BudgetMemory,
-  amount: string,
+  amount: string | null,
 ): readonly Resolution[] {
   const found = new Map<string, { rules: string[]; because: ResolvedBecause }>();
   for (const { result, isClear } of rules) {
     const { open } = memory(result.rule);
     if (!isClear || open === null) continue;
-    const isRaised = decimal(open.amount) !== decimal(amount);
+    const isRaised = !isSameAmount(open.amount, amount);
     const entry = found.get(open.alert) ?? {
       rules: [],
       because: isRaised ? 'amount-changed' : 'cleared',

@@ -31,28 +31,31 @@ export interface ForecastText {
 
 /**
  * Writes a forecast of a period's total for a record, with its own back-test: what is known exactly plus an estimate of the
- * rest, rounded.
+ * rest, rounded. Without an amount there is no chance of reaching it.
  */
 export function forecastText(
   forecast: PeriodForecast,
   spend: Decimal,
-  amount: Decimal,
+  amount: Decimal | null,
 ): ForecastText {
-  const rest = roughly(amount) - roughly(spend);
   const total = (more: number): string => formatDecimal(addDecimals(spend, estimate(more)));
   return {
     method: forecast.method,
     total: total(forecast.rest),
     low: total(forecast.band[0]),
     high: total(forecast.band[2]),
-    chance: ratio(chanceOfReaching(forecast, rest)),
-    ...forecast.exhaustion(rest),
+    ...(amount === null ? {} : chancesOf(forecast, roughly(amount) - roughly(spend))),
     confidence: forecast.confidence,
     days: forecast.days,
     events: formatDecimal(estimate(forecast.events)),
     test: testText(forecast.backTest),
   };
 }
+
+const chancesOf = (forecast: PeriodForecast, rest: number): Partial<ForecastText> => ({
+  chance: ratio(chanceOfReaching(forecast, rest)),
+  ...forecast.exhaustion(rest),
+});
 
 const testText = (test: BackTest): NonNullable<ForecastText['test']> => ({
   origins: test.origins,

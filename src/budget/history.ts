@@ -23,6 +23,7 @@ import {
 } from '../metrics/index.ts';
 import type { MeasureId, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
+import { type AmountInForce, amountOf, type Drivers, NO_DRIVERS } from './amount.ts';
 
 /** What the days before say of a period: ready to be judged on, any number of times. */
 export interface BudgetOutlook {
@@ -62,10 +63,10 @@ export const historyPeriod = ({ start, end, zone }: Period): Period => ({
  * @param history the answer to `budgetRequest` for `historyPeriod(period)`.
  */
 export function budgetOutlook(
-  budget: Pick<PlanBudget, 'amount' | 'cost' | 'events' | 'lag'>,
+  budget: Pick<PlanBudget, 'amount' | 'amounts' | 'cost' | 'events' | 'lag'>,
   period: Period,
   history: Aggregate,
-  now: Instant,
+  { now, drivers = NO_DRIVERS }: { readonly now: Instant; readonly drivers?: Drivers },
 ): BudgetOutlook {
   const measure = costMeasure(budget.cost.basis);
   const days = daysOf(history, measure);
@@ -79,7 +80,7 @@ export function budgetOutlook(
     days: new Map(days.filter(({ date }) => date < until).map(({ date, value }) => [date, value])),
     forecast: forecastPeriod({ days, until, period, events: budget.events ?? [] }),
     profile: profile === undefined ? undefined : (date) => weights.get(date) ?? 0n,
-    anomalies: anomaliesOf(budget, period, {
+    anomalies: anomaliesOf(amountOf(budget, period, now, drivers), period, {
       days: days.slice(-ANOMALY_DAYS),
       tokens: daysOf(history, 'tokens').slice(-ANOMALY_DAYS),
       until,
@@ -102,7 +103,7 @@ const ANOMALY_SHARE = 0.01;
 const ANOMALIES_MAX = 8;
 
 function anomaliesOf(
-  { amount }: Pick<PlanBudget, 'amount'>,
+  { amount }: AmountInForce,
   period: Period,
   known: {
     readonly days: readonly KnownDay[];
@@ -111,7 +112,7 @@ function anomaliesOf(
   },
 ): readonly BudgetAnomaly[] {
   const span = { from: dateIn(period.start, period.zone), until: known.until };
-  const amountMin = Number(amount) * ANOMALY_SHARE;
+  const amountMin = Number(amount ?? 0) * ANOMALY_SHARE;
   return [
     ...findPriceJumps(known.days, known.tokens, span).map((one) => ({
       ...one,

@@ -11,7 +11,7 @@ export {
   noticeDigest,
   type NoticeTransition,
 } from './alert-state.ts';
-export { amountOf } from './amount.ts';
+export { amountOf, type Drivers, seriesOfAmounts } from './amount.ts';
 export { exclusionRequest, withoutExcluded } from './exclusion.ts';
 export type { ForecastText } from './forecast-text.ts';
 export { type BudgetOutlook, budgetOutlook, historyPeriod } from './history.ts';

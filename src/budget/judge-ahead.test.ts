@@ -102,7 +102,7 @@ describe('forecast', () => {
       measures: { chargedCost: sum('30', 1) },
     }));
     const answer = aggregateOf(sum('0'), { days });
-    const outlook = budgetOutlook({ ...budget(), events }, NOVEMBER, answer, NOW);
+    const outlook = budgetOutlook({ ...budget(), events }, NOVEMBER, answer, { now: NOW });
     expect(judge({ spend: sum('660'), outlook }).forecast).toMatchObject({
       total: '930',
       events: '30',
@@ -141,7 +141,7 @@ describe('burn', () => {
     return judge({
       budget: burning,
       spend: sum('880'),
-      outlook: budgetOutlook(budget(), NOVEMBER, answer, NOW),
+      outlook: budgetOutlook(budget(), NOVEMBER, answer, { now: NOW }),
       ...change,
     });
   };

@@ -28,7 +28,7 @@ import {
 import type { CostBasis, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 import { type Alert, alertsOf, type Resolution, resolutionsOf } from './alerts.ts';
-import { amountOf } from './amount.ts';
+import { amountOf, type DriverInForce, type Drivers } from './amount.ts';
 import { type ForecastText, forecastText } from './forecast-text.ts';
 import type { BudgetOutlook } from './history.ts';
 import type { BudgetMemory } from './memory.ts';
@@ -47,8 +47,10 @@ export interface BudgetInput {
   readonly now: Instant;
   /** What the days before say; without it no rule that looks ahead or at the pace is judged. */
   readonly outlook?: BudgetOutlook;
+  /** What amounts can follow from; needed by a budget whose amount does. */
+  readonly drivers?: Drivers;
   /** What the rules have done in this period, for the amount and the data of now. */
-  readonly memory: (amount: string, data: Digest) => BudgetMemory;
+  readonly memory: (amount: string | null, data: Digest) => BudgetMemory;
 }
 
 /** Holds a budget's verdict; the fields and their values are those of the budget-verdict record. */
@@ -64,7 +66,10 @@ export interface BudgetResult {
   readonly final: boolean;
   readonly currency: string;
   readonly costBasis: CostBasis;
-  readonly amount: string;
+  /** Null where the quantity that it follows from is not known. */
+  readonly amount: string | null;
+  /** What the amount follows from; absent where the plan writes it out. */
+  readonly driver?: DriverInForce;
   /** At least this much, where `knownRows` is below `totalRows` or a day is missing. */
   readonly spend: MeasuredText;
   readonly share: string | null;
@@ -110,8 +115,8 @@ export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
   const { coverage } = aggregate;
   const measured = spendOf(input);
   if (coverage.expected === 0 && measured.totalRows === 0) return undefined;
-  const inForce = amountOf(budget, period, now).amount;
-  const amount = decimal(inForce);
+  const { amount: inForce, driver } = amountOf(budget, period, now, input.drivers);
+  const amount = inForce === null ? null : decimal(inForce);
   const spend = measured.value;
   const asOf = earlier(now, coverage.completeThrough);
   const final = isFinal(input);
@@ -125,13 +130,14 @@ export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
     budget: budget.id,
     verdict: verdictOf(facts, reasons),
     reasons,
-    missing: missingSubjects(reasons.flatMap((reason) => missingFor(reason, input))),
+    missing: missingSubjects(reasons.flatMap((reason) => missingFor(reason, input, driver))),
     period,
     asOf,
     final,
     currency,
     costBasis: budget.cost.basis,
     amount: inForce,
+    ...(driver === null ? {} : { driver }),
     spend: measuredText(measured),
     share: decimalText(shareSpent(spend, amount)),
     rules,
@@ -194,8 +200,8 @@ const isForeign = ({ currencies, flags }: Aggregate, currency: string): boolean 
 const earlier = (now: Instant, through: Instant | null): Instant =>
   through !== null && through < now ? through : now;
 
-const shareSpent = (spend: Decimal | null, amount: Decimal): Decimal | null =>
-  spend === null ? null : (divideDecimal(spend, amount) ?? null);
+const shareSpent = (spend: Decimal | null, amount: Decimal | null): Decimal | null =>
+  spend === null || amount === null ? null : (divideDecimal(spend, amount) ?? null);
 
 function verdictOf(facts: Facts, reasons: readonly ReasonId[]): BudgetResult['verdict'] {
   if (isBreached(facts)) return 'breached';
@@ -206,7 +212,7 @@ function verdictOf(facts: Facts, reasons: readonly ReasonId[]): BudgetResult['ve
 const TOLD_ONLY: ReadonlySet<ReasonId> = new Set(['forecast-over', 'burn-fast', 'underspent']);
 
 const isBreached = ({ spend, amount }: Facts): boolean =>
-  spend !== null && reaches(spend, amount, wholeDecimal(1));
+  spend !== null && amount !== null && reaches(spend, amount, wholeDecimal(1));
 
 function reasonsOf(
   input: BudgetInput,
@@ -225,6 +231,7 @@ function reasonsOf(
   return [
     ...(isBreached(facts) ? (['budget-breached'] as const) : []),
     ...(gap === null ? [] : [gap]),
+    ...(facts.amount === null ? (['quantity-missing'] as const) : []),
     ...(written('coverage') ? (['coverage-low'] as const) : []),
     ...(written('freshness') ? (['usage-stale'] as const) : []),
     ...(crossed('forecast') ? (['forecast-over'] as const) : []),
@@ -253,8 +260,13 @@ const isFinal = ({ now, period, aggregate: { coverage } }: BudgetInput): boolean
   coverage.missing.length === 0 &&
   coverage.present >= coverage.expected;
 
-function missingFor(reason: ReasonId, { budget, aggregate }: BudgetInput): readonly string[] {
+function missingFor(
+  reason: ReasonId,
+  { budget, aggregate }: BudgetInput,
+  driver: DriverInForce | null,
+): readonly string[] {
   if (reason === 'budget-breached' || TOLD_ONLY.has(reason)) return [];
+  if (reason === 'quantity-missing') return [`series:${driver?.series ?? budget.id}`];
   const days = aggregate.coverage.missing.map((date) => `day:${date}`);
   if ((reason === 'no-data' || reason === 'coverage-low') && days.length > 0) return days;
   return aggregate.exports.length === 0

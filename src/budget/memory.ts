@@ -10,7 +10,7 @@ export interface RuleMemory {
   /** How often it fired with the amount that the budget has now. */
   readonly roundsOfAmount: number;
   /** The alert that is open, and the amount it fired with. */
-  readonly open: { readonly alert: string; readonly amount: string } | null;
+  readonly open: { readonly alert: string; readonly amount: string | null } | null;
   /** On how many different data in a row, up to the last verdict and without the data of now, it held. */
   readonly heldOn: number;
 }
@@ -48,7 +48,7 @@ export function budgetMemory(
     readonly verdicts: readonly EarlierVerdict[];
   },
   of: { readonly budget: string; readonly period: Period },
-  now: { readonly amount: string; readonly data: string },
+  now: { readonly amount: string | null; readonly data: string },
 ): BudgetMemory {
   const fired = new Map<string, FiredEvent>();
   for (const event of history.events) {
@@ -67,7 +67,7 @@ export function budgetMemory(
       (event) =>
         event.kind === 'resolved' && event.alert === last?.alert && event.rules.includes(rule),
     );
-    const same = (amount: string): boolean => decimal(amount) === decimal(now.amount);
+    const same = (amount: string | null): boolean => isSameAmount(amount, now.amount);
     const latched = last !== undefined && !resolved;
     return {
       latched,
@@ -78,6 +78,10 @@ export function budgetMemory(
     };
   };
 }
+
+/** Compares amounts by value; an unknown one is the same as another unknown one. */
+export const isSameAmount = (left: string | null, right: string | null): boolean =>
+  left === null || right === null ? left === right : decimal(left) === decimal(right);
 
 /** Counts different data from the newest back, as long as the rule's condition held. */
 function heldOn(verdicts: readonly EarlierVerdict[], rule: string, now: string): number {

@@ -38,7 +38,8 @@ export interface NotJudged {
 
 /** Holds what rules are judged on. */
 export interface Facts {
-  readonly amount: Decimal;
+  /** Null where the quantity that it follows from is not known: no share of it can be judged. */
+  readonly amount: Decimal | null;
   /** What is known of the spend; null when nothing is. */
   readonly spend: Decimal | null;
   readonly period: Period;
@@ -77,23 +78,29 @@ const HYSTERESIS = 0.05;
 
 type Judged = 'below' | 'crossed' | 'unknown' | NotJudged['why'];
 
+/** Facts with an amount and a known spend. */
+type Priced = Facts & { readonly amount: Decimal; readonly spend: Decimal };
+
 function judge(rule: BudgetRule, facts: Facts, memory: RuleMemory): Judged {
+  if (rule.basis === 'freshness') return judgeFreshness(rule.maxAge, facts);
+  if (rule.basis === 'coverage') {
+    return judgeCoverage(shareOf(rule.min), facts, rule.implied === true);
+  }
+  const { amount, spend } = facts;
+  if (amount === null || spend === null) return 'unknown';
+  const priced = { ...facts, amount, spend };
   switch (rule.basis) {
     case 'actual':
-      return judgeActual(rule, facts);
+      return judgeActual(rule, priced);
     case 'below':
-      return judgeBelow(rule.at, facts);
+      return judgeBelow(rule.at, priced);
     case 'forecast':
-      return judgeForecast(rule, facts, memory);
-    case 'freshness':
-      return judgeFreshness(rule.maxAge, facts);
-    case 'coverage':
-      return judgeCoverage(shareOf(rule.min), facts, rule.implied === true);
+      return judgeForecast(rule, priced, memory);
     case 'burn':
-      if (facts.spend === null || facts.now >= facts.period.end) return 'unknown';
+      if (facts.now >= facts.period.end) return 'unknown';
       return facts.outlook === undefined
         ? 'short-history'
-        : judgeBurn(rule, { ...facts, outlook: facts.outlook });
+        : judgeBurn(rule, { amount, outlook: facts.outlook });
     default:
       rule satisfies never;
       throw new RangeError('Unknown basis of a rule');
@@ -102,15 +109,14 @@ function judge(rule: BudgetRule, facts: Facts, memory: RuleMemory): Judged {
 
 const stateOf = (crossed: boolean): 'below' | 'crossed' => (crossed ? 'crossed' : 'below');
 
-function judgeActual(rule: BudgetRule & { basis: 'actual' }, { spend, amount }: Facts): Judged {
-  if (spend === null) return 'unknown';
+function judgeActual(rule: BudgetRule & { basis: 'actual' }, { spend, amount }: Priced): Judged {
   const worthIt = rule.minAmount === undefined || spend >= decimal(rule.minAmount);
   return stateOf(worthIt && reaches(spend, amount, shareOf(rule.at)));
 }
 
 /** Too little spend is told only once a period is over and whole: before that it is merely early. */
-function judgeBelow(at: number, { spend, amount, isFinal }: Facts): Judged {
-  if (spend === null || !isFinal) return 'unknown';
+function judgeBelow(at: number, { spend, amount, isFinal }: Priced): Judged {
+  if (!isFinal) return 'unknown';
   return stateOf(!reaches(spend, amount, shareOf(at)));
 }
 
@@ -120,10 +126,10 @@ function judgeBelow(at: number, { spend, amount, isFinal }: Facts): Judged {
  */
 function judgeForecast(
   rule: BudgetRule & { basis: 'forecast' },
-  { spend, amount, outlook, now, period }: Facts,
+  { spend, amount, outlook, now, period }: Priced,
   { latched }: RuleMemory,
 ): Judged {
-  if (spend === null || now >= period.end) return 'unknown';
+  if (now >= period.end) return 'unknown';
   const forecast = outlook?.forecast;
   if (forecast === undefined) return 'short-history';
   const goal = roughly(amount) * rule.at;
@@ -179,7 +185,7 @@ function holdBack(
 /** Spend must fall clearly below its threshold; the other rules bring their own distance, or need none. */
 function isClear(rule: BudgetRule, judged: Judged, { spend, amount }: Facts): boolean {
   if (judged !== 'below') return false;
-  if (rule.basis !== 'actual' || spend === null) return true;
+  if (rule.basis !== 'actual' || spend === null || amount === null) return true;
   const low = shareOf(rule.at) - shareOf(rule.hysteresis ?? HYSTERESIS);
   return low <= 0n ? spend <= 0n : !reaches(spend, amount, fromAtto(low));
 }

@@ -119,5 +119,5 @@ export const history = (count: number, each: string): Partial<BudgetInput> => {
     measures: { chargedCost: sum(each, 1) },
   }));
   const answer = aggregateOf(sum('0'), { days, period: historyPeriod(NOVEMBER) });
-  return { outlook: budgetOutlook(budget(), NOVEMBER, answer, NOW) };
+  return { outlook: budgetOutlook(budget(), NOVEMBER, answer, { now: NOW }) };
 };

@@ -40,6 +40,7 @@ export const REASONS = {
   'not-pinned': 'nobody has approved the fixture as it stands',
   'numerator-missing': 'the cost is not known',
   'plan-unreviewed': 'the plan changed without a review',
+  'quantity-missing': 'the quantity that an amount follows from is not known for every day',
   'reconcile-beyond': 'two views of one bill differ beyond tolerance',
   'reconcile-open': 'two views of one bill could not be compared day by day',
   'robots-disallowed': 'robots.txt does not allow the page to be read',

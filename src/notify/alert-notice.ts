@@ -5,6 +5,7 @@ import {
   heldWords,
   coverageWords,
   money,
+  moneyOrUnknown,
   nextActionWords,
   percent,
   periodWords,
@@ -117,7 +118,7 @@ function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
     ownerTitle: owner,
     spend: spendWords(alert),
     share: share ?? 'unknown',
-    amount: money(alert.amount, alert.currency),
+    amount: moneyOrUnknown(alert.amount, alert.currency),
     asOf: alert.asOf,
     dates: `${periodWords(alert.period)} (${alert.period.zone})`,
     coverage: knownWords(alert),
@@ -193,7 +194,7 @@ const isWhole = ({ value, knownRows, totalRows }: Alert['spend']): boolean =>
 /** Tells whether the known spend has reached the amount; with an amount of zero, any spend has. */
 function isSpent({ spend, amount }: Alert): boolean {
   const value = spend.value === null ? undefined : parseDecimal(spend.value);
-  const whole = parseDecimal(amount);
+  const whole = parseDecimal(amount ?? '');
   if (value === undefined || whole === undefined) return false;
   return whole === 0n ? value > 0n : value >= whole;
 }

@@ -1,6 +1,6 @@
 import type { RecordOf } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { heldWords, money, percent, periodWords } from '../report/index.ts';
+import { moneyOrUnknown, heldWords, money, percent, periodWords } from '../report/index.ts';
 import { type Fact, type Notice, noticeOf } from './notice.ts';
 
 type Restatement = RecordOf<'restatement'>;
@@ -22,7 +22,7 @@ export function noticeFromRestatement(
   const held = heldWords(body.held);
   const facts: readonly Fact[] = [
     ['Signed', sumWords(body.before, body.currency)],
-    ['Known now', `${known} of ${money(body.amount, body.currency)}${share}`],
+    ['Known now', `${known} of ${moneyOrUnknown(body.amount, body.currency)}${share}`],
     ['Period', `${periodWords(body.period)} (${body.period.zone})`],
     ['As of', body.asOf],
     ...(held === '' ? [] : [['Assumptions', held] as const]),

@@ -1,14 +1,21 @@
-import { type Decimal, parseDecimal } from '../core/index.ts';
+import {
+  type Decimal,
+  divideDecimal,
+  multiplyDecimal,
+  parseDecimal,
+  wholeDecimal,
+} from '../core/index.ts';
 import type { Draft } from './draft.ts';
 import { type Finding, finding } from './diagnostic.ts';
-import { findMaps, type Path, type RawMap, textAt } from './tree.ts';
+import { METRIC_PRESETS } from './presets/metrics.ts';
+import { findMaps, isMap, type Path, type RawMap, textAt } from './tree.ts';
 
 /** Finds families of budgets and dated amounts that contradict themselves. */
 export function checkBudgetFamilies({ raw }: Draft): readonly Finding[] {
   const budgets = findMaps(raw, 'budgets.*');
   return budgets.flatMap(({ path, value }) => [
     ...loops(path, value, budgets),
-    ...childrenAbove(path, value, budgets),
+    ...childrenAbove(path, value, raw),
     ...unordered(path, value),
   ]);
 }
@@ -29,15 +36,30 @@ function loops(path: Path, budget: RawMap, budgets: Found): readonly Finding[] {
   return [finding('budget-loop', [...path, 'parent'], message)];
 }
 
-function childrenAbove(path: Path, budget: RawMap, budgets: Found): readonly Finding[] {
+function childrenAbove(path: Path, budget: RawMap, raw: RawMap): readonly Finding[] {
+  const budgets = findMaps(raw, 'budgets.*');
   const id = textAt(budget, 'id');
-  const amount = parseDecimal(textAt(budget, 'amount') ?? '');
+  const amount = writtenAmount(budget, raw);
   const children = budgets.filter(({ value }) => textAt(value, 'parent') === id);
   if (id === undefined || amount === undefined || children.length === 0) return [];
-  const parts = children.map(({ value }) => parseDecimal(textAt(value, 'amount') ?? ''));
+  const parts = children.map(({ value }) => writtenAmount(value, raw));
   if (sumOf(parts) <= amount) return [];
   const message = `the parts of ${id} have amounts that sum to more than its own`;
   return [finding('children-above-parent', [...path, 'amount'], message, { severity: 'warning' })];
+}
+
+/** An amount whose quantity a series holds is not known before the series is read. */
+function writtenAmount(budget: RawMap, raw: RawMap): Decimal | undefined {
+  const { amount } = budget;
+  if (!isMap(amount)) return parseDecimal(typeof amount === 'string' ? amount : '');
+  const target = parseDecimal(textAt(amount, 'target') ?? '');
+  const { quantity, unitMetric } = amount;
+  if (target === undefined || typeof quantity !== 'number') return undefined;
+  const metric = findMaps(raw, 'metrics.*').find(({ value }) => value['id'] === unitMetric)?.value;
+  const preset = typeof unitMetric === 'string' ? METRIC_PRESETS[unitMetric] : undefined;
+  const scale = metric === undefined ? preset?.scale : metric['scale'];
+  const units = multiplyDecimal(target, wholeDecimal(Math.trunc(quantity)));
+  return divideDecimal(units, wholeDecimal(typeof scale === 'number' ? scale : 1));
 }
 
 const sumOf = (parts: readonly (Decimal | undefined)[]): bigint =>

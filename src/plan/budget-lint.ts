@@ -72,12 +72,18 @@ function contradictions(path: Path, budget: RawMap): readonly Finding[] {
     const hint = '`until` is the first day that no longer belongs to it';
     findings.push(finding('empty-period', [...path, 'period', 'until'], message, { hint }));
   }
-  const amount = parseDecimal(textAt(budget, 'amount') ?? '');
-  if (amount !== undefined && amount <= 0n) {
+  return [...findings, ...notPositive(path, budget), ...hysteresis(path, budget)];
+}
+
+const AMOUNTS = ['amount', 'amount.target', 'amounts.*.amount', 'amounts.*.amount.target'];
+
+function notPositive(path: Path, budget: RawMap): readonly Finding[] {
+  return AMOUNTS.flatMap((place) => findTexts(budget, place)).flatMap((found) => {
+    const amount = parseDecimal(found.value);
+    if (amount === undefined || amount > 0n) return [];
     const message = 'expected an amount greater than 0';
-    findings.push(finding('amount-not-positive', [...path, 'amount'], message));
-  }
-  return [...findings, ...hysteresis(path, budget)];
+    return [finding('amount-not-positive', [...path, ...found.path], message)];
+  });
 }
 
 function hysteresis(path: Path, budget: RawMap): readonly Finding[] {

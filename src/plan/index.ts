@@ -32,7 +32,7 @@ export { parseExpandedPlan } from './parse-expanded.ts';
 export { renderDiagnostics } from './render.ts';
 export { findSecrets, maskSecrets, type SecretShape } from './secret-shapes.ts';
 export { smallPlan, type SmallPlanExport, type SmallPlanOptions } from './small-plan.ts';
-export type { Budget, BudgetRule } from './schema/budgets.ts';
+export type { Budget, BudgetRule, DriverAmount } from './schema/budgets.ts';
 export type { Claim } from './schema/claims.ts';
 export type { TableMapping } from './schema/exports.ts';
 export type { CostBasis, Scope } from './schema/fields.ts';

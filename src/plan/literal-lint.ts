@@ -76,7 +76,7 @@ function isOpaquePlace(path: Path): boolean {
 
 const OPAQUE_KEYS: ReadonlySet<unknown> = new Set(['scope', 'when', 'where']);
 
-const AMOUNT_KEYS: ReadonlySet<unknown> = new Set(['amount', 'minAmount', 'minChange']);
+const AMOUNT_KEYS: ReadonlySet<unknown> = new Set(['amount', 'minAmount', 'minChange', 'target']);
 const isAmountPlace = (path: Path): boolean => AMOUNT_KEYS.has(path.at(-1));
 
 /** What a claim says about a page, and how it may be worded, outlives the page: there a number of the provider has no place. */

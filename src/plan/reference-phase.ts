@@ -72,7 +72,21 @@ const REFERENCES: readonly Reference[] = [
     known: idsIn('assumptions.*.id'),
   },
   { what: 'budget', places: ['budgets.*.parent'], known: idsIn('budgets.*.id') },
-  { what: 'series', places: ['metrics.*.denominator.series'], known: idsIn('series.*.id') },
+  {
+    what: 'series',
+    places: [
+      'metrics.*.denominator.series',
+      'budgets.*.amount.quantity.series',
+      'budgets.*.amounts.*.amount.quantity.series',
+    ],
+    known: idsIn('series.*.id'),
+  },
+  {
+    what: 'metric',
+    places: ['budgets.*.amount.unitMetric', 'budgets.*.amounts.*.amount.unitMetric'],
+    known: ({ raw }) =>
+      [...findTexts(raw, 'metrics.*'), ...findTexts(raw, 'metrics.*.id')].map(({ value }) => value),
+  },
   {
     what: 'workload',
     places: [

@@ -64,9 +64,13 @@ function meantIssues(issue: Issue): readonly Issue[] {
   const nearest = branches
     .map((branch) => branch.flatMap((inner) => meantIssues(inner)))
     .toSorted((left, right) => distance(left) - distance(right))[0];
-  if (nearest === undefined || nearest.some(isOfOtherType)) return [issue];
+  // Where no form fits, a form that says in its own words what it wants is worth more than the list of types.
+  const isFar = nearest?.some(isOfOtherType) === true && !nearest.some(hasSchemaWords);
+  if (nearest === undefined || isFar) return [issue];
   return nearest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
+
+const hasSchemaWords = (issue: Issue): boolean => ownWords(issue) !== undefined;
 
 const isOfOtherType = (issue: Issue): boolean =>
   issue.path.length === 0 && issue.code === 'invalid_type';

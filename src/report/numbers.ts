@@ -27,6 +27,10 @@ export function money(text: string, currency: string): string {
   return `${rounded === value ? '' : '≈ '}${currency} ${grouped(formatDecimal(rounded), 2)}`;
 }
 
+/** Writes the amount of a budget, which is unknown where the quantity that it follows from is. */
+export const moneyOrUnknown = (amount: string | null, currency: string): string =>
+  amount === null ? 'an unknown amount' : money(amount, currency);
+
 /**
  * Writes a quotient such as a cost per unit, to four significant digits and two places at least.
  *

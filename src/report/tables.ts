@@ -3,7 +3,7 @@ import type { BudgetBody, DocumentBody, MetricBody } from './bundle.ts';
 import { contractRows, type ContractRow } from './contract.ts';
 import { markdownUrl } from './encode.ts';
 import { forecastWords } from './forecast-words.ts';
-import { count, money, percent, signedPercent, unitCost } from './numbers.ts';
+import { count, money, moneyOrUnknown, percent, signedPercent, unitCost } from './numbers.ts';
 import {
   cell,
   type Cell,
@@ -128,7 +128,7 @@ export const budgetTable = (
     ),
     cell(periodWords(budget.period)),
     shown(budget.spend.value, spendWords(budget)),
-    shown(budget.amount, money(budget.amount, budget.currency)),
+    shown(budget.amount, moneyOrUnknown(budget.amount, budget.currency)),
     shown(budget.share, budget.share === null ? '–' : percent(budget.share)),
     forecastCell(budget),
     cell(`${daysWords(budget.coverage)}, as of ${budget.asOf}`),

@@ -2,7 +2,7 @@ import { digestHex, terminalText } from '../core/index.ts';
 import type { ReviewBundle } from '../evidence/index.ts';
 import { effectLines, reconcileLines } from './meaning.ts';
 import { forecastWords } from './forecast-words.ts';
-import { money, percent, signedPercent } from './numbers.ts';
+import { moneyOrUnknown, percent, signedPercent } from './numbers.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
 import { spendWords, valueWords } from './tables.ts';
 import { notCoveredLines, subjectWords } from './subjects.ts';
@@ -101,7 +101,7 @@ const budgets = ({ budgets }: ReviewBundle): readonly string[] =>
   budgets.map(({ body }) =>
     joined(
       `${body.budget} ${dayOf(body.period.start, body.period.zone)}`,
-      `${spendWords(body)} of ${money(body.amount, body.currency)}`,
+      `${spendWords(body)} of ${moneyOrUnknown(body.amount, body.currency)}`,
       body.share === null ? '' : percent(body.share),
       body.verdict,
       reasonWords(body.reasons.filter((reason) => reason !== 'budget-breached')),

@@ -1,17 +1,15 @@
-import { type Hold, holdsOn } from './holds.ts';
-import { measureMetric, seriesOf, type StudiedMetric } from './measure-metric.ts';
-import { readSeries } from './series.ts';
 import type { BudgetResult } from '../budget/index.ts';
 import type { Instant, Period } from '../core/index.ts';
 import type { DimensionId } from '../plan/index.ts';
-import { judgePeriods, readAlertHistory } from './judge-budgets.ts';
+import type { Hold, holdsOn } from './holds.ts';
+import { judgeBudgets, readAlertHistory } from './judge-budgets.ts';
+import { measureMetrics, type StudiedMetric } from './measure-metric.ts';
+import { currentSeries, readSeries } from './series.ts';
 import { currentHolds } from './steps/documents.ts';
 import { askerOf, openUsage, type UsageFound } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
 
-type Labelled<T> = T & {
-  readonly held: readonly { readonly assumption: string; readonly since: string }[];
-};
+type Labelled<T> = T & { readonly held: ReturnType<typeof holdsOn> };
 
 /** Judges every budget in its current period on what is imported; sends nothing and records nothing. */
 export async function budgetStatus(
@@ -20,18 +18,15 @@ export async function budgetStatus(
 ): Promise<readonly Labelled<BudgetResult>[]> {
   const now = asOf ?? workspace.ports.clock.now();
   const { plan } = workspace;
+  const today = { start: now, end: now, zone: plan.timezone };
   return await asking(workspace, now, async (aggregate, holds) => {
-    const results: Labelled<BudgetResult>[] = [];
     const history = await readAlertHistory(workspace);
-    for (const budget of plan.budgets) {
-      const today = { start: now, end: now, zone: plan.timezone };
-      const judged = await judgePeriods(budget, today, { plan, aggregate, now, history });
-      const result = judged.at(-1);
-      if (result === undefined) continue;
-      const restsOn = { exports: result.exports, assumption: budget.assumption };
-      results.push({ ...result, held: holdsOn(restsOn, holds, plan) });
-    }
-    return results;
+    const series = currentSeries(workspace, now);
+    const from = { plan, aggregate, now, history, holds, series };
+    const judged = await judgeBudgets(plan.budgets, today, from);
+    // Of a budget whose closed periods changed, the current one is the last.
+    const newest = new Map(judged.map((one) => [one.budget.id, one]));
+    return [...newest.values()].map(({ result, held }) => ({ ...result, held }));
   });
 }
 
@@ -47,19 +42,12 @@ export async function metricValues(
   },
 ): Promise<readonly Labelled<StudiedMetric>[]> {
   const { plan } = workspace;
-  return await asking(workspace, what.asOf, async (aggregate, holds) => {
-    const results: Labelled<StudiedMetric>[] = [];
-    for (const metric of plan.metrics.filter(({ id }) => what.ids.includes(id))) {
-      const id = seriesOf(metric);
-      const series = id === undefined ? {} : { series: await readSeries(workspace, id, what.asOf) };
-      const { period, asOf, by } = what;
-      const studied = await measureMetric(
-        { plan, aggregate, asOf, ...series },
-        { metric, period, by },
-      );
-      results.push({ ...studied, held: holdsOn({ exports: studied.exports }, holds, plan) });
-    }
-    return results;
+  const { asOf, period, by } = what;
+  const metrics = plan.metrics.filter(({ id }) => what.ids.includes(id));
+  const series = async (id: string) => await readSeries(workspace, id, asOf);
+  return await asking(workspace, asOf, async (aggregate, holds) => {
+    const from = { plan, aggregate, asOf, holds, series };
+    return await measureMetrics(metrics, { period, by }, from);
   });
 }
 

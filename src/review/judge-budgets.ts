@@ -9,6 +9,8 @@ import {
   exclusionRequest,
   historyPeriod,
   judgeBudget,
+  seriesOfAmounts,
+  type Drivers,
   withoutExcluded,
 } from '../budget/index.ts';
 import { type Instant, instantMs, type Period } from '../core/index.ts';
@@ -17,6 +19,8 @@ import type { UsageQuestion } from '../metrics/index.ts';
 import type { MeasureId, Plan, PlanBudget } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 import { eventOf } from './alert-events.ts';
+import { type Hold, holdsOn } from './holds.ts';
+import type { SeriesReader } from './series.ts';
 import type { UsageFound } from './steps/usage.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -36,6 +40,32 @@ export interface Asking {
   readonly aggregate: UsageFound['aggregate'];
   readonly now: Instant;
   readonly history: AlertHistory;
+  readonly holds: readonly Hold[];
+  /** Reads the series that an amount follows from. */
+  readonly series: SeriesReader;
+}
+
+/** One budget in one period, with the holds that label what was found. */
+export interface JudgedBudget {
+  readonly budget: PlanBudget;
+  readonly result: BudgetResult;
+  readonly held: ReturnType<typeof holdsOn>;
+}
+
+/** Judges budgets of the plan in each period that is due; records nothing and sends nothing. */
+export async function judgeBudgets(
+  budgets: readonly PlanBudget[],
+  covered: Period,
+  asking: Asking,
+): Promise<readonly JudgedBudget[]> {
+  const judged: JudgedBudget[] = [];
+  for (const budget of budgets) {
+    for (const result of await judgePeriods(budget, covered, asking)) {
+      const restsOn = { exports: result.exports, assumption: budget.assumption };
+      judged.push({ budget, result, held: holdsOn(restsOn, asking.holds, asking.plan) });
+    }
+  }
+  return judged;
 }
 
 /** Reads the ledger once for all budgets. */
@@ -57,28 +87,41 @@ export async function readAlertHistory({ ledger }: Workspace): Promise<AlertHist
  * Judges a budget in each period that overlaps `covered` or is current, and again in those that had their final verdict in
  * the last three months, because late data can still change them.
  */
-export async function judgePeriods(
+async function judgePeriods(
   budget: PlanBudget,
   covered: Period,
   asking: Asking,
 ): Promise<readonly BudgetResult[]> {
   const periods = budgetPeriods(budget, asking.plan, covered, asking.now);
+  const drivers = await driversOf(budget, asking);
   const first = periods[0]?.start ?? asking.now;
   const results: BudgetResult[] = [];
   for (const period of closedBefore(first, budget, asking)) {
-    const result = await judgeOne(budget, period, asking);
+    const result = await judgeOne(budget, period, { ...asking, drivers });
     const before = finalOf(result, asking.history);
     if (result !== undefined && before?.body.data !== result.data) results.push(result);
   }
   for (const period of periods) {
-    const result = await judgeOne(budget, period, asking);
+    const result = await judgeOne(budget, period, { ...asking, drivers });
     if (result !== undefined) results.push(result);
   }
   return results;
 }
 
+async function driversOf(budget: PlanBudget, { plan, series }: Asking): Promise<Drivers> {
+  const read = await Promise.all(seriesOfAmounts(budget).map(async (id) => await series(id)));
+  return {
+    metrics: plan.metrics,
+    series: read.flatMap((one) =>
+      one === undefined
+        ? []
+        : [{ ...one.values, inputs: one.files.map(({ digest }) => digest as string) }],
+    ),
+  };
+}
+
 /** Asks for the sums of a budget's period, without what it leaves out. */
-export async function askBudget(
+async function askBudget(
   budget: PlanBudget,
   period: Period,
   aggregate: Asking['aggregate'],
@@ -92,30 +135,33 @@ export async function askBudget(
 }
 
 /** Looks ahead on a period from two years of days. */
-export async function lookAheadOn(
+async function lookAheadOn(
   budget: PlanBudget,
   period: Period,
-  { aggregate, now }: Pick<Asking, 'aggregate' | 'now'>,
+  { aggregate, now, drivers }: Pick<Asking, 'aggregate' | 'now'> & { readonly drivers: Drivers },
 ): Promise<BudgetOutlook> {
   const history = await askBudget(budget, historyPeriod(period), aggregate, ['tokens']);
-  return budgetOutlook(budget, period, history, now);
+  return budgetOutlook(budget, period, history, { now, drivers });
 }
 
 async function judgeOne(
   budget: PlanBudget,
   period: Period,
-  { plan, aggregate, now, history }: Asking,
+  { plan, aggregate, now, history, drivers }: Asking & { readonly drivers: Drivers },
 ): Promise<BudgetResult | undefined> {
   const answer = await askBudget(budget, period, aggregate);
   // A period that is over has nothing ahead.
   const ahead =
-    now < period.end ? { outlook: await lookAheadOn(budget, period, { aggregate, now }) } : {};
+    now < period.end
+      ? { outlook: await lookAheadOn(budget, period, { aggregate, now, drivers }) }
+      : {};
   return judgeBudget({
     budget,
     currency: plan.currency,
     period,
     aggregate: answer,
     now,
+    drivers,
     ...ahead,
     memory: (amount, data) =>
       budgetMemory(history, { budget: budget.id, period }, { amount, data }),

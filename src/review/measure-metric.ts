@@ -19,10 +19,11 @@ import {
 } from '../metrics/index.ts';
 import type { DimensionId, Plan, PlanMetric } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
-import type { ReadSeries } from './series.ts';
+import { type Hold, holdsOn } from './holds.ts';
+import type { ReadSeries, SeriesReader } from './series.ts';
 
 /** What a metric is measured with. */
-export interface MeasureContext {
+interface MeasureContext {
   readonly plan: Plan;
   readonly aggregate: (question: UsageQuestion, period: Period) => Promise<Aggregate>;
   readonly asOf: Instant;
@@ -41,8 +42,30 @@ export type StudiedMetric = MetricResult & {
   };
 };
 
+/** Computes metrics one after the other, each with its series and the holds that label it. */
+export async function measureMetrics(
+  metrics: readonly PlanMetric[],
+  what: { readonly period: Period; readonly by: DimensionId },
+  context: Omit<MeasureContext, 'series'> & {
+    readonly holds: readonly Hold[];
+    readonly series: SeriesReader;
+  },
+): Promise<readonly (StudiedMetric & { readonly held: ReturnType<typeof holdsOn> })[]> {
+  const { plan, holds } = context;
+  const studied: (StudiedMetric & { readonly held: ReturnType<typeof holdsOn> })[] = [];
+  for (const metric of metrics) {
+    const id = seriesOf(metric);
+    const series = id === undefined ? undefined : await context.series(id);
+    const { series: _, ...rest } = context;
+    const asked = { ...rest, ...(series === undefined ? {} : { series }) };
+    const one = await measureMetric(asked, { metric, ...what });
+    studied.push({ ...one, held: holdsOn({ exports: one.exports }, holds, plan) });
+  }
+  return studied;
+}
+
 /** Computes a metric of a period against the one before it, explains the change by one thing, and looks for findings. */
-export async function measureMetric(
+async function measureMetric(
   context: MeasureContext,
   what: { readonly metric: PlanMetric; readonly period: Period; readonly by: DimensionId },
 ): Promise<StudiedMetric> {
@@ -97,5 +120,5 @@ function seriesRead({ values, files }: ReadSeries, period: Period, asOf: Instant
 }
 
 /** Names the series that a metric divides by. */
-export const seriesOf = ({ denominator }: PlanMetric): string | undefined =>
+const seriesOf = ({ denominator }: PlanMetric): string | undefined =>
   'series' in denominator ? denominator.series : undefined;

@@ -3,7 +3,13 @@ import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { type Derivation, frameOf, importsBefore, workspaceAt } from './reproduce-frame.ts';
 import { MissingInput } from './reproduce-table.ts';
 import { keptInput } from './kept-inputs.ts';
-import { type ReadSeries, SERIES_BYTES_MAX, seriesBody, seriesFrom } from './series.ts';
+import {
+  type ReadSeries,
+  SERIES_BYTES_MAX,
+  seriesBody,
+  seriesFrom,
+  type SeriesReader,
+} from './series.ts';
 import { reconcileBody } from './steps/reconcile.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -55,12 +61,20 @@ export async function deriveSeries(
   return seriesBody(entry, await keptSeries(workspace, entry.id, record.body.inputs));
 }
 
+/** Reads series from the kept files that a record names; without any, the series could not be read then, and the record said so. */
+export const keptSeriesReader =
+  (workspace: Workspace, inputsOf: (id: string) => readonly string[]): SeriesReader =>
+  async (id) => {
+    const inputs = inputsOf(id);
+    return inputs.length === 0 ? undefined : await keptSeries(workspace, id, inputs);
+  };
+
 /**
  * Reads a series from the kept bytes of the files that a record names, whatever stands in the project now.
  *
  * @throws {MissingInput} for each file that was not kept here.
  */
-export async function keptSeries(
+async function keptSeries(
   { plan, state }: Pick<Workspace, 'plan' | 'state'>,
   id: string,
   inputs: readonly string[],

@@ -9,8 +9,9 @@ import { type Derivation, type Frame, frameOf, importsBefore, usageOf } from './
 import { judgeAssumptionsThen } from './steps/assumptions.ts';
 import { concludedBody, type Found } from './steps/conclude.ts';
 import { readAlertHistory } from './judge-budgets.ts';
+import { keptSeriesReader } from './reproduce-bills.ts';
 import { currentHolds } from './steps/documents.ts';
-import { judgeBudgets, notJudgedOf } from './steps/budgets.ts';
+import { notJudgedOf, verdictBodies } from './steps/budgets.ts';
 import { handoffBody } from './steps/handoff.ts';
 import type { UsageFound } from './steps/usage.ts';
 
@@ -30,7 +31,13 @@ export async function deriveReview(
   const known = new Set<string>(records.map(({ ref }) => ref));
   const holds = await currentHolds(run.workspace);
   const history = await readAlertHistory(run.workspace);
-  const judged = await judgeBudgets(run, usage, { holds, history });
+  const verdicts = of(parts, 'budget-verdict');
+  const drivers = verdicts.flatMap(({ body: { driver } }) => driver ?? []);
+  const series = keptSeriesReader(
+    run.workspace,
+    (id) => drivers.find((driver) => driver.series === id)?.inputs ?? [],
+  );
+  const judged = await verdictBodies(run, usage, { holds, history, series });
   const deliveries = of(parts, 'delivery');
   const found: Found = {
     documents: { checks: [], records: of(parts, 'document-check'), holds },
@@ -38,7 +45,7 @@ export async function deriveReview(
     reconciles: of(parts, 'reconcile'),
     metrics: of(parts, 'metric'),
     budgets: {
-      verdicts: of(parts, 'budget-verdict'),
+      verdicts,
       notJudged: notJudgedOf(judged),
       notified: await notifiedBy(derivation, deliveries),
     },

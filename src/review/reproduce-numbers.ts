@@ -8,12 +8,11 @@ import {
   usageOf,
   workspaceAt,
 } from './reproduce-frame.ts';
-import { keptSeries } from './reproduce-bills.ts';
-import { seriesOf } from './measure-metric.ts';
+import { keptSeriesReader } from './reproduce-bills.ts';
 import type { ReviewRun } from './run.ts';
 import { findRestatements } from './restatements.ts';
 import { readAlertHistory } from './judge-budgets.ts';
-import { judgeBudgets, type JudgedBudget } from './steps/budgets.ts';
+import { type BudgetVerdict, verdictBodies } from './steps/budgets.ts';
 import { currentHolds } from './steps/documents.ts';
 import { metricBodies } from './steps/metrics.ts';
 import type { UsageFound } from './steps/usage.ts';
@@ -29,13 +28,7 @@ export async function deriveMetric(
   const run = withPlan(frame.run, { ...plan, metrics });
   const [body] = await metricBodies(run, usage, {
     holds: await currentHolds(run.workspace),
-    read: async (metric) => {
-      const id = seriesOf(metric);
-      const inputs = record.body.series?.inputs;
-      // Without inputs the series could not be read then, and the metric said so.
-      if (id === undefined || inputs === undefined) return undefined;
-      return await keptSeries(run.workspace, id, inputs);
-    },
+    series: keptSeriesReader(run.workspace, () => record.body.series?.inputs ?? []),
   });
   return body;
 }
@@ -122,14 +115,15 @@ async function verdictBefore(
 async function judgedAgain(
   derivation: Derivation,
   verdict: StoredRecord<RecordOf<'budget-verdict'>>,
-): Promise<JudgedBudget | undefined> {
+): Promise<BudgetVerdict | undefined> {
   const { frame, usage } = await numberFrame(derivation, verdict);
   const { plan } = frame.run.workspace;
   const budgets = plan.budgets.filter(({ id }) => id === verdict.body.budget);
   const run = withPlan(frame.run, { ...plan, budgets });
   const holds = await currentHolds(run.workspace);
   const history = await readAlertHistory(run.workspace);
-  const judged = await judgeBudgets(run, usage, { holds, history });
+  const series = keptSeriesReader(run.workspace, () => verdict.body.driver?.inputs ?? []);
+  const judged = await verdictBodies(run, usage, { holds, history, series });
   return judged.find(({ body }) => body.period.start === verdict.body.period.start);
 }
 

@@ -7,6 +7,7 @@ import { parseSeries, type SeriesRow, seriesDays, type SeriesValues } from '../m
 import { findSecrets, type Plan } from '../plan/index.ts';
 import { findFiles } from '../usage/index.ts';
 import { refuseUnapproved } from './approval.ts';
+import type { ReviewRun } from './run.ts';
 import type { Workspace } from './workspace.ts';
 
 type PlanSeries = Plan['series'][number];
@@ -51,6 +52,33 @@ export async function readSeries(
   return seriesFrom(entry, await Promise.all(paths.map(readFileOf)));
 }
 
+/** Reads a series by its id; `undefined` where it cannot be read: a gap by name, which must not hide what other numbers show. */
+export type SeriesReader = (id: string) => Promise<ReadSeries | undefined>;
+
+/** Reads series as their files say now. */
+export const currentSeries =
+  (workspace: Workspace, now: Instant): SeriesReader =>
+  async (id) => {
+    try {
+      return await readSeries(workspace, id, now);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.exit === 7 || error.exit === 1) throw error;
+      const { code, message } = error;
+      workspace.ports.log.warn('series.gap', { series: id, code, message });
+      return undefined;
+    }
+  };
+
+/** Reads series as their files say now, keeps the files and records that they were read. */
+export const recordedSeries =
+  (run: ReviewRun): SeriesReader =>
+  async (id) => {
+    const read = await currentSeries(run.workspace, run.now)(id);
+    const record = read === undefined ? undefined : await recordSeries(run.workspace, read);
+    if (record !== undefined) run.parts.push(record.ref);
+    return read;
+  };
+
 /** Reads a series from the bytes of its files. @throws {AppError} `export-unreadable` when a line is no row. */
 export function seriesFrom(entry: PlanSeries, files: readonly SeriesFile[]): ReadSeries {
   const { id } = entry;
@@ -90,7 +118,7 @@ const unreadable = (message: string, file: string | undefined): AppError =>
   });
 
 /** Keeps the files of a series by digest and records that they were read, once for the same bytes. */
-export async function recordSeries(
+async function recordSeries(
   workspace: Workspace,
   { values, files }: ReadSeries,
 ): Promise<StoredRecord<RecordOf<'series'>> | undefined> {

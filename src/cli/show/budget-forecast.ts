@@ -1,5 +1,6 @@
 import type { Json } from '../../core/index.ts';
 import {
+  moneyOrUnknown,
   backTestWords,
   type BudgetRow,
   forecastWords,
@@ -51,7 +52,7 @@ export function forecastLines(row: BudgetRow): readonly string[] {
   const { amount, currency, spend, forecast, rules, share } = row;
   const spent = spend.value === null ? 'unknown' : money(spend.value, currency);
   return [
-    `  spend     ${spent} of ${money(amount, currency)}${share === null ? '' : ` = ${percent(share)}`}; ${row.verdict}`,
+    `  spend     ${spent} of ${moneyOrUnknown(amount, currency)}${share === null ? '' : ` = ${percent(share)}`}; ${row.verdict}`,
     ...(forecast === null
       ? ['  forecast  none: too little is known']
       : outlookLines(row, forecast)),

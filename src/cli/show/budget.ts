@@ -1,8 +1,10 @@
 import type { Json } from '../../core/index.ts';
 import type { Plan, PlanBudget } from '../../plan/index.ts';
 import {
+  moneyOrUnknown,
   backTestWords,
   type BudgetRow,
+  count,
   forecastWords,
   money,
   partWords,
@@ -34,7 +36,7 @@ export function showBudget(
 
 function periodLines(row: BudgetRow): readonly string[] {
   const { period, spend, amount, currency, share, coverage, exports } = row;
-  const of = `${spend.value === null ? 'unknown' : money(spend.value, currency)} of ${money(amount, currency)}`;
+  const of = `${spend.value === null ? 'unknown' : money(spend.value, currency)} of ${moneyOrUnknown(amount, currency)}`;
   return [
     '',
     `${period.start} to ${period.end} (${period.zone}), as of ${row.asOf}`,
@@ -58,15 +60,24 @@ function periodLines(row: BudgetRow): readonly string[] {
   ];
 }
 
-function planLines({ exclude, parent, amounts, events }: PlanBudget): readonly string[] {
+function planLines({ exclude, parent, amount, amounts, events }: PlanBudget): readonly string[] {
   return [
+    `amount    ${writtenWords(amount)}`,
     ...(exclude === undefined ? [] : [`leaves out ${scopeWords(exclude)}`]),
     ...(parent === undefined ? [] : [`part of   ${parent}`]),
     ...(amounts ?? []).map(
-      (one) => `from ${one.from}  ${one.amount}, approved by ${one.approvedBy}: ${one.reason}`,
+      (one) =>
+        `from ${one.from}  ${writtenWords(one.amount)}, approved by ${one.approvedBy}: ${one.reason}`,
     ),
     ...(events ?? []).map((one) => `event     ${one.from} ${one.delta} a day: ${one.reason}`),
   ];
+}
+
+function writtenWords(amount: PlanBudget['amount']): string {
+  if (typeof amount === 'string') return amount;
+  const { unitMetric, target, quantity } = amount;
+  const units = typeof quantity === 'number' ? count(quantity) : `the series ${quantity.series}`;
+  return `${target} per ${unitMetric} × ${units}`;
 }
 
 function scopeWords(scope: Plan['budgets'][number]['scope']): string {

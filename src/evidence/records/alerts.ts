@@ -52,7 +52,7 @@ export const RestatementRecord = z.strictObject({
   verdict: RecordRef,
   before: MeasuredField,
   spend: MeasuredField,
-  amount: Amount,
+  amount: Amount.nullable(),
   share: Amount.nullable(),
   currency: CurrencyCode,
   owner: Role,

@@ -176,7 +176,20 @@ export const BudgetVerdictRecord = z.strictObject({
   final: z.boolean(),
   currency: CurrencyCode,
   costBasis: code(['charged', 'effective', 'list', 'upstream', 'notional']),
-  amount: Amount,
+  /** Null where the quantity that it follows from is not known. */
+  amount: Amount.nullable(),
+  /** Target × quantity ÷ the metric's scale; absent where the plan writes the amount out. */
+  driver: z
+    .strictObject({
+      metric: Slug,
+      target: Amount,
+      quantity: Amount.nullable(),
+      series: Slug.nullable(),
+      /** The files of the series; empty without one. */
+      inputs: z.array(DigestField).max(32).readonly(),
+    })
+    .readonly()
+    .exactOptional(),
   spend: MeasuredField,
   /** spend ÷ amount; null when spend is unknown or the amount is zero. */
   share: Amount.nullable(),
@@ -229,7 +242,7 @@ export const AlertRecord = z.strictObject({
   severity: code(['info', 'warning', 'critical']),
   period: PeriodField,
   asOf: Time,
-  amount: Amount,
+  amount: Amount.nullable(),
   spend: MeasuredField,
   share: Amount.nullable(),
   currency: CurrencyCode,

@@ -42,9 +42,26 @@ const BudgetEvent = z
   })
   .readonly();
 
+/** An amount that follows from what it pays for: so many units at a unit cost that the team aims for. */
+const DriverAmount = z
+  .strictObject({
+    /** The metric that the target is a value of; its `scale` is the target's. */
+    unitMetric: Slug,
+    target: DecimalText,
+    quantity: z.union([
+      z.int().min(1).max(1_000_000_000_000),
+      /** An approved series: a row for each day of the period, or one dated its first day. */
+      z.strictObject({ series: Slug }).readonly(),
+    ]),
+  })
+  .readonly();
+export type DriverAmount = z.infer<typeof DriverAmount>;
+
+const BudgetAmount = z.union([DecimalText, DriverAmount]);
+
 /** A later amount: it counts from its day on, in the whole period that holds that day. */
 const AmountRevision = z
-  .strictObject({ from: DateText, amount: DecimalText, approvedBy: Slug, reason: Line })
+  .strictObject({ from: DateText, amount: BudgetAmount, approvedBy: Slug, reason: Line })
   .readonly();
 
 /** When a budget speaks up. `actual` and `forecast` are judged on shares; the others watch the evidence itself. */
@@ -137,7 +154,7 @@ export const Budget = z
         z.strictObject({ from: DateText, until: DateText, zone: Zone.exactOptional() }).readonly(),
       ])
       .default({ every: 'month' }),
-    amount: DecimalText,
+    amount: BudgetAmount,
     /** Dated revisions of the amount, oldest first; append, never edit. */
     amounts: z.array(AmountRevision).readonly().exactOptional(),
     events: z.array(BudgetEvent).max(32).readonly().exactOptional(),

@@ -1,12 +1,17 @@
-import type { BudgetResult, NotJudged } from '../../budget/index.ts';
+import type { NotJudged } from '../../budget/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import type { PlanBudget } from '../../plan/index.ts';
 import { claimAlert, claimResolution, claimRestatement } from '../alerts.ts';
-import { type Hold, holdsOn } from '../holds.ts';
-import { type AlertHistory, judgePeriods, readAlertHistory } from '../judge-budgets.ts';
+import type { Hold } from '../holds.ts';
+import {
+  type Asking,
+  judgeBudgets,
+  type JudgedBudget,
+  readAlertHistory,
+} from '../judge-budgets.ts';
 import { findRestatements } from '../restatements.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
 import { sendNotices } from '../send-notices.ts';
+import { recordedSeries } from '../series.ts';
 import type { UsageFound } from './usage.ts';
 
 /** What the budgets said and who was told. */
@@ -27,7 +32,7 @@ export async function checkBudgets(
   holds: readonly Hold[],
 ): Promise<BudgetsFound> {
   const history = await readAlertHistory(run.workspace);
-  const judged = await judgeBudgets(run, usage, { holds, history });
+  const judged = await verdictBodies(run, usage, { holds, history, series: recordedSeries(run) });
   const bodies = judged.map(({ body }) => body);
   const verdicts = await recordParts(run, bodies);
   const restated = findRestatements(run.workspace.plan, history.finals, bodies);
@@ -46,34 +51,25 @@ export async function checkBudgets(
   return { verdicts, notJudged: notJudgedOf(judged), notified };
 }
 
-/** One judged budget of one period: what was found, and the record of it. */
-export interface JudgedBudget {
-  readonly budget: PlanBudget;
-  readonly result: BudgetResult;
-  readonly body: RecordOf<'budget-verdict'>;
-}
+/** A judged budget with the record of it. */
+export type BudgetVerdict = JudgedBudget & { readonly body: RecordOf<'budget-verdict'> };
 
-/** Judges every budget of the plan for each period that is due; records nothing and sends nothing. */
-export async function judgeBudgets(
+/** Judges every budget of the plan that the exports can support; records nothing but what `series` records. */
+export async function verdictBodies(
   run: ReviewRun,
   usage: UsageFound,
-  { holds, history }: { readonly holds: readonly Hold[]; readonly history: AlertHistory },
-): Promise<readonly JudgedBudget[]> {
+  from: Pick<Asking, 'holds' | 'history' | 'series'>,
+): Promise<readonly BudgetVerdict[]> {
   const { plan } = run.workspace;
-  const judged: JudgedBudget[] = [];
-  for (const budget of plan.budgets) {
-    if (usage.unsupported.has(`budget:${budget.id}`)) continue;
-    const ask = { plan, aggregate: usage.aggregate, now: run.now, history };
-    for (const result of await judgePeriods(budget, run.period, ask)) {
-      const body = { ...recordOf(run, { budget, result, holds }), table: usage.table };
-      judged.push({ budget, result, body });
-    }
-  }
-  return judged;
+  const { aggregate, table, unsupported } = usage;
+  const budgets = plan.budgets.filter(({ id }) => !unsupported.has(`budget:${id}`));
+  const asking = { plan, aggregate, now: run.now, ...from };
+  const judged = await judgeBudgets(budgets, run.period, asking);
+  return judged.map((one) => ({ ...one, body: { ...recordOf(run, one), table } }));
 }
 
 /** Lists the rules that could not be judged. */
-export const notJudgedOf = (judged: readonly JudgedBudget[]): BudgetsFound['notJudged'] =>
+export const notJudgedOf = (judged: readonly BudgetVerdict[]): BudgetsFound['notJudged'] =>
   judged.flatMap(({ budget, result }) =>
     result.notJudged.map(({ why }) => ({ budget: budget.id, why })),
   );
@@ -83,20 +79,7 @@ const isSamePeriod = (
   right: RecordOf<'budget-verdict'>,
 ): boolean => left.budget === right.budget && left.period.start === right.period.start;
 
-function recordOf(
-  run: ReviewRun,
-  found: {
-    readonly budget: PlanBudget;
-    readonly result: BudgetResult;
-    readonly holds: readonly Hold[];
-  },
-): RecordOf<'budget-verdict'> {
-  const { alerts: _alerts, resolutions: _resolutions, notJudged: _, ...result } = found.result;
-  const restsOn = { exports: result.exports, assumption: found.budget.assumption };
-  return {
-    kind: 'budget-verdict',
-    review: run.id,
-    ...result,
-    held: holdsOn(restsOn, found.holds, run.workspace.plan),
-  };
+function recordOf(run: ReviewRun, { result, held }: JudgedBudget): RecordOf<'budget-verdict'> {
+  const { alerts: _alerts, resolutions: _resolutions, notJudged: _, ...fields } = result;
+  return { kind: 'budget-verdict', review: run.id, ...fields, held };
 }

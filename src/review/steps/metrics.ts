@@ -1,11 +1,9 @@
-import { AppError } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { decimalText, type ExplainedChange } from '../../metrics/index.ts';
-import type { PlanMetric } from '../../plan/index.ts';
-import { type Hold, holdsOn } from '../holds.ts';
-import { measureMetric, seriesOf, type StudiedMetric } from '../measure-metric.ts';
+import type { Hold } from '../holds.ts';
+import { measureMetrics } from '../measure-metric.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
-import { type ReadSeries, readSeries, recordSeries } from '../series.ts';
+import { recordedSeries, type SeriesReader } from '../series.ts';
 import type { UsageFound } from './usage.ts';
 
 type MetricRecord = RecordOf<'metric'>;
@@ -19,69 +17,35 @@ export async function computeMetrics(
   usage: UsageFound,
   holds: readonly Hold[],
 ): Promise<readonly StoredRecord<MetricRecord>[]> {
-  const read = async (metric: PlanMetric) => await seriesFor(run, metric);
-  return await recordParts(run, await metricBodies(run, usage, { holds, read }));
+  return await recordParts(
+    run,
+    await metricBodies(run, usage, { holds, series: recordedSeries(run) }),
+  );
 }
 
-/** Computes every metric of the plan that the exports can support; records nothing but what `read` records. */
+/** Computes every metric of the plan that the exports can support; records nothing but what `series` records. */
 export async function metricBodies(
   run: ReviewRun,
-  usage: UsageFound,
-  from: {
-    readonly holds: readonly Hold[];
-    /** Reads the series of a metric that has one. */
-    readonly read: (metric: PlanMetric) => Promise<ReadSeries | undefined>;
-  },
+  { aggregate, table, unsupported }: UsageFound,
+  from: { readonly holds: readonly Hold[]; readonly series: SeriesReader },
 ): Promise<readonly MetricRecord[]> {
   const { plan } = run.workspace;
-  const bodies: MetricRecord[] = [];
-  for (const metric of plan.metrics) {
-    if (usage.unsupported.has(`metric:${metric.id}`)) continue;
-    const series = await from.read(metric);
-    const studied = await measureMetric(
-      {
-        plan,
-        aggregate: usage.aggregate,
-        asOf: run.now,
-        ...(series === undefined ? {} : { series }),
-      },
-      { metric, period: run.period, by: SPLIT_BY },
-    );
-    bodies.push({ ...recordOf(run, studied, from.holds), table: usage.table });
-  }
-  return bodies;
-}
-
-/** A series that cannot be read leaves the metric without its units, by name; it must not hide what the others show. */
-async function seriesFor(run: ReviewRun, metric: PlanMetric): Promise<ReadSeries | undefined> {
-  const id = seriesOf(metric);
-  if (id === undefined) return undefined;
-  const { workspace, now } = run;
-  try {
-    const read = await readSeries(workspace, id, now);
-    const record = await recordSeries(workspace, read);
-    if (record !== undefined) run.parts.push(record.ref);
-    return read;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.exit === 7 || error.exit === 1) throw error;
-    const { code, message } = error;
-    workspace.ports.log.warn('series.gap', { series: id, code, message });
-    return undefined;
-  }
-}
-
-function recordOf(run: ReviewRun, studied: StudiedMetric, holds: readonly Hold[]): MetricRecord {
-  const { explained, outliers, seriesRead, ...result } = studied;
-  const effects = effectsOf(explained);
-  return {
-    kind: 'metric',
-    review: run.id,
-    ...result,
-    ...(effects === undefined ? {} : { effects }),
-    ...(outliers === undefined ? {} : { outliers }),
-    ...(seriesRead === undefined ? {} : { series: seriesRead }),
-    held: holdsOn({ exports: result.exports }, holds, run.workspace.plan),
-  };
+  const metrics = plan.metrics.filter(({ id }) => !unsupported.has(`metric:${id}`));
+  const what = { period: run.period, by: SPLIT_BY } as const;
+  const studied = await measureMetrics(metrics, what, { plan, aggregate, asOf: run.now, ...from });
+  return studied.map(({ explained, outliers, seriesRead, held, ...result }) => {
+    const effects = effectsOf(explained);
+    return {
+      kind: 'metric',
+      review: run.id,
+      ...result,
+      ...(effects === undefined ? {} : { effects }),
+      ...(outliers === undefined ? {} : { outliers }),
+      ...(seriesRead === undefined ? {} : { series: seriesRead }),
+      held,
+      table,
+    };
+  });
 }
 
 /** Names of models are no words of a record, so that only the totals are kept. */

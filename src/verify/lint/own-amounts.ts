@@ -8,8 +8,10 @@ export type IsOwnAmount = (text: string) => boolean;
 export function ownAmounts(plan: Plan | undefined): IsOwnAmount {
   if (plan === undefined) return () => false;
   const written = [
-    ...plan.budgets.flatMap(({ amount, rules }) => [
-      amount,
+    ...plan.budgets.flatMap(({ amount, amounts = [], rules }) => [
+      ...[amount, ...amounts.map((one) => one.amount)].map((one) =>
+        typeof one === 'string' ? one : one.target,
+      ),
       ...rules.flatMap((rule) => ('minAmount' in rule ? [rule.minAmount] : [])),
     ]),
     ...plan.metrics.flatMap(({ compare }) => (compare === undefined ? [] : [compare.minChange])),
