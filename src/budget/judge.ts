@@ -167,7 +167,10 @@ function forecastOf(
   return total === null ? null : { method: 'run-rate', total };
 }
 
-/** Names the sums alone, not the time of asking: judging the same data again is nothing new. */
+/**
+ * Names the sums alone, not the time of asking: judging the same data again is nothing new, and data of later periods
+ * changes nothing of one that is whole.
+ */
 function dataDigest({ budget, period, aggregate }: BudgetInput, measured: Measured): Digest {
   const measure = costMeasure(budget.cost.basis);
   const { coverage, days } = aggregate;
@@ -179,7 +182,7 @@ function dataDigest({ budget, period, aggregate }: BudgetInput, measured: Measur
     budget.id,
     period.start,
     `${value ?? 'unknown'} of ${knownRows}/${totalRows}`,
-    coverage.completeThrough ?? 'never',
+    coverage.completeThrough === null ? 'never' : earlier(period.end, coverage.completeThrough),
     coverage.missing.join(),
     ...sums,
   ];

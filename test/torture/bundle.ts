@@ -9,6 +9,10 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     external: ['@duckdb/node-api'],
+    // Libraries in CommonJS ask for the modules of node in their own way.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     logLevel: 'error',
   });
 }

@@ -3,6 +3,7 @@ import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { claimAlert, claimResolution, claimRestatement } from '../alerts.ts';
 import type { Hold } from '../holds.ts';
 import {
+  type AlertHistory,
   type Asking,
   judgeBudgets,
   type JudgedBudget,
@@ -39,8 +40,7 @@ export async function checkBudgets(
   for (const body of restated) await claimRestatement(run, body);
   for (const { result, body } of judged) {
     for (const resolution of result.resolutions) await claimResolution(run, resolution, body);
-    // A period that had its final verdict is restated, not alerted on again.
-    if (history.finals.some((one) => isSamePeriod(one.body, body))) continue;
+    if (isRestated(body, history)) continue;
     for (const alert of result.alerts) await claimAlert(run, { alert, verdict: body });
   }
   const { notified, deliveries } = await sendNotices(
@@ -73,6 +73,13 @@ export const notJudgedOf = (judged: readonly BudgetVerdict[]): BudgetsFound['not
   judged.flatMap(({ budget, result }) =>
     result.notJudged.map(({ why }) => ({ budget: budget.id, why })),
   );
+
+/**
+ * A period that had its final verdict on other data is restated, not alerted on again. On the same data its alerts are
+ * claimed: a sender may have died after the verdict and before them.
+ */
+const isRestated = (body: RecordOf<'budget-verdict'>, { verdicts }: AlertHistory): boolean =>
+  verdicts.some((one) => one.final && isSamePeriod(one, body) && one.data !== body.data);
 
 const isSamePeriod = (
   left: RecordOf<'budget-verdict'>,
