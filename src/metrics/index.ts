@@ -3,6 +3,7 @@ export { computeMetric, type MetricInput, type MetricResult } from './compute.ts
 export { type Effects } from './effects/decompose.ts';
 export { effectRequest, explainChange, type ExplainedChange } from './effects/explain-change.ts';
 export { moveFinding, outliersOf } from './effects/findings.ts';
+export { leftPriceBands } from './effects/price-bands.ts';
 export { type Counted, measureOf, sumOfPeriod } from './counts.ts';
 export {
   type Anomaly,

@@ -10,6 +10,7 @@ import { sendNotices } from './send-notices.ts';
 import { askerOf, openUsage } from './steps/usage.ts';
 import { ledgerEvents, triggeredReviews, type TriggerEvent } from './triggers.ts';
 import { usageChanges } from './usage-changes.ts';
+import { reportedCost } from './reported-cost.ts';
 import type { Workspace } from './workspace.ts';
 
 type Trigger = RecordOf<'review'>['trigger'];
@@ -123,13 +124,13 @@ async function planEvents(workspace: Workspace, now: Instant): Promise<readonly 
 async function usageEvents(workspace: Workspace, now: Instant): Promise<readonly TriggerEvent[]> {
   const { plan, ledger } = workspace;
   const isWatched = plan.review.triggers.some(({ event }) =>
-    ['model-change', 'workload-expansion'].includes(event),
+    ['contract-change', 'model-change', 'workload-expansion'].includes(event),
   );
   if (!isWatched) return [];
   const store = await openUsage(workspace);
   try {
     const aggregate = await askerOf(workspace, store, now);
-    const changes = await usageChanges(aggregate, coveredPeriod(plan, now));
+    const changes = await usageChanges(aggregate, coveredPeriod(plan, now), reportedCost(plan));
     // Names of models and keys are salted: a digest of them could be guessed.
     return changes.map(({ event, dimension, value }) => ({
       event,

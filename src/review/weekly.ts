@@ -12,13 +12,7 @@ import {
   subtractDecimal,
 } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
-import {
-  costMeasure,
-  findAnomalies,
-  measuredText,
-  measureOf,
-  sumOfPeriod,
-} from '../metrics/index.ts';
+import { findAnomalies, measuredText, measureOf, sumOfPeriod } from '../metrics/index.ts';
 import type { MeasureId, Plan } from '../plan/index.ts';
 import {
   agendaOf,
@@ -35,6 +29,7 @@ import { equalCalendar } from './equal-calendar.ts';
 import { forecastChecks } from './forecast-checks.ts';
 import { loadReport } from './report.ts';
 import { askerOf, openUsage, type UsageFound } from './steps/usage.ts';
+import { reportedCost } from './reported-cost.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Alerts, forecasts and missed reviews of so many days before the review stand on the page. */
@@ -127,7 +122,7 @@ async function dailySums(
     const period = periodOf(review.body.period);
     return {
       comparison: await compared(aggregate, plan, period),
-      allocation: await allocatedCost(aggregate, plan, { period, cost: basisOf(plan) }),
+      allocation: await allocatedCost(aggregate, plan, { period, cost: reportedCost(plan) }),
       anomalies: await anomaliesIn(aggregate, plan, period),
     };
   } finally {
@@ -135,15 +130,13 @@ async function dailySums(
   }
 }
 
-const basisOf = (plan: Plan): MeasureId => costMeasure(plan.budgets[0]?.cost.basis ?? 'charged');
-
 async function compared(
   aggregate: UsageFound['aggregate'],
   plan: Plan,
   period: Period,
 ): Promise<Comparison | null> {
   const { current, previous } = equalCalendar(datesOf(period));
-  const cost = basisOf(plan);
+  const cost = reportedCost(plan);
   const ask = async (dates: readonly PlainDate[]) =>
     await aggregate(
       { measures: [cost, 'requests', 'tokens'], by: [], filter: {}, include: [] },
@@ -219,7 +212,7 @@ async function anomaliesIn(
   const [from] = dates;
   const until = dates.at(-1);
   if (from === undefined || until === undefined) return [];
-  const cost = basisOf(plan);
+  const cost = reportedCost(plan);
   const span = periodOfDates(addDays(from, -63), addDays(until, 1), period.zone);
   const sums = await aggregate({ measures: [cost], by: [], filter: {}, include: [] }, span);
   const days = sums.days.flatMap(({ date, measures }) => {
