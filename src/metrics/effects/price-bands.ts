@@ -41,23 +41,27 @@ export function leftPriceBands(
   });
 }
 
+type Of = Parameters<typeof leftPriceBands>[2];
+
 /** Prices of a million tokens on each day of each thing, ascending; a day without cost or tokens has none. */
-function pricesOf(
-  { rows }: Aggregate,
-  { dimension, cost }: { readonly dimension: 'model'; readonly cost: MeasureId },
-): ReadonlyMap<string, readonly Decimal[]> {
+function pricesOf({ rows }: Aggregate, of: Of): ReadonlyMap<string, readonly Decimal[]> {
   const prices = new Map<string, Decimal[]>();
-  for (const { group, measures } of rows) {
-    const id = group[dimension];
-    const [paid, tokens] = [measures[cost], measures.tokens];
-    const isKnown = paid?.value !== null && paid?.knownRows === paid?.totalRows;
-    if (typeof id !== 'string' || paid === undefined || !isKnown) continue;
-    const count = tokens?.value ?? null;
-    if (count === null || count <= 0n || paid.value === null || paid.value <= 0n) continue;
-    const price = divideDecimal(fromAtto(paid.value * 1_000_000n), count);
-    if (price !== undefined) prices.set(id, [...(prices.get(id) ?? []), price]);
+  for (const row of rows) {
+    const id = row.group[of.dimension];
+    const price = priceOf(row, of);
+    if (typeof id === 'string' && price !== undefined) {
+      prices.set(id, [...(prices.get(id) ?? []), price]);
+    }
   }
   return new Map(
     [...prices].map(([id, all]) => [id, all.toSorted((left, right) => (left < right ? -1 : 1))]),
   );
+}
+
+function priceOf({ measures }: Aggregate['rows'][number], { cost }: Of): Decimal | undefined {
+  const paid = measures[cost];
+  const tokens = measures.tokens?.value ?? 0n;
+  if (paid === undefined || paid.knownRows < paid.totalRows || tokens <= 0n) return undefined;
+  const value = paid.value ?? 0n;
+  return value <= 0n ? undefined : divideDecimal(fromAtto(value * 1_000_000n), fromAtto(tokens));
 }
