@@ -67,6 +67,48 @@ describe('noticeFromAlert', () => {
     );
   });
 
+  it('says what a forecast says, how likely and how well tested, and names it in the title', () => {
+    const ahead: RecordOf<'alert'> = {
+      ...alert,
+      rules: ['will-pass'],
+      basis: 'forecast',
+      spend: { value: '600', knownRows: 10, totalRows: 10 },
+      share: '0.5',
+      forecast: {
+        method: 'pool',
+        total: '1300',
+        low: '1250',
+        high: '1400',
+        chance: '0.93',
+        expectedOn: '2026-11-28',
+        likelyOn: '2026-11-29',
+        test: { origins: 84, wape: '0.06', mase: '0.7', bias: '0.01', coverage: '0.81' },
+      },
+    };
+    const { title, text, payload } = noticeFromAlert(ahead, plan, REF);
+    expect(title).toBe('All usage: forecast USD 1,300.00 of USD 1,200.00');
+    expect(text).toContain('Forecast: USD 1,300.00 (USD 1,250.00 to USD 1,400.00)');
+    expect(text).toContain('Chance: 93 % that the amount is reached, expected on 2026-11-28');
+    expect(text).toContain('Forecast tested: off by 6 % of the sum at 84 earlier days');
+    expect(payload).toMatchObject({ data: { basis: 'forecast', forecast: { chance: '0.93' } } });
+  });
+
+  it.each([
+    ['burn', 'money goes faster than the amount allows, at least 105 % of the budget so far'],
+    ['freshness', 'the usage data ends at 2026-11-23T08:00:00Z'],
+    ['coverage', 'days or rows of usage are missing'],
+  ] as const)('names in the title what a %s rule found', (basis, words) => {
+    expect(noticeFromAlert({ ...alert, basis }, plan, REF).title).toBe(`All usage: ${words}`);
+  });
+
+  it("ends with the budget's own words", () => {
+    const [budget] = plan.budgets;
+    if (budget === undefined) throw new Error('no budget');
+    const message = 'Open the runbook; no model change without a review.';
+    const worded = { ...plan, budgets: [{ ...budget, message }] };
+    expect(noticeFromAlert(alert, worded, REF).text).toContain(`\nMessage: ${message}\n`);
+  });
+
   it('labels held assumptions in every form', () => {
     const held = [{ assumption: 'unit-conversion', since: '2026-11-20' }];
     const notice = noticeFromAlert({ ...alert, held }, plan, REF);

@@ -2,6 +2,8 @@ import { type Json, parseDecimal } from '../core/index.ts';
 import type { RecordOf } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
 import {
+  backTestWords,
+  forecastWords,
   heldWords,
   coverageWords,
   money,
@@ -96,6 +98,10 @@ interface Facts {
   readonly title: string;
   readonly ownerTitle: string;
   readonly spend: string;
+  /** What the period will come to, how likely the amount is reached and when, and how good such forecasts were. */
+  readonly ahead: readonly Fact[];
+  /** The budget's own words. */
+  readonly message: string | null;
   readonly share: string;
   readonly amount: string;
   readonly asOf: string;
@@ -114,11 +120,13 @@ function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
   const owner = plan.owners.find(({ id }) => id === alert.owner)?.title ?? alert.owner;
   const share = shareWords(alert);
   return {
-    title: `${budget}: ${share === null ? 'a threshold is crossed' : `${share} of the budget`}`,
+    title: `${budget}: ${titleWords(alert, share)}`,
     ownerTitle: owner,
     spend: spendWords(alert),
     share: share ?? 'unknown',
     amount: moneyOrUnknown(alert.amount, alert.currency),
+    ahead: aheadLines(alert),
+    message: plan.budgets.find(({ id }) => id === alert.budget)?.message ?? null,
     asOf: alert.asOf,
     dates: `${periodWords(alert.period)} (${alert.period.zone})`,
     coverage: knownWords(alert),
@@ -132,6 +140,7 @@ function factsOf(alert: Alert, plan: Plan, ref: string | null): Facts {
 
 const linesOf = (facts: Facts): readonly Fact[] => [
   ['Spend', `${facts.spend} of ${facts.amount} (${facts.share})`],
+  ...facts.ahead,
   ['Period', facts.dates],
   ['As of', facts.asOf],
   ['Coverage', facts.coverage],
@@ -139,6 +148,7 @@ const linesOf = (facts: Facts): readonly Fact[] => [
   ...(facts.held === '' ? [] : [['Assumptions', facts.held] as const]),
   ['Owner', facts.ownerTitle],
   ['Next action', `${nextActionWords(facts.nextAction)} (${WHY[facts.nextAction]})`],
+  ...(facts.message === null ? [] : [['Message', facts.message] as const]),
   ['Record', facts.ref === null ? 'not recorded yet' : `spendproof ledger show ${facts.ref}`],
   ['Note', 'a budget alerts, it does not cap'],
 ];
@@ -156,11 +166,13 @@ const payloadOf = (alert: Alert, facts: Facts, told: AlertEventTold | undefined)
     budget: alert.budget,
     rules: alert.rules,
     severity: alert.severity,
+    basis: alert.basis ?? null,
     period: { ...alert.period },
     amount: alert.amount,
     spend: { ...alert.spend },
     share: alert.share,
     currency: alert.currency,
+    forecast: forecastJson(alert),
     owner: alert.owner,
     held: alert.held.map((held) => ({ ...held })),
     nextAction: facts.nextAction,
@@ -170,6 +182,56 @@ const payloadOf = (alert: Alert, facts: Facts, told: AlertEventTold | undefined)
     to: told?.to ?? alert.owner,
   },
 });
+
+/** A title says what was crossed: 49 % of a budget is no news, that it will not be enough is. */
+function titleWords(alert: Alert, share: string | null): string {
+  const { basis = 'actual', forecast, asOf, currency } = alert;
+  const spent = share === null ? 'a threshold is crossed' : `${share} of the budget`;
+  switch (basis) {
+    case 'actual':
+    case 'below':
+      return spent;
+    case 'forecast':
+      if (forecast === undefined) return `the forecast passes the amount, ${spent} so far`;
+      return `forecast ${forecastWords({ method: forecast.method, total: forecast.total }, currency)} of ${moneyOrUnknown(alert.amount, currency)}`;
+    case 'burn':
+      return `money goes faster than the amount allows, ${spent} so far`;
+    case 'freshness':
+      return `the usage data ends at ${asOf}`;
+    case 'coverage':
+      return 'days or rows of usage are missing';
+    default:
+      basis satisfies never;
+      return spent;
+  }
+}
+
+function aheadLines({ forecast, currency }: Alert): readonly Fact[] {
+  if (forecast === undefined) return [];
+  const { chance, expectedOn } = forecast;
+  const odds = [
+    ...(chance === undefined ? [] : [`${percent(chance)} that the amount is reached`]),
+    ...(expectedOn === undefined || expectedOn === null ? [] : [`expected on ${expectedOn}`]),
+  ];
+  return [
+    ['Forecast', forecastWords(forecast, currency)],
+    ...(odds.length === 0 ? [] : [['Chance', odds.join(', ')] as const]),
+    ['Forecast tested', backTestWords(forecast)],
+  ];
+}
+
+function forecastJson({ forecast }: Alert): Json {
+  if (forecast === undefined) return null;
+  const { method, total, low, high, chance, expectedOn } = forecast;
+  return {
+    method,
+    total,
+    low: low ?? null,
+    high: high ?? null,
+    chance: chance ?? null,
+    expectedOn: expectedOn ?? null,
+  };
+}
 
 function shareWords({ share, spend }: Alert): string | null {
   return share === null ? null : `${isWhole(spend) ? '' : 'at least '}${percent(share)}`;

@@ -24,7 +24,7 @@ export async function claimAlert(run: ReviewRun, crossing: Crossing): Promise<vo
 
 /** Says of a crossing what its record says. */
 export function alertBody(plan: Plan, { alert, verdict }: Crossing): RecordOf<'alert'> {
-  const { period, asOf, amount, spend, share, currency, held } = verdict;
+  const { period, asOf, amount, spend, share, currency, held, forecast } = verdict;
   const basis = verdict.rules.find(({ rule }) => rule === alert.rules[0])?.basis ?? 'actual';
   const owner = alertOwner(plan, verdict.budget, basis);
   return {
@@ -33,12 +33,14 @@ export function alertBody(plan: Plan, { alert, verdict }: Crossing): RecordOf<'a
     budget: verdict.budget,
     rules: alert.rules,
     severity: alert.severity,
+    basis,
     period,
     asOf,
     amount,
     spend,
     share,
     currency,
+    ...(forecast === null ? {} : { forecast }),
     owner,
     channels: channelsOf(plan, owner),
     held,

@@ -162,6 +162,9 @@ const ForecastField = z
   })
   .readonly();
 
+/** What a rule of a budget looks at. */
+const RuleBasis = code(['actual', 'forecast', 'burn', 'below', 'freshness', 'coverage']);
+
 /** What a budget's evidence says as of a time. */
 export const BudgetVerdictRecord = z.strictObject({
   kind: z.literal('budget-verdict'),
@@ -198,7 +201,7 @@ export const BudgetVerdictRecord = z.strictObject({
       z
         .strictObject({
           rule: Slug,
-          basis: code(['actual', 'forecast', 'burn', 'below', 'freshness', 'coverage']),
+          basis: RuleBasis,
           at: Amount.nullable(),
           severity: code(['info', 'warning', 'critical']),
           /** `pending`: it holds, but not yet on as many different data as the rule asks for. */
@@ -240,12 +243,16 @@ export const AlertRecord = z.strictObject({
   budget: Slug,
   rules: z.array(Slug).min(1).max(32).readonly(),
   severity: code(['info', 'warning', 'critical']),
+  /** What the rule that weighs most looks at; absent in records of releases that did not say it. */
+  basis: RuleBasis.exactOptional(),
   period: PeriodField,
   asOf: Time,
   amount: Amount.nullable(),
   spend: MeasuredField,
   share: Amount.nullable(),
   currency: CurrencyCode,
+  /** What the period will come to, with its back-test; absent where there was none. */
+  forecast: ForecastField.exactOptional(),
   owner: Role,
   channels: z.array(Slug).max(16).readonly(),
   held: z.array(HeldField).max(16).readonly(),

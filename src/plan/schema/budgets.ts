@@ -167,6 +167,8 @@ export const Budget = z
     rules: z.array(BudgetRule).readonly().exactOptional(),
     /** The largest share of rows of unknown cost that a verdict tolerates. */
     unknownShareMax: z.number().min(0).max(1).exactOptional(),
+    /** What every notice of this budget says beside its numbers: where the runbook is, what not to do. */
+    message: Line.exactOptional(),
     escalate: z
       .strictObject({
         ackWithin: DurationText,
