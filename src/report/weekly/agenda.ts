@@ -23,7 +23,7 @@ const ERROR_MAX = 0.2;
 export function agendaOf(facts: AgendaFacts): readonly AgendaItem[] {
   const items = [
     ...facts.budgets.flatMap((body) => budgetItems(body, facts)),
-    ...facts.alerts.flatMap((line) => alertItems(line)),
+    ...facts.alerts.flatMap((line) => alertItems(line, facts)),
     ...facts.documents.flatMap((body) => documentItems(body, facts)),
     ...facts.smoke.flatMap((body) => smokeItems(body, facts)),
     ...holdItems(facts),
@@ -52,19 +52,28 @@ function budgetItems(
   const crossed = body.rules.filter(({ state }) => state === 'crossed').map(({ rule }) => rule);
   if (crossed.length === 0) return [];
   return [
-    { weight: 'look', what: `${title}: ${crossed.join(', ')} crossed at ${share}`, owner, command },
+    {
+      weight: 'look',
+      what: `${title}: ${share} spent, crossed ${crossed.join(', ')}${why === '' ? '' : `; ${why}`}`,
+      owner,
+      command,
+    },
   ];
 }
 
-function alertItems(line: AgendaFacts['alerts'][number]): readonly AgendaItem[] {
-  const { alert, budget, failed, owner } = line;
+function alertItems(
+  line: AgendaFacts['alerts'][number],
+  { budgetTitles }: AgendaFacts,
+): readonly AgendaItem[] {
+  const { alert, failed, owner, rules, severity } = line;
+  const title = budgetTitles[line.budget] ?? line.budget;
   const lost: readonly AgendaItem[] =
     failed.length === 0
       ? []
       : [
           {
             weight: 'act',
-            what: `A notice of ${budget} did not arrive by ${failed.join(', ')}`,
+            what: `${title}: a notice did not arrive by ${failed.join(', ')}`,
             owner,
             command: 'spendproof notify outbox',
           },
@@ -76,7 +85,7 @@ function alertItems(line: AgendaFacts['alerts'][number]): readonly AgendaItem[] 
     ...lost,
     {
       weight: 'act',
-      what: `Nobody has acknowledged the ${line.severity} alert of ${budget} of ${line.at}`,
+      what: `${title}: nobody has acknowledged the ${severity} alert of ${line.at} (${rules.join(', ')})`,
       owner,
       command: `spendproof budget ack ${id}`,
     },

@@ -1,5 +1,6 @@
 import { xmlText } from '../encode.ts';
 import { money } from '../numbers.ts';
+import { periodWords } from '../words.ts';
 import type { Comparison, WeeklyPage } from './page.ts';
 import { shareWords, weekdayOf } from './sections.ts';
 
@@ -68,7 +69,7 @@ export function budgetChart({ budgets, budgetTitles }: WeeklyPage): string {
   const rows = budgets.map((body, index) => {
     const top = index * ROW;
     const share = body.share === null ? null : Number(body.share);
-    const name = `${budgetTitles[body.budget] ?? body.budget}, ${body.period.start.slice(0, 10)}: `;
+    const name = `${budgetTitles[body.budget] ?? body.budget}, ${periodWords(body.period)}: `;
     const words = share === null ? 'unknown' : `${shareWords(body.share)}, ${body.verdict}`;
     const bar =
       share === null

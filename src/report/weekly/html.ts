@@ -1,6 +1,7 @@
 import { xmlText } from '../encode.ts';
 import type { TableContent } from '../table.ts';
 import { budgetChart, dayChart } from './charts.ts';
+import { weeklyGlance } from './glance.ts';
 import type { WeeklyPage } from './page.ts';
 import { type Block, footLines, headline, type Section, weeklySections } from './sections.ts';
 
@@ -29,6 +30,7 @@ export function weeklyHtml(page: WeeklyPage): string {
     '<header>',
     `<h1>Token budget review ${xmlText(review.body.review)} <span class="state ${review.body.outcome}">${xmlText(review.body.outcome)}</span></h1>`,
     `<p class="lead">${xmlText(headline(page))}</p>`,
+    glanceOf(page),
     `<nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => `<li><a href="#${id}">${xmlText(name)}</a></li>`).join('')}</ul></nav>`,
     '</header>',
     '<main>',
@@ -42,6 +44,14 @@ export function weeklyHtml(page: WeeklyPage): string {
     '',
   ].join('\n');
 }
+
+const glanceOf = (page: WeeklyPage): string => {
+  const parts = weeklyGlance(page).map(
+    ({ label, value, note, tone }) =>
+      `<div class="${tone}"><dt>${xmlText(label)}</dt><dd><strong>${cellText(value)}</strong> ${cellText(note)}</dd></div>`,
+  );
+  return `<dl class="glance">${parts.join('')}</dl>`;
+};
 
 const sectionOf = ({ id, title, blocks }: Section): string =>
   `<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${xmlText(title)}</h2>${blocks.map(blockOf).join('\n')}</section>`;
@@ -84,11 +94,11 @@ function tableOf(caption: string, { columns, rows }: TableContent): string {
   );
 }
 
-/** A date is one word: a browser would break it at its hyphens. */
+/** A date, an amount or a share is one word: a browser would break it at its hyphens or before its number. */
 const cellText = (text: string): string =>
   xmlText(text).replace(
-    /\d{4}-\d{2}-\d{2}(?:T[\d:]{8}Z)?/g,
-    (date) => `<span class="date">${date}</span>`,
+    /\d{4}-\d{2}-\d{2}(?:T[\d:]{8}Z)?|\b[A-Z]{3} -?\d[\d,]*(?:\.\d+)?|[-+]?\d[\d.,]* %/g,
+    (word) => `<span class="word">${word}</span>`,
   );
 
 const STYLE = `
@@ -100,12 +110,16 @@ h1{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}h2{font-size:1.2rem;margin
 .lead{font-size:1.1rem;margin:.25rem 0 1rem}
 .state{display:inline-block;padding:0 .5rem;border:2px solid;border-radius:.4rem;font-size:1rem;vertical-align:middle}
 .pass{color:var(--pass)}.fail{color:var(--over)}.paused,.inconclusive{color:var(--wait)}
+.glance{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.75rem;margin:1rem 0}
+.glance div{border:1px solid var(--line);border-left:.3rem solid var(--line);border-radius:.4rem;padding:.6rem .8rem;break-inside:avoid}
+.glance dt{color:var(--soft);font-size:.85rem}.glance dd{margin:0;font-size:.92rem}.glance strong{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
+.glance .good{border-left-color:var(--pass)}.glance .watch{border-left-color:var(--band)}.glance .bad{border-left-color:var(--over)}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:0;padding:0;list-style:none}a{color:var(--now)}
 .skip{position:absolute;left:-999rem}.skip:focus{position:static}
 .wide{overflow-x:auto}.wide:focus-visible,a:focus-visible{outline:3px solid var(--now);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.92rem}caption{text-align:left;color:var(--soft);padding:.25rem 0}
 th,td{padding:.35rem .5rem;border-bottom:1px solid var(--line);vertical-align:top;text-align:left}
-th:first-child,td:first-child{padding-left:0}tbody th{font-weight:500}.date{white-space:nowrap}.right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th:first-child,td:first-child{padding-left:0}tbody th{font-weight:500}.word{white-space:nowrap}.right{text-align:right;font-variant-numeric:tabular-nums}
 figure{margin:1rem 0}svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:12px}svg .small{fill:var(--soft);font-size:11px}svg .gap{fill:var(--over)}
 .grid{stroke:var(--line)}rect.now{fill:var(--now)}rect.before{fill:var(--before)}rect.over{fill:var(--over)}rect.band{fill:var(--band);stroke:var(--paper)}rect.track{fill:none;stroke:var(--line)}line.amount{stroke:var(--ink);stroke-width:2;stroke-dasharray:4 3}
 figcaption{color:var(--soft);font-size:.85rem}.key{display:inline-block;width:.8rem;height:.8rem;margin:0 .2rem 0 .8rem;vertical-align:-.05rem}

@@ -1,5 +1,6 @@
 import { markdownText } from '../encode.ts';
 import { TABLE_WRITERS } from '../table.ts';
+import { weeklyGlance } from './glance.ts';
 import type { WeeklyPage } from './page.ts';
 import { type Block, footLines, headline, weeklySections } from './sections.ts';
 
@@ -9,6 +10,9 @@ export function weeklyMarkdown(page: WeeklyPage): string {
   const parts = [
     `# Token budget review ${markdownText(review)}: ${outcome}`,
     markdownText(headline(page)),
+    weeklyGlance(page)
+      .map(({ label, value, note }) => `- ${markdownText(`${label}: ${value}, ${note}`)}`)
+      .join('\n'),
     ...weeklySections(page).flatMap(({ title, blocks }) => [
       `## ${title}`,
       ...blocks.map(blockOf).filter((text) => text !== ''),

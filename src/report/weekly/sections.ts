@@ -1,6 +1,7 @@
 import { count, money, percent, signedPercent } from '../numbers.ts';
 import { cell, type Cell, type Column, shown, type TableContent } from '../table.ts';
-import { budgetTable, metricTable } from '../tables.ts';
+import { metricTable } from '../tables.ts';
+import { budgetBlocks } from './budget-blocks.ts';
 import { cosignedWords, nextActionWords, periodWords, reasonWords } from '../words.ts';
 import type { Compared, Comparison, WeeklyPage } from './page.ts';
 
@@ -23,7 +24,7 @@ export interface Section {
 export const weeklySections = (page: WeeklyPage): readonly Section[] => [
   { id: 'agenda', title: 'Agenda', blocks: agenda(page) },
   { id: 'spend', title: 'Spend, same weekdays', blocks: spend(page) },
-  { id: 'budgets', title: 'Budgets', blocks: budgets(page) },
+  { id: 'budgets', title: 'Budgets', blocks: budgetBlocks(page) },
   { id: 'forecasts', title: 'Forecasts of ended periods', blocks: forecasts(page) },
   { id: 'alerts', title: 'Alerts', blocks: alerts(page) },
   { id: 'metrics', title: 'Unit metrics', blocks: metrics(page) },
@@ -36,9 +37,11 @@ export const weeklySections = (page: WeeklyPage): readonly Section[] => [
 export function headline({ review, ownerTitle }: WeeklyPage): string {
   const { outcome, nextAction, period } = review.body;
   const why = reasonWords(review.body.reasons);
-  const because = why === '' ? '' : `, because ${why}`;
+  // Of a review that passed, the reasons are what to watch, not why it passed.
+  const because = why === '' || outcome === 'pass' ? '' : `, because ${why}`;
+  const watch = why === '' || outcome !== 'pass' ? '' : `To watch: ${why}. `;
   return (
-    `${periodWords(period)} (${period.zone}) ended ${outcome}${because}. ` +
+    `${periodWords(period)} (${period.zone}) ended ${outcome}${because}. ${watch}` +
     `Next action: ${nextActionWords(nextAction)}, owner ${ownerTitle}.`
   );
 }
@@ -162,19 +165,6 @@ const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 /** Names the weekday of a date. */
 export const weekdayOf = (date: string): string =>
   WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? '';
-
-function budgets(page: WeeklyPage): readonly Block[] {
-  if (page.budgets.length === 0) return none('No budget was judged.');
-  const titles = Object.entries(page.budgetTitles).map(([id, title]) => ({ id, title }));
-  return [
-    { kind: 'budgets', page },
-    {
-      kind: 'table',
-      caption: 'Budgets as of the review',
-      table: budgetTable(page.budgets, { budgets: titles }),
-    },
-  ];
-}
 
 function forecasts({ forecasts: checks, budgetTitles }: WeeklyPage): readonly Block[] {
   if (checks.length === 0) return none('No period with a forecast has ended yet.');

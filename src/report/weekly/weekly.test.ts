@@ -2,7 +2,9 @@ import { Parser } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/index.ts';
 import { agendaOf } from './agenda.ts';
+import { weeklyGlance } from './glance.ts';
 import type { WeeklyPage } from './page.ts';
+import { headline } from './sections.ts';
 import { renderWeekly } from './render-weekly.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> & "q" | [a](b) \u202e\u001b[2J';
@@ -190,8 +192,8 @@ describe('the agenda', () => {
     expect(agenda.map(({ weight, what }) => `${weight} ${what}`)).toEqual([
       'act Labs: 131.2 % of the amount is spent',
       'act Blind cannot be judged: no usage of the period has been imported',
-      'act A notice of labs did not arrive by chat',
-      'act Nobody has acknowledged the critical alert of labs of 2026-11-20T08:00:00Z',
+      'act Labs: a notice did not arrive by chat',
+      'act Labs: nobody has acknowledged the critical alert of 2026-11-20T08:00:00Z (over)',
       'act Document pricing is changed: the text of a page changed',
       'act Assumption held since 2026-11-20 (unit)',
       'look No usage of 2026-11-18',
@@ -207,6 +209,45 @@ describe('the agenda', () => {
 });
 
 const one = (body: object): readonly never[] => [body as never];
+
+describe('the numbers at a glance', () => {
+  const tones = (over: Partial<WeeklyPage>) =>
+    weeklyGlance({ ...page, ...over }).map(
+      ({ label, value, tone }) => `${label}: ${value} ${tone}`,
+    );
+
+  it('are the cost, what the budgets hold, the alerts that wait and the days that were seen', () => {
+    expect(tones({})).toEqual([
+      expect.stringMatching(/^Cost: at least USD |^Cost: USD /),
+      'Budgets: 1 of 3 hold bad',
+      'Open alerts: 1 not acknowledged bad',
+      expect.stringMatching(/^Usage seen: \d+ of \d+ days watch$/),
+    ]);
+  });
+
+  it('warn of a budget that holds and is on the way over', () => {
+    const ahead = budget('monthly', { reasons: ['forecast-over'] });
+    const [found] = weeklyGlance({ ...page, budgets: [ahead] }).filter(
+      ({ label }) => label === 'Budgets',
+    );
+    expect(found).toMatchObject({ value: '1 of 1 hold', note: '1 on the way over', tone: 'watch' });
+  });
+
+  it('are calm when nothing waits', () => {
+    expect(tones({ budgets: [budget('monthly', {})], alerts: [] })).toEqual(
+      expect.arrayContaining(['Budgets: 1 of 1 hold good', 'Open alerts: 0 not acknowledged good']),
+    );
+  });
+});
+
+describe('the headline', () => {
+  it('does not give what to watch as the reason for passing', () => {
+    const body = { ...page.review.body, outcome: 'pass', reasons: ['forecast-over'] } as const;
+    expect(headline({ ...page, review: { ...page.review, body } })).toContain(
+      'ended pass. To watch: the forecast passes the amount. Next action:',
+    );
+  });
+});
 
 describe('items of the agenda', () => {
   const itemsOf = (over: Partial<WeeklyPage>) =>
@@ -255,7 +296,7 @@ describe('items of the agenda', () => {
       'act Smoke test chat fail: the answer has another shape than documented',
     );
     expect(items).toContain('look Metric cost-per-seat fail (+20.0 %)');
-    expect(items).toContain('look Labs: near crossed at 62.5 %');
+    expect(items).toContain('look Labs: 62.5 % spent, crossed near');
   });
 
   it('is empty when all is well', () => {
