@@ -12,6 +12,7 @@ export {
   type NoticeTransition,
 } from './alert-state.ts';
 export { amountOf, type Drivers, seriesOfAmounts } from './amount.ts';
+export { type HourSums, hourSpans, wholeHour } from './burn.ts';
 export { exclusionRequest, withoutExcluded } from './exclusion.ts';
 export type { ForecastText } from './forecast-text.ts';
 export { type BudgetOutlook, budgetOutlook, historyPeriod } from './history.ts';

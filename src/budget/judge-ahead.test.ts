@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays } from '../core/index.ts';
+import { addDays, decimal } from '../core/index.ts';
 import { budgetOutlook } from './history.ts';
 import type { BudgetInput, BudgetResult } from './judge.ts';
 import { budgetMemory } from './memory.ts';
@@ -145,6 +145,44 @@ describe('burn', () => {
       ...change,
     });
   };
+
+  describe('in windows of hours', () => {
+    // 1,200 a month of 30 days is 1.6667 an hour: 14.4 times that is 2 % of the amount, 24.
+    const windows = [{ long: '1h', rate: 14.4 }] as const;
+    const hourly = budget({ rules: [{ ...FAST, windows }] });
+    const inHour = (spend: string | null, end = '2026-11-23T08:00:00Z') =>
+      states(
+        of(['40', '40', '40', '40', '40', '40', '40'], {
+          budget: hourly,
+          hours: { end: at(end), spend: new Map([[1, spend === null ? null : decimal(spend)]]) },
+        }),
+      );
+
+    it('fires on 2 % of the amount in an hour, exactly', () => {
+      expect(inHour('24')).toEqual(['crossed']);
+      expect(inHour('23.99')).toEqual(['below']);
+    });
+
+    it('is not judged on an hour that is older than the window, unknown, or of another period', () => {
+      // NOW is 08:00.
+      expect(inHour('500', '2026-11-23T07:00:00Z')).toEqual(['unknown']);
+      expect(inHour(null)).toEqual(['unknown']);
+      const first = of([], {
+        budget: hourly,
+        now: at('2026-11-01T00:30:00Z'),
+        hours: { end: at('2026-11-01T00:00:00Z'), spend: new Map([[1, decimal('500')]]) },
+      });
+      expect(states(first)).toEqual(['unknown']);
+    });
+
+    it('is not judged where the exports tell no hours, and days still are', () => {
+      const both = budget({
+        rules: [{ ...FAST, windows: [...windows, { long: '1d', rate: 3 }] }],
+      });
+      expect(states(of(['200'], { budget: both }))).toEqual(['crossed']);
+      expect(states(of(['200'], { budget: hourly }))).toEqual(['unknown']);
+    });
+  });
 
   it('is silent at the pace that spends exactly the amount', () => {
     expect(states(of(['40', '40', '40', '40', '40', '40', '40']))).toEqual(['below']);

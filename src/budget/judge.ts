@@ -30,6 +30,7 @@ import type { Aggregate } from '../usage/index.ts';
 import { type Alert, alertsOf, type Resolution, resolutionsOf } from './alerts.ts';
 import { amountOf, type DriverInForce, type Drivers } from './amount.ts';
 import { type ForecastText, forecastText } from './forecast-text.ts';
+import type { HourSums } from './burn.ts';
 import type { BudgetOutlook } from './history.ts';
 import type { BudgetMemory } from './memory.ts';
 import { type Facts, judgeRule, type NotJudged, type RuleResult } from './rules.ts';
@@ -47,6 +48,8 @@ export interface BudgetInput {
   readonly now: Instant;
   /** What the days before say; without it no rule that looks ahead or at the pace is judged. */
   readonly outlook?: BudgetOutlook;
+  /** The newest hours, for windows that look at them. */
+  readonly hours?: HourSums;
   /** What amounts can follow from; needed by a budget whose amount does. */
   readonly drivers?: Drivers;
   /** What the rules have done in this period, for the amount and the data of now. */
@@ -111,7 +114,7 @@ const UNKNOWN_SHARE_MAX = 0.05;
  * @returns undefined where there is nothing to judge yet: no day of the period has ended and nothing is known of it.
  */
 export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
-  const { budget, period, aggregate, now, currency, outlook } = input;
+  const { budget, period, aggregate, now, currency, outlook, hours } = input;
   const { coverage } = aggregate;
   const measured = spendOf(input);
   if (coverage.expected === 0 && measured.totalRows === 0) return undefined;
@@ -120,7 +123,7 @@ export function judgeBudget(input: BudgetInput): BudgetResult | undefined {
   const spend = measured.value;
   const asOf = earlier(now, coverage.completeThrough);
   const final = isFinal(input);
-  const facts: Facts = { amount, spend, period, now, aggregate, outlook, isFinal: final };
+  const facts: Facts = { amount, spend, period, now, aggregate, outlook, hours, isFinal: final };
   const data = dataDigest(input, measured);
   const memory = input.memory(inForce, data);
   const judged = budget.rules.map((rule) => judgeRule(rule, facts, memory(rule.id)));

@@ -13,7 +13,7 @@ import {
 import { chanceOfReaching, roughly } from '../metrics/index.ts';
 import type { BudgetRule } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
-import { judgeBurn } from './burn.ts';
+import { type HourSums, judgeBurn } from './burn.ts';
 import type { BudgetOutlook } from './history.ts';
 import type { RuleMemory } from './memory.ts';
 import { reaches, shareOf } from './share.ts';
@@ -47,6 +47,8 @@ export interface Facts {
   readonly aggregate: Aggregate;
   /** Absent where nobody looked ahead; rules that need it are not judged then. */
   readonly outlook: BudgetOutlook | undefined;
+  /** Absent where no window asks for hours, or the exports do not tell them. */
+  readonly hours: HourSums | undefined;
   readonly isFinal: boolean;
 }
 
@@ -100,7 +102,7 @@ function judge(rule: BudgetRule, facts: Facts, memory: RuleMemory): Judged {
       if (facts.now >= facts.period.end) return 'unknown';
       return facts.outlook === undefined
         ? 'short-history'
-        : judgeBurn(rule, { amount, outlook: facts.outlook });
+        : judgeBurn(rule, { ...priced, outlook: facts.outlook });
     default:
       rule satisfies never;
       throw new RangeError('Unknown basis of a rule');

@@ -114,6 +114,7 @@ function neverJudgedRules(path: Path, budget: RawMap, draft: Draft): readonly Fi
   const supports = isJudgeable(draft) ? supportsFor(draft, budget['scope']) : [];
   const isDaily = supports.length > 0 && supports.every(({ grain }) => grain === 'day');
   const isForDays = textAt(budget, 'period', 'every') === 'day';
+  const tellsNoHours = supports.some(({ grain }) => grain === 'day');
   return findMaps(budget, 'rules.*').flatMap(({ path: inner, value }) => {
     const at = [...path, ...inner];
     const looksAhead = value['basis'] === 'forecast' || value['basis'] === 'burn';
@@ -121,6 +122,7 @@ function neverJudgedRules(path: Path, budget: RawMap, draft: Draft): readonly Fi
       const message = 'the exports come in whole days, so a day has nothing to look ahead from';
       return [finding('never-judged', [...at, 'basis'], message, { severity: 'warning' })];
     }
+    if (tellsNoHours && value['basis'] === 'burn') return hourWindows(at, value);
     if (value['basis'] !== 'coverage' || typeof value['min'] !== 'number' || value['min'] <= 1) {
       return [];
     }
@@ -128,4 +130,14 @@ function neverJudgedRules(path: Path, budget: RawMap, draft: Draft): readonly Fi
     const hint = '0.98 means 98 %';
     return [finding('coverage-above-one', [...at, 'min'], message, { hint })];
   });
+}
+
+function hourWindows(path: Path, rule: RawMap): readonly Finding[] {
+  const spans = ['windows.*.long', 'windows.*.short'].flatMap((place) => findTexts(rule, place));
+  return spans
+    .filter(({ value }) => value.endsWith('h'))
+    .map((found) => {
+      const message = 'an export of its scope comes in whole days, so no hour can be looked at';
+      return finding('never-judged', [...path, ...found.path], message, { severity: 'warning' });
+    });
 }

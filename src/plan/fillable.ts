@@ -1,4 +1,4 @@
-import { type Draft, isApprovedFor, providerOf } from './draft.ts';
+import { type Draft, draftOf, isApprovedFor, providerOf } from './draft.ts';
 import { COST_MEASURES, type ExportSupport, supportOf } from './export-support.ts';
 import type { DimensionId, MeasureId } from './measures.ts';
 import { DenominatorCount } from './schema/metrics.ts';
@@ -40,6 +40,12 @@ export function supportsFor(draft: Draft, scope: unknown): readonly ExportSuppor
   return reviewExports(draft)
     .filter((entry) => isInScope(entry, scope, draft))
     .flatMap((entry) => supportOf(entry, draft.adapters) ?? []);
+}
+
+/** Tells whether every export that a scope of a review draws on says at which hour something was spent. */
+export function tellsHours(plan: RawMap, scope: unknown, adapters: Draft['adapters']): boolean {
+  const supports = supportsFor(draftOf(plan, { adapters }), scope);
+  return supports.length > 0 && supports.every(({ grain }) => grain !== 'day');
 }
 
 /** Tells whether what the exports give can be known: there is one, and every adapter is. */

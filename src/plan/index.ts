@@ -1,5 +1,6 @@
 export { type PlanGap, planCoverage } from './coverage.ts';
 export type { Diagnostic, PlanErrorCode } from './diagnostic.ts';
+export { tellsHours } from './fillable.ts';
 export { expandedYaml, planDigest } from './expanded-yaml.ts';
 export { expand } from './expand.ts';
 export type { PlanContext } from './draft.ts';

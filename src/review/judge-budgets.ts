@@ -7,17 +7,27 @@ import {
   budgetRequest,
   type BudgetResult,
   exclusionRequest,
+  type HourSums,
+  hourSpans,
   historyPeriod,
   judgeBudget,
   seriesOfAmounts,
   type Drivers,
+  wholeHour,
   withoutExcluded,
 } from '../budget/index.ts';
-import { type Instant, instantMs, type Period } from '../core/index.ts';
+import {
+  type Decimal,
+  type Instant,
+  instantFromMs,
+  instantMs,
+  type Period,
+  ZERO,
+} from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
-import type { UsageQuestion } from '../metrics/index.ts';
-import type { MeasureId, Plan, PlanBudget } from '../plan/index.ts';
-import type { Aggregate } from '../usage/index.ts';
+import { costMeasure, sumOfPeriod, type UsageQuestion } from '../metrics/index.ts';
+import { type MeasureId, type Plan, type PlanBudget, tellsHours } from '../plan/index.ts';
+import { ADAPTER_FACTS, type Aggregate } from '../usage/index.ts';
 import { eventOf } from './alert-events.ts';
 import { type Hold, holdsOn } from './holds.ts';
 import type { SeriesReader } from './series.ts';
@@ -153,7 +163,10 @@ async function judgeOne(
   // A period that is over has nothing ahead.
   const ahead =
     now < period.end
-      ? { outlook: await lookAheadOn(budget, period, { aggregate, now, drivers }) }
+      ? {
+          outlook: await lookAheadOn(budget, period, { aggregate, now, drivers }),
+          ...(await newestHours(budget, answer, { plan, aggregate, now })),
+        }
       : {};
   return judgeBudget({
     budget,
@@ -166,6 +179,29 @@ async function judgeOne(
     memory: (amount, data) =>
       budgetMemory(history, { budget: budget.id, period }, { amount, data }),
   });
+}
+
+/** Asks for the newest hours, where a rule looks at them and every export of the scope tells hours. */
+async function newestHours(
+  budget: PlanBudget,
+  { coverage, period }: Aggregate,
+  { plan, aggregate, now }: Pick<Asking, 'plan' | 'aggregate' | 'now'>,
+): Promise<{ readonly hours?: HourSums }> {
+  const spans = hourSpans(budget.rules);
+  const through = coverage.completeThrough;
+  if (spans.length === 0 || through === null) return {};
+  if (!tellsHours(plan, budget.scope, ADAPTER_FACTS)) return {};
+  const end = wholeHour(through < now ? through : now);
+  const spend = new Map<number, Decimal | null>();
+  for (const hours of spans) {
+    const start = instantFromMs(instantMs(end) - hours * 3_600_000);
+    const answer = await askBudget(budget, { start, end, zone: period.zone }, aggregate);
+    const { value, knownRows, totalRows } = sumOfPeriod(answer, costMeasure(budget.cost.basis));
+    // No row in an hour that was delivered is no spend; a row of unknown cost is not.
+    const isKnown = knownRows === totalRows;
+    spend.set(hours, isKnown ? (value ?? ZERO) : null);
+  }
+  return { hours: { end, spend } };
 }
 
 const LOOK_BACK_MS = 92 * 86_400_000;

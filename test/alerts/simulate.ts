@@ -33,8 +33,8 @@ export interface Played {
   readonly refused: number;
   readonly looks: number;
   /** What the command line says of the ledger and of the notices afterwards. */
-  readonly ledger: number;
-  readonly notices: number;
+  readonly ledger: string;
+  readonly notices: string;
 }
 
 /** Plays a year of looks by two processes on one ledger, with restarts, deaths, refusals and clocks that are off. */
@@ -48,6 +48,7 @@ export async function playYear(options: YearOptions): Promise<Played> {
   const lookers = [start(), start()] as const;
   try {
     const looks = await playLooks(options, lookers, receiver);
+    await Promise.all(lookers.map(async (looker) => await looker.end()));
     const spend = spendOf(options.seed, options.days);
     return {
       received: [...receiver.arrived.values()].map(({ line }) => line).toSorted(),
@@ -267,7 +268,7 @@ async function makeProject(host: string): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'spendproof-year-'));
   const place = { folder, home: `${folder}-home` };
   await writeFile(join(folder, 'spendproof.yaml'), planOf(host));
-  if ((await exitOf(place, 'init', '--yes')) !== 0) throw new Error('no project');
+  if ((await exitOf(place, 'init', '--yes')) !== '0') throw new Error('no project');
   return place;
 }
 
@@ -296,8 +297,14 @@ budgets:
     escalate: { ackWithin: 24h, to: boss }
 `;
 
-async function exitOf({ folder, home }: Place, ...argv: readonly string[]): Promise<number> {
-  const mute = { write: () => {}, isTerminal: false, width: undefined };
+async function exitOf({ folder, home }: Place, ...argv: readonly string[]): Promise<string> {
+  let said = '';
+  const stream = {
+    write: (text: string) => void (said += text),
+    isTerminal: false,
+    width: undefined,
+  };
   const env = { SPENDPROOF_HOME: home, NO_COLOR: '1' };
-  return await run(argv, { cwd: folder, env, stdout: mute, stderr: mute });
+  const exit = await run(argv, { cwd: folder, env, stdout: stream, stderr: stream });
+  return exit === 0 ? '0' : `${exit}: ${said}`;
 }

@@ -32,7 +32,7 @@ describe(`${isWhole ? 'a year at one evaluation an hour' : 'ten weeks at six eva
       // Twice under one id only after a death between sending and recording it, of what was not refused.
       expect(played.repeated).toBeGreaterThan(0);
       expect(played.repeated).toBeLessThanOrEqual(played.deaths.afterSend);
-      expect([played.ledger, played.notices]).toStrictEqual([0, 0]);
+      expect([played.ledger, played.notices]).toStrictEqual(['0', '0']);
     },
     isWhole ? 7_200_000 : 300_000,
   );

@@ -17,13 +17,13 @@ const Severity = z.enum(['info', 'warning', 'critical']);
 /** Marks a rule that `expand` added: it never makes a verdict inconclusive (product.md, "Silence means fine"). */
 const implied = z.literal(true).exactOptional();
 
-const WholeDays = z
+const BurnSpan = z
   .string()
-  .regex(/^[1-9]\d{0,2}d$/, 'expected whole days, such as 3d')
-  .describe('Whole days, such as 3d.');
+  .regex(/^[1-9]\d{0,2}[dh]$/, 'expected whole days or hours, such as 3d or 6h')
+  .describe('Whole days or hours, such as 3d or 6h; hours need exports that tell them.');
 
 const BurnWindow = z
-  .strictObject({ long: WholeDays, short: WholeDays.exactOptional(), rate: Share })
+  .strictObject({ long: BurnSpan, short: BurnSpan.exactOptional(), rate: Share })
   .readonly();
 
 /** What the plan expects to happen: baseline and events are shown apart. */
