@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import {
@@ -10,6 +10,7 @@ import {
   sha256,
 } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The body of a page must not be larger when it is read back. */
 const BODY_MAX_BYTES = 16 * 1024 * 1024;
@@ -26,12 +27,10 @@ export async function archiveBody(
   at: Instant,
 ): Promise<void> {
   const path = pathOf(state, raw);
-  await mkdir(folderOf(state), { recursive: true });
-  await writeFile(`${path}.tmp`, gzipSync(body));
+  await writeWhole(path, gzipSync(body));
   // The retention counts from when the page was last seen like this, by the clock of the run.
   const seen = instantMs(at) / 1000;
-  await utimes(`${path}.tmp`, seen, seen);
-  await rename(`${path}.tmp`, path);
+  await utimes(path, seen, seen);
 }
 
 /** Reads an archived body; `undefined` when it is not there or not the one of that digest. */

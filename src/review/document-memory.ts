@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Digest, type Instant, parseDigest, parseInstant } from '../core/index.ts';
 import type { FetchMemory, Snapshot, StoredRobots } from '../verify/index.ts';
 import { readPage } from './kept-pages.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A memory that can be written back when the checks are over. */
 export interface KeptMemory extends FetchMemory {
@@ -58,9 +59,7 @@ export async function openMemory(state: string): Promise<KeptMemory> {
         snapshots: Object.fromEntries(snapshots),
         robots: Object.fromEntries(robots),
       };
-      await mkdir(join(state, 'documents'), { recursive: true });
-      await writeFile(`${path}.tmp`, `${JSON.stringify(next)}\n`);
-      await rename(`${path}.tmp`, path);
+      await writeWhole(path, `${JSON.stringify(next)}\n`);
     },
   };
 }

@@ -1,11 +1,12 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { AppError, type Digest, digestHex, digestOf, sha256 } from '../core/index.ts';
 import { parseExpandedPlan, type Plan } from '../plan/index.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** No private file of a conversion is larger. */
 const CONVERSION_BYTES_MAX = 65_536;
@@ -35,9 +36,7 @@ export async function keptPlan(state: string, digest: Digest): Promise<Plan> {
 export async function keepConversion(state: string, mac: string, text: string): Promise<void> {
   const path = inputPath(state, mac);
   if ((await unzipped(path, CONVERSION_BYTES_MAX)) !== undefined) return;
-  await mkdir(join(state, 'inputs'), { recursive: true });
-  await writeFile(`${path}.tmp`, gzipSync(text), { mode: 0o600 });
-  await rename(`${path}.tmp`, path);
+  await writeWhole(path, gzipSync(text), 0o600);
 }
 
 /** Reads the kept file of a conversion; `undefined` when it is not there. The caller compares its MAC. */

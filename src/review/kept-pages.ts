@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Digest, digestHex } from '../core/index.ts';
 import { documentJson, type NormalisedDocument, readDocument } from '../verify/index.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Keeps normalised page texts on this machine, by content digest, so that a later change can be shown by section. */
 export async function keepPage(
@@ -11,9 +12,7 @@ export async function keepPage(
   page: NormalisedDocument,
 ): Promise<void> {
   const path = pathOf(state, content);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.tmp`, gzipSync(documentJson(page)));
-  await rename(`${path}.tmp`, path);
+  await writeWhole(path, gzipSync(documentJson(page)));
 }
 
 /**

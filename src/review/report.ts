@@ -1,4 +1,3 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../core/index.ts';
 import { loadReviewBundle, type ReviewBundle } from '../evidence/index.ts';
@@ -6,6 +5,7 @@ import type { Plan } from '../plan/index.ts';
 import { renderReview } from '../report/index.ts';
 import { keptPlan } from './kept-inputs.ts';
 import type { Workspace } from './workspace.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** One review with everything a renderer needs; nothing of the live run. */
 export interface Report {
@@ -39,9 +39,6 @@ export async function planOfRecord(workspace: Workspace, digest: string | null):
 export async function writeReport(workspace: Workspace, id: string): Promise<string> {
   const { bundle, plan } = await loadReport(workspace, id);
   const { text } = renderReview('markdown', bundle, plan, {});
-  const folder = join(workspace.state, 'views');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${id}.md.tmp`), text);
-  await rename(join(folder, `${id}.md.tmp`), join(folder, `${id}.md`));
+  await writeWhole(join(workspace.state, 'views', `${id}.md`), text);
   return `.spendproof/views/${id}.md`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError, dateIn, type Digest, digestHex, type Instant, sha256 } from '../core/index.ts';
@@ -9,6 +9,7 @@ import { findFiles } from '../usage/index.ts';
 import { refuseUnapproved } from './approval.ts';
 import type { ReviewRun } from './run.ts';
 import type { Workspace } from './workspace.ts';
+import { writeWhole } from './write-whole.ts';
 
 type PlanSeries = Plan['series'][number];
 
@@ -154,10 +155,5 @@ export function seriesBody(
   };
 }
 
-async function keepInput(state: string, digest: Digest, bytes: Uint8Array): Promise<void> {
-  const folder = join(state, 'inputs');
-  const path = join(folder, `${digestHex(digest)}.gz`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${path}.tmp`, gzipSync(bytes));
-  await rename(`${path}.tmp`, path);
-}
+const keepInput = async (state: string, digest: Digest, bytes: Uint8Array): Promise<void> =>
+  await writeWhole(join(state, 'inputs', `${digestHex(digest)}.gz`), gzipSync(bytes));

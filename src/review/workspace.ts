@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
@@ -20,6 +20,7 @@ import { findPlan, type LoadedPlan, loadPlan, type Plan } from '../plan/index.ts
 import { ADAPTER_FACTS } from '../usage/index.ts';
 import { homeFolder } from './home.ts';
 import { registryOf } from './registry-of.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** How to find the plan and who acts. */
 export interface WorkspaceOptions {
@@ -129,9 +130,7 @@ async function keepPlan(state: string, { planDigest, plan }: LoadedPlan): Promis
     await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(join(state, 'inputs'), { recursive: true });
     const json = JSON.parse(JSON.stringify(plan)) as Json;
-    await writeFile(`${path}.tmp`, gzipSync(canonicalJson(json)));
-    await rename(`${path}.tmp`, path);
+    await writeWhole(path, gzipSync(canonicalJson(json)));
   }
 }
