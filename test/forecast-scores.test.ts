@@ -13,7 +13,7 @@ describe.skipIf(!hasSeries())('forecasts of public series (skipped without ../sh
     expect(scoreM4(set, name).mase).toBeCloseTo(mase, 2);
   });
 
-  it('miss the totals of NN5 months by less than linear run rate, and their bands hold', () => {
+  it('miss the totals of NN5 months by less than linear run rate, and their bands hold (budgets.md 10.13)', () => {
     const trials = tryMonths(24);
     expect(trials.length).toBeGreaterThan(250);
     for (const day of DAYS) {

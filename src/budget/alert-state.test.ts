@@ -159,7 +159,7 @@ describe('an escalation', () => {
     expect(due([...events, ...step2.flatMap(delivered)], later('999d'), escalation)).toEqual([]);
   });
 
-  it('sends the last step alone after a clock that jumped ahead, and no earlier one when it is set back', () => {
+  it('sends the last step alone after a clock that jumped ahead, and no earlier one when it is set back (budgets.md 10.5)', () => {
     const jumped = due([fired, ...both()], later('30d'), escalation);
     expect(words(jumped)).toEqual(['escalated2 pager 1']);
     const events = [fired, ...both(), ...jumped.flatMap(delivered)];

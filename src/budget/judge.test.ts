@@ -203,15 +203,18 @@ describe('what is not known', () => {
     expect(result).toMatchObject({ reasons: ['numerator-missing'], missing: ['budget:monthly'] });
   });
 
-  it.each([[['EUR', 'USD']], [['EUR']]])('never counts spend in %j as dollars', (currencies) => {
-    expect(judge({ spend: sum('5000'), answer: { currencies } })).toMatchObject({
-      verdict: 'inconclusive',
-      reasons: ['currency-mixed'],
-      missing: ['export:quota'],
-      spend: { value: null, knownRows: 0, totalRows: 22 },
-      alerts: [],
-    });
-  });
+  it.each([[['EUR', 'USD']], [['EUR']]])(
+    'never counts spend in %j as dollars (budgets.md 10.15)',
+    (currencies) => {
+      expect(judge({ spend: sum('5000'), answer: { currencies } })).toMatchObject({
+        verdict: 'inconclusive',
+        reasons: ['currency-mixed'],
+        missing: ['export:quota'],
+        spend: { value: null, knownRows: 0, totalRows: 22 },
+        alerts: [],
+      });
+    },
+  );
 });
 
 describe('rules on the evidence itself', () => {
@@ -312,7 +315,7 @@ describe('final', () => {
 });
 
 describe('alerts', () => {
-  it('make one alert of all thresholds that one import crosses', () => {
+  it('make one alert of all thresholds that one import crosses (budgets.md 10.2)', () => {
     expect(judge({ spend: sum('1300') }).alerts).toEqual([
       {
         alert: alertDigest({ budget: 'monthly', rule: 'over', level: '1', round: 1 }, NOVEMBER),
@@ -377,7 +380,7 @@ describe('alerts', () => {
     ]);
   });
 
-  it('arm a threshold on spend again once, with a digest of its own', () => {
+  it('arm a threshold on spend again once, with a digest of its own (budgets.md 10.3)', () => {
     const again = judge({
       spend: sum('960'),
       memory: after(fired(['half']), fired(['near']), resolved('a-near', ['near'])),
@@ -394,7 +397,7 @@ describe('alerts', () => {
     expect(judge({ spend: sum('960'), memory: third }).alerts).toEqual([]);
   });
 
-  it('resolve when the amount is raised, and fire again with the new one', () => {
+  it('resolve when the amount is raised, and fire again with the new one (budgets.md 10.4)', () => {
     const raised = budget({ amount: '2400.00' });
     const memory = after(fired(['over', 'near', 'half']));
     expect(judge({ budget: raised, spend: sum('1300'), memory }).resolutions).toEqual([

@@ -14,7 +14,7 @@ const parties = fc
   )
   .filter((all) => all.some(({ weight }) => weight > 0n));
 
-describe('a split', () => {
+describe('a split (budgets.md 10.8)', () => {
   test.prop([amount, parties])('adds up to the amount exactly', (total, all) => {
     const parts = apportion(total, all) ?? [];
     expect(parts).toHaveLength(all.length);

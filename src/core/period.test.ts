@@ -183,7 +183,7 @@ describe('previousPeriod', () => {
     );
   });
 
-  it('goes from March to the 29 days of a leap February', () => {
+  it('goes from March to the 29 days of a leap February (budgets.md 10.5)', () => {
     const march = periodAt('month', at('2028-03-10T00:00:00Z'), 'Europe/Berlin');
     const february = datesOf(previousPeriod('month', march));
     expect(february).toHaveLength(29);

@@ -294,7 +294,7 @@ describe('change against the preceding period', () => {
   });
 });
 
-describe('denominators', () => {
+describe('denominators (budgets.md 10.10)', () => {
   it('counts only what `where` allows, over cost of everything', () => {
     const narrowed = metric({
       denominator: { count: 'requests', where: { outcome: ['ok'] } },

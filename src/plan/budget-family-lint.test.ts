@@ -57,6 +57,22 @@ describe('families of budgets', () => {
   });
 });
 
+describe('prepayments (budgets.md 10.7)', () => {
+  const counting = (cost: string): readonly string[] =>
+    wordsOf(withBudgets(`  - { id: monthly, amount: "1000.00", cost: ${cost} }`));
+
+  it('warns of a purchase that counts as charged', () => {
+    expect(counting('{ basis: charged, include: [usage, purchase] }')).toStrictEqual([
+      'warning purchase-charged budgets[0].cost.include[1]',
+    ]);
+    expect(counting('{ include: [purchase] }')).toHaveLength(1);
+  });
+
+  it('says nothing of one that is left out', () => {
+    expect(counting('{ basis: charged, include: [usage, credit] }')).toStrictEqual([]);
+  });
+});
+
 describe('amounts by driver', () => {
   const driven = (amount: string): string =>
     withBudgets(`  - { id: monthly, amount: ${amount}, at: [1.0] }`);

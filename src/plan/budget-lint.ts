@@ -72,7 +72,26 @@ function contradictions(path: Path, budget: RawMap): readonly Finding[] {
     const hint = '`until` is the first day that no longer belongs to it';
     findings.push(finding('empty-period', [...path, 'period', 'until'], message, { hint }));
   }
-  return [...findings, ...notPositive(path, budget), ...hysteresis(path, budget)];
+  return [
+    ...findings,
+    ...notPositive(path, budget),
+    ...prepaid(path, budget),
+    ...hysteresis(path, budget),
+  ];
+}
+
+/** A commitment is paid once and used for a year: as charged, it breaches one month and hides the use of all others. */
+function prepaid(path: Path, budget: RawMap): readonly Finding[] {
+  const basis = textAt(budget, 'cost', 'basis') ?? 'charged';
+  const found = findTexts(budget, 'cost.include.*').find(({ value }) => value === 'purchase');
+  if (found === undefined || basis !== 'charged') return [];
+  const message =
+    'a prepayment counts as charged in the period that it is paid in, not when it is used';
+  const hint =
+    '`basis: effective` counts what was used; leave `purchase` out to count no prepayment';
+  return [
+    finding('purchase-charged', [...path, ...found.path], message, { severity: 'warning', hint }),
+  ];
 }
 
 const AMOUNTS = ['amount', 'amount.target', 'amounts.*.amount', 'amounts.*.amount.target'];

@@ -46,7 +46,7 @@ describe('the cadence', () => {
     expect(nextOccurrences(planWith(), now, 1)[0]?.dueAt).toBe('2026-11-30T08:00:00Z');
   });
 
-  it('comes an hour later where the clock skips its time, and once where the time comes twice', () => {
+  it('comes an hour later where the clock skips its time, and once where the time comes twice (budgets.md 10.5)', () => {
     const daily = planWith({ every: 'day', at: '02:30', covers: 'previous-day' });
     expect(times(nextOccurrences(daily, at('2026-03-28T12:00:00Z'), 2))).toEqual([
       '2026-03-29T01:00:00Z',

@@ -98,7 +98,7 @@ const SPLITS = [
 ];
 
 test.prop([rowsOf, fc.constantFrom(...SPLITS)], { numRuns: 6 })(
-  'owners, workloads and what is unallocated add up to the records, whole, by day, and by filter',
+  'owners, workloads and what is unallocated add up to the records, whole, by day, and by filter (budgets.md 10.8, 10.14)',
   async (rows, split) => {
     const expected = rows.reduce((sum, { atto }) => sum + atto, 0n);
     await inStore(planWith(split), rows, async (ask) => {
