@@ -66,7 +66,16 @@ export function budgetOutlook(
   budget: Pick<PlanBudget, 'amount' | 'amounts' | 'cost' | 'events' | 'lag'>,
   period: Period,
   history: Aggregate,
-  { now, drivers = NO_DRIVERS }: { readonly now: Instant; readonly drivers?: Drivers },
+  {
+    now,
+    drivers = NO_DRIVERS,
+    holidays = [],
+  }: {
+    readonly now: Instant;
+    readonly drivers?: Drivers;
+    /** Dates of the plan that are like Sundays. */
+    readonly holidays?: readonly string[];
+  },
 ): BudgetOutlook {
   const measure = costMeasure(budget.cost.basis);
   const days = daysOf(history, measure);
@@ -78,7 +87,7 @@ export function budgetOutlook(
     until,
     dates,
     days: new Map(days.filter(({ date }) => date < until).map(({ date, value }) => [date, value])),
-    forecast: forecastPeriod({ days, until, period, events: budget.events ?? [] }),
+    forecast: forecastPeriod({ days, until, period, events: budget.events ?? [], holidays }),
     profile: profile === undefined ? undefined : (date) => weights.get(date) ?? 0n,
     anomalies: anomaliesOf(amountOf(budget, period, now, drivers), period, {
       days: days.slice(-ANOMALY_DAYS),

@@ -148,10 +148,15 @@ async function askBudget(
 async function lookAheadOn(
   budget: PlanBudget,
   period: Period,
-  { aggregate, now, drivers }: Pick<Asking, 'aggregate' | 'now'> & { readonly drivers: Drivers },
+  {
+    plan: { holidays = [] },
+    aggregate,
+    now,
+    drivers,
+  }: Pick<Asking, 'plan' | 'aggregate' | 'now'> & { readonly drivers: Drivers },
 ): Promise<BudgetOutlook> {
   const history = await askBudget(budget, historyPeriod(period), aggregate, ['tokens']);
-  return budgetOutlook(budget, period, history, { now, drivers });
+  return budgetOutlook(budget, period, history, { now, drivers, holidays });
 }
 
 async function judgeOne(
@@ -164,7 +169,7 @@ async function judgeOne(
   const ahead =
     now < period.end
       ? {
-          outlook: await lookAheadOn(budget, period, { aggregate, now, drivers }),
+          outlook: await lookAheadOn(budget, period, { plan, aggregate, now, drivers }),
           ...(await newestHours(budget, answer, { plan, aggregate, now })),
         }
       : {};

@@ -29,6 +29,8 @@ export interface ForecastInput {
   readonly until: PlainDate;
   readonly period: Period;
   readonly events?: readonly ExpectedEvent[];
+  /** Dates that are like Sundays, whatever weekday they fall on: nothing is learnt from them, and none is expected as its weekday. */
+  readonly holidays?: readonly string[];
 }
 
 /** What is to come of a period, with how good such forecasts were on this very series. */
@@ -70,13 +72,15 @@ export function forecastPeriod(input: ForecastInput): PeriodForecast | undefined
   const start = dateIn(period.start, period.zone);
   const from = until > start ? until : start;
   if (first === undefined || end <= until) return undefined;
-  const outlook = lookAhead(values, daysBetween(until, end));
+  const holidays = holidaysOf(input.holidays ?? []);
+  const outlook = lookAhead(withoutHolidays(values, first, holidays), daysBetween(until, end));
   if (outlook === undefined) return undefined;
   // A period that has not begun starts some days ahead of the data.
   const ahead = fromStep(outlook, daysBetween(until, from));
   const missing = missingSum(values, first, start);
   const overlay = overlayOf(input.events ?? [], from, { ahead, until });
-  const fixed = missing.sum + overlay.total;
+  const quiet = quietOverlay(values, first, { ahead, from, holidays });
+  const fixed = missing.sum + overlay.total + quiet.total;
   const [low, middle, high] = bandOf(ahead);
   return {
     method: outlook.method,
@@ -87,7 +91,11 @@ export function forecastPeriod(input: ForecastInput): PeriodForecast | undefined
     events: overlay.total,
     band: [low + fixed, middle + fixed, high + fixed],
     samples: ahead.samples.map((sample) => sample + fixed),
-    exhaustion: exhaustionOf(ahead, { missing: missing.sum, overlay, from }),
+    exhaustion: exhaustionOf(ahead, {
+      missing: missing.sum,
+      overlay: addOverlays(overlay, quiet),
+      from,
+    }),
     backTest: outlook.backTest,
   };
 }
@@ -161,6 +169,46 @@ function overlayOf(
   }
   return { byDay, total: byDay.reduce((sum, value) => sum + value, 0) };
 }
+
+/** Sundays among them are Sundays already. */
+const holidaysOf = (dates: readonly string[]): ReadonlySet<string> =>
+  new Set(dates.filter((date) => daysToSunday(date) > 0));
+
+const daysToSunday = (date: string): number => (7 - new Date(`${date}T00:00:00Z`).getUTCDay()) % 7;
+
+function withoutHolidays(
+  values: Float64Array,
+  first: PlainDate,
+  holidays: ReadonlySet<string>,
+): Float64Array {
+  const kept = values.slice();
+  for (const date of holidays) {
+    const index = daysBetween(first, date as PlainDate);
+    if (index >= 0 && index < kept.length) kept[index] = Number.NaN;
+  }
+  return kept;
+}
+
+/** What holidays ahead bring less than their weekday: the median Sunday instead. */
+function quietOverlay(
+  values: Float64Array,
+  first: PlainDate,
+  at: { readonly ahead: Ahead; readonly from: PlainDate; readonly holidays: ReadonlySet<string> },
+): Overlay {
+  const usual = weekdayMedian(values).from(values.length);
+  const byDay = at.ahead.daily.map((value, step) => {
+    const date = addDays(at.from, step);
+    if (!at.holidays.has(date)) return 0;
+    const sunday = usual(daysBetween(first, date) + daysToSunday(date));
+    return Number.isNaN(sunday) ? 0 : sunday - value;
+  });
+  return { byDay, total: byDay.reduce((sum, value) => sum + value, 0) };
+}
+
+const addOverlays = (left: Overlay, right: Overlay): Overlay => ({
+  byDay: left.byDay.map((value, step) => value + (right.byDay[step] ?? 0)),
+  total: left.total + right.total,
+});
 
 /** Lays the events over the paths once; the dates of any amount are then found by looking along them. */
 function exhaustionOf(

@@ -98,6 +98,32 @@ describe('a forecast', () => {
     expect(other.backTest.wape).toBeCloseTo(one.backTest.wape ?? 0, 3);
   });
 
+  describe('with holidays', () => {
+    /** Forty a day and ten on Sundays, but for the days that are named. */
+    const weeks = (odd: Readonly<Record<string, string>> = {}) =>
+      daysOf(150).map(({ date }) => {
+        const isSunday = new Date(`${date}T00:00:00Z`).getUTCDay() === 0;
+        return { date, value: decimal(odd[date] ?? (isSunday ? '10' : '40')) };
+      });
+    const withHolidays = (holidays: readonly string[], days = weeks()) =>
+      forecastPeriod({ days, until: UNTIL, period: NOVEMBER, holidays });
+
+    it('expects a Sunday on each of them that is ahead, and shows no event for it', () => {
+      const [plain, quiet] = [withHolidays([]), withHolidays(['2026-11-18', '2026-11-22'])];
+      // The 18th is a Wednesday, the 22nd a Sunday already.
+      expect((plain?.rest ?? 0) - (quiet?.rest ?? 0)).toBeCloseTo(30, 6);
+      expect(quiet?.events).toBe(0);
+      expect((plain?.band[2] ?? 0) - (quiet?.band[2] ?? 0)).toBeCloseTo(30, 6);
+    });
+
+    it('learns no weekday from those that are over', () => {
+      const days = weeks({ '2026-11-04': '0', '2026-10-28': '0' });
+      const learnt = withHolidays(['2026-11-04', '2026-10-28'], days)?.rest ?? 0;
+      expect(learnt).toBeCloseTo(withHolidays([])?.rest ?? 0, 6);
+      expect(withHolidays([], days)?.rest ?? 0).toBeLessThan(learnt);
+    });
+  });
+
   it('takes a gap for unknown, not for zero', () => {
     const gap = { 143: null, 144: null, 120: null };
     const [whole, gapped] = [forecast(daysOf(150)), forecast(daysOf(150, gap))];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Budget } from './budgets.ts';
 import { Assumption, Assumptions, Document } from './documents.ts';
 import { Allocation, Export, Reconcile, Series } from './exports.ts';
-import { CurrencyCode, ProjectPath, Slug, Zone } from './fields.ts';
+import { CurrencyCode, DateText, ProjectPath, Slug, Zone } from './fields.ts';
 import { Metric } from './metrics.ts';
 import { Provider, SmokeTest } from './smoke.ts';
 import { Channel, Environment, Guards, Owner, Review, Routes } from './team.ts';
@@ -20,6 +20,8 @@ const sections = {
   team: Slug.default('team'),
   currency: CurrencyCode.default('USD'),
   timezone: Zone.default('UTC'),
+  /** Days on which as little happens as on a Sunday; forecasts expect so, and learn no weekday from them. */
+  holidays: z.array(DateText).max(400).readonly().exactOptional(),
   owner: Slug.default('owner'),
   review: Review.prefault({}),
   routes: Routes.prefault({}),
