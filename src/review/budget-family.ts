@@ -41,10 +41,25 @@ export function overlaps(plan: Plan): readonly (readonly [string, string])[] {
   for (const [index, left] of plan.budgets.entries()) {
     for (const right of plan.budgets.slice(index + 1)) {
       const isFamily = left.parent === right.id || right.parent === left.id;
-      if (!isFamily && canShare(left, right)) pairs.push([left.id, right.id]);
+      const isApart = leavesOut(left, right) || leavesOut(right, left);
+      if (!isFamily && !isApart && canShare(left, right)) pairs.push([left.id, right.id]);
     }
   }
   return pairs;
+}
+
+/** Every record of the one is among those that the other leaves out. */
+function leavesOut({ exclude = {} }: PlanBudget, { scope }: PlanBudget): boolean {
+  const inside = new Map<string, readonly string[] | undefined>(Object.entries(scope));
+  const out = Object.entries(exclude);
+  return (
+    out.length > 0 &&
+    out.every(([key, values]) => {
+      const wanted: readonly string[] = values ?? [];
+      const own = inside.get(key);
+      return own !== undefined && own.every((value) => wanted.includes(value));
+    })
+  );
 }
 
 function canShare(left: PlanBudget, right: PlanBudget): boolean {

@@ -6,6 +6,7 @@ import {
   forecastWords,
   money,
   percent,
+  periodWords,
 } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -15,7 +16,7 @@ export function showForecast(
   results: readonly BudgetRow[],
 ): Omit<CommandResult, 'exit'> {
   const lines = results.flatMap((row) => [
-    `${id}  ${row.period.start} to ${row.period.end} (${row.period.zone}), as of ${row.asOf}`,
+    `${id}  ${periodWords(row.period)} (${row.period.zone}), as of ${row.asOf}`,
     ...forecastLines(row),
   ]);
   const data = results.map(({ budget, period, asOf, amount, spend, forecast }) => ({

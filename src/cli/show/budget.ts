@@ -9,6 +9,7 @@ import {
   money,
   partWords,
   percent,
+  periodWords,
   reasonWords,
 } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
@@ -39,8 +40,9 @@ function periodLines(row: BudgetRow): readonly string[] {
   const of = `${spend.value === null ? 'unknown' : money(spend.value, currency)} of ${moneyOrUnknown(amount, currency)}`;
   return [
     '',
-    `${period.start} to ${period.end} (${period.zone}), as of ${row.asOf}`,
+    `${periodWords(period)} (${period.zone}), as of ${row.asOf}`,
     `  verdict   ${row.verdict}${row.reasons.length === 0 ? '' : `: ${reasonWords(row.reasons)}`}`,
+    ...driverLines(row),
     `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows${partWords(spend)}`,
     `  days      ${coverage.present} of ${coverage.expected}${coverage.missing.length === 0 ? '' : `, missing ${coverage.missing.join(', ')}`}`,
     `  exports   ${exports.join(', ') || 'none'}`,
@@ -57,6 +59,15 @@ function periodLines(row: BudgetRow): readonly string[] {
       ({ rule, basis, at, severity, state }) =>
         `  rule      ${rule}: ${basis}${at === null ? '' : ` at ${percent(at)}`}, ${severity}, ${state}`,
     ),
+  ];
+}
+
+function driverLines({ driver }: BudgetRow): readonly string[] {
+  if (driver === undefined) return [];
+  const { metric, target, quantity, series } = driver;
+  const units = quantity === null ? 'an unknown quantity' : count(quantity);
+  return [
+    `  amount    ${target} per ${metric} × ${units}${series === null ? '' : ` of ${series}`}`,
   ];
 }
 
