@@ -2,7 +2,7 @@ import { type Cell, shown, type TableContent } from '../table.ts';
 import { budgetTable } from '../tables.ts';
 import { periodWords } from '../words.ts';
 import type { WeeklyPage } from './page.ts';
-import type { Block } from './sections.ts';
+import type { Block } from './block.ts';
 
 /** Draws the budgets and lists their numbers. */
 export function budgetBlocks(page: WeeklyPage): readonly Block[] {

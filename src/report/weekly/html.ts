@@ -3,7 +3,8 @@ import type { TableContent } from '../table.ts';
 import { budgetChart, dayChart } from './charts.ts';
 import { weeklyGlance } from './glance.ts';
 import type { WeeklyPage } from './page.ts';
-import { type Block, footLines, headline, type Section, weeklySections } from './sections.ts';
+import type { Block, Section } from './block.ts';
+import { footLines, headline, weeklySections } from './sections.ts';
 
 /**
  * Writes the weekly page as one HTML file: no script, no request, no font from elsewhere; readable by screen readers, on

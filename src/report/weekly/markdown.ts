@@ -2,7 +2,8 @@ import { markdownText } from '../encode.ts';
 import { TABLE_WRITERS } from '../table.ts';
 import { weeklyGlance } from './glance.ts';
 import type { WeeklyPage } from './page.ts';
-import { type Block, footLines, headline, weeklySections } from './sections.ts';
+import type { Block } from './block.ts';
+import { footLines, headline, weeklySections } from './sections.ts';
 
 /** Writes the weekly page as Markdown; charts are left out, their numbers stand in the tables. */
 export function weeklyMarkdown(page: WeeklyPage): string {

@@ -3,22 +3,8 @@ import { cell, type Cell, type Column, shown, type TableContent } from '../table
 import { metricTable } from '../tables.ts';
 import { budgetBlocks } from './budget-blocks.ts';
 import { cosignedWords, nextActionWords, periodWords, reasonWords } from '../words.ts';
+import type { Block, Section } from './block.ts';
 import type { Compared, Comparison, WeeklyPage } from './page.ts';
-
-/** One piece of a section, before it has a format. */
-export type Block =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'table'; readonly caption: string; readonly table: TableContent }
-  | { readonly kind: 'days'; readonly comparison: Comparison }
-  | { readonly kind: 'budgets'; readonly page: WeeklyPage };
-
-/** One part of the page. */
-export interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
 
 /** Lays the page out: every chart stands beside a table with its numbers. */
 export const weeklySections = (page: WeeklyPage): readonly Section[] => [
