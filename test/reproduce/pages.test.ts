@@ -70,8 +70,6 @@ describe('pages that were not read as they should', () => {
     for (const id of [...UNREAD, 'attested']) server.serve(`/${id}`, pricingPage());
     for (const id of ALIKE) server.serve(`/${id}`, noted(id, 'Meet us in spring.'));
     bench = await openBench();
-    // Whatever browser this machine has.
-    bench.env['SPENDPROOF_CHROMIUM'] = '/nowhere';
     await writeFile(join(bench.folder, 'spendproof.yaml'), plan());
     await bench.run('init');
     await bench.run('docs', 'check');
