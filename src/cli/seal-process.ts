@@ -28,7 +28,8 @@ export function sealProcess(process: Sealable): void {
   });
 }
 
-function codeOf(cause: unknown): string {
+/** Gives the code of whatever was thrown, if it has the form of one; nothing else of it may be told. */
+export function codeOf(cause: unknown): string {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
   return typeof code === 'string' && /^[A-Z][A-Z_]{2,40}$/.test(code) ? code : 'no code';
 }

@@ -1,5 +1,6 @@
 import type { OptionValues } from 'commander';
 import { type AppError, type ExitStatus, redactSecrets, terminalText } from '../core/index.ts';
+import { codeOf } from './seal-process.ts';
 import type { World } from './world.ts';
 
 /** Says what went wrong, where and how to mend it; never a value that looks like a secret. */
@@ -59,8 +60,14 @@ const linesOf = (detail: string): readonly string[] => detail.split('\n').map(cl
 
 const clean = (text: string): string => terminalText(redactSecrets(text));
 
+/** Says where, and of which kind: the message of a cause can quote what was sent, in no shape that anybody knows. */
 function stackOf(error: AppError): string {
-  const cause = error.content.cause;
-  const stack = cause instanceof Error ? cause.stack : error.stack;
-  return redactSecrets(stack ?? '');
+  const { cause } = error.content;
+  const thrown = cause instanceof Error ? cause : error;
+  const stack = (thrown.stack ?? '').replace(thrown.message, '');
+  const frames = stack.split('\n').filter((line) => /^ {4}at .{1,500}:\d+:\d+\)?$/.test(line));
+  return (
+    clean(`${thrown.name} (${codeOf(thrown)})`) +
+    frames.map((frame) => `\n${clean(frame)}`).join('')
+  );
 }
