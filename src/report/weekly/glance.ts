@@ -73,8 +73,8 @@ function alertGlance({ alerts }: WeeklyPage): Glance {
     ...(lost === 0 ? [] : [`${lost} with a notice that did not arrive`]),
   ];
   return {
-    label: 'Open alerts',
-    value: `${open.length} not acknowledged`,
+    label: 'Alerts not acknowledged',
+    value: String(open.length),
     note: parts.join(', '),
     tone: critical + lost > 0 ? 'bad' : open.length > 0 ? 'watch' : 'good',
   };

@@ -111,7 +111,7 @@ h1{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}h2{font-size:1.2rem;margin
 .lead{font-size:1.1rem;margin:.25rem 0 1rem}
 .state{display:inline-block;padding:0 .5rem;border:2px solid;border-radius:.4rem;font-size:1rem;vertical-align:middle}
 .pass{color:var(--pass)}.fail{color:var(--over)}.paused,.inconclusive{color:var(--wait)}
-.glance{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.75rem;margin:1rem 0}
+.glance{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin:1rem 0}
 .glance div{border:1px solid var(--line);border-left:.3rem solid var(--line);border-radius:.4rem;padding:.6rem .8rem;break-inside:avoid}
 .glance dt{color:var(--soft);font-size:.85rem}.glance dd{margin:0;font-size:.92rem}.glance strong{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
 .glance .good{border-left-color:var(--pass)}.glance .watch{border-left-color:var(--band)}.glance .bad{border-left-color:var(--over)}
@@ -126,5 +126,5 @@ figure{margin:1rem 0}svg{width:100%;height:auto;display:block}svg text{fill:var(
 figcaption{color:var(--soft);font-size:.85rem}.key{display:inline-block;width:.8rem;height:.8rem;margin:0 .2rem 0 .8rem;vertical-align:-.05rem}
 .key.now{background:var(--now)}.key.before{background:var(--before)}.key.over{background:var(--over)}.key.band{background:var(--band)}.key.amount{width:0;border-left:2px dashed var(--ink)}.key.gap{width:auto;height:auto;color:var(--over)}
 footer{margin-top:2rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#333;--paper:#fff;--line:#999;--now:#0b5cad;--before:#a9b8c9;--over:#b3261e;--band:#e0a100}body{max-width:none;padding:0;font-size:10.5pt}nav,.skip{display:none}section{break-inside:avoid-page}h2{break-after:avoid}tr,figure{break-inside:avoid}.wide{overflow:visible}*{print-color-adjust:exact}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#333;--paper:#fff;--line:#999;--now:#0b5cad;--before:#a9b8c9;--over:#b3261e;--band:#e0a100}body{max-width:none;padding:0;font-size:10.5pt}table{font-size:9pt}th,td{padding:.25rem .35rem}.glance{grid-template-columns:repeat(4,1fr)}nav,.skip{display:none}section{break-inside:avoid-page}h2{break-after:avoid}tr,figure{break-inside:avoid}.wide{overflow:visible}*{print-color-adjust:exact}}
 `.replace(/\n/g, '');

@@ -220,7 +220,7 @@ describe('the numbers at a glance', () => {
     expect(tones({})).toEqual([
       expect.stringMatching(/^Cost: at least USD |^Cost: USD /),
       'Budgets: 1 of 3 hold bad',
-      'Open alerts: 1 not acknowledged bad',
+      'Alerts not acknowledged: 1 bad',
       expect.stringMatching(/^Usage seen: \d+ of \d+ days watch$/),
     ]);
   });
@@ -235,7 +235,7 @@ describe('the numbers at a glance', () => {
 
   it('are calm when nothing waits', () => {
     expect(tones({ budgets: [budget('monthly', {})], alerts: [] })).toEqual(
-      expect.arrayContaining(['Budgets: 1 of 1 hold good', 'Open alerts: 0 not acknowledged good']),
+      expect.arrayContaining(['Budgets: 1 of 1 hold good', 'Alerts not acknowledged: 0 good']),
     );
   });
 });
