@@ -15,6 +15,7 @@ import {
   nextActionWords,
   periodWords,
   reasonWords,
+  reconciledWords,
 } from './words.ts';
 
 /** What no review can show, whatever its outcome (design: article.txt). */
@@ -61,7 +62,9 @@ export function renderMarkdown({ bundle, plan }: RenderInput): Rendered {
     ]),
     section('Sources checked', [bullets(sources({ bundle, plan, options: {} }))]),
     section('Contract details', [table(contractTable(contractRows(bodies, plan)))]),
-    section('What this review does not prove', [bullets([...NOT_PROVED, reconciled(bundle)])]),
+    section('What this review does not prove', [
+      bullets([...NOT_PROVED, reconciledWords(bundle.review.body.usage)]),
+    ]),
     section('Log record', [`\`\`\`yaml\n${logRecord(bundle, plan)}\`\`\``]),
     section('Evidence', [bullets(evidence({ bundle, plan, options: {} }))]),
   ];
@@ -173,9 +176,6 @@ function sources({ bundle, plan }: RenderInput): readonly string[] {
     return `${markdownCode(id)} ${where} - ${when}; purpose: ${markdownText(purpose)}.`;
   });
 }
-
-const reconciled = ({ review }: ReviewBundle): string =>
-  `Reconciled with an invoice: ${review.body.usage.reconciledOn ?? review.body.usage.reconciled}.`;
 
 function evidence({ bundle, plan }: RenderInput): readonly string[] {
   const { review } = bundle;

@@ -48,6 +48,10 @@ const UNITS: Readonly<Record<MetricBody['counted'], string>> = {
 /** Puts the reason for which something is not covered in words. */
 export const notCoveredWords = (why: Why): string => NOT_COVERED[why];
 
+/** Says when an invoice last agreed with the usage, or that none ever did. */
+export const reconciledWords = ({ reconciled, reconciledOn }: ReviewBody['usage']): string =>
+  `Reconciled with an invoice: ${reconciledOn ?? reconciled}.`;
+
 /** Puts the next action in words. */
 export const nextActionWords = (action: ReviewBody['nextAction']): string => NEXT[action];
 

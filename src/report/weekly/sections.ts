@@ -2,7 +2,13 @@ import { count, money, percent, signedPercent } from '../numbers.ts';
 import { cell, type Cell, type Column, shown, type TableContent } from '../table.ts';
 import { metricTable } from '../tables.ts';
 import { budgetBlocks } from './budget-blocks.ts';
-import { cosignedWords, nextActionWords, periodWords, reasonWords } from '../words.ts';
+import {
+  cosignedWords,
+  nextActionWords,
+  periodWords,
+  reasonWords,
+  reconciledWords,
+} from '../words.ts';
 import type { Block, Section } from './block.ts';
 import type { Compared, Comparison, WeeklyPage } from './page.ts';
 
@@ -38,6 +44,7 @@ export const footLines = (page: WeeklyPage): readonly string[] => [
   `Record ${page.review.ref}, entry ${page.review.index} of its ledger; verify with: spendproof ledger verify.`,
   cosignedWords(page),
   ...loopbackLines(page),
+  reconciledWords(page.review.body.usage),
   'A budget alerts, it does not cap. This page is no substitute for the account console, the contract, the invoice or the provider’s documentation.',
 ];
 

@@ -420,6 +420,7 @@ describe('the page in Markdown and JSON', () => {
     expect(text).toContain('| unallocated/unknown-workload | unknown |');
     expect(text).toContain('| Wed 2026-11-18 | missing | 2026-11-11 | USD 117.00 |');
     expect(text).toContain('The 80 % band held 0 of 1 times.');
+    expect(text).toContain('Reconciled with an invoice: never.');
     expect(text).toContain('&lt;img src=x');
     expect(text).not.toContain('<img');
   });
