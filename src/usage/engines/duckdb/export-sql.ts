@@ -95,8 +95,10 @@ function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly Col
   const { of, files } = query;
   const columns = [...neededSources(query).map((dimension) => SOURCE_COLUMNS[dimension]), ...more];
   const kept = columns.filter((column) => of.filled.has(column));
-  const list = [`${rowDateSql(query)} AS row_date`, ...kept, ...sums];
-  return `SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL`;
+  const list = [`${rowDayNumberSql(query)} AS row_day`, ...kept, ...sums];
+  // Groups become dates, rows do not: numbers of days are grouped in two thirds of the time.
+  return `SELECT * EXCLUDE (row_day), ${EPOCH} + CAST(row_day AS INTEGER) AS row_date
+    FROM (SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL)`;
 }
 
 /** A column that some file lacks reads as null there. */
@@ -118,18 +120,27 @@ function filesSql(files: ExportQuery['files'], of: TableExport): string {
 /** A bucket longer than an hour cannot be shifted: it counts on the date that its start names in its own zone. */
 const isLong = 'coalesce(end_at - start_at > INTERVAL 1 HOUR, false)';
 
-function rowDateSql({ of, period }: ExportQuery): string {
-  if (of.filled.has('start_date')) return 'start_date';
-  const zoned = zonedDateSql(period);
+const EPOCH = "DATE '1970-01-01'";
+
+/** Writes the date of a row as days since 1970. */
+function rowDayNumberSql({ of, period }: ExportQuery): string {
+  if (of.filled.has('start_date')) return `start_date - ${EPOCH}`;
+  const zoned = zonedDaySql(period);
   if (!of.filled.has('end_at')) return zoned;
-  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} ELSE ${zoned} END`;
+  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} - ${EPOCH} ELSE ${zoned} END`;
 }
 
+const DAY_MICROS = 86_400_000_000n;
+/** Whole division cuts towards zero, so it is made above zero, which lies well before our era then. */
+const DAYS_ABOVE = 1_000_000n;
+const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+
 /**
- * Writes the date of the period's zone: between two changes of clocks it is one addition, and only the last date before a
- * change can be longer than that (a zone function for each row takes five times as long).
+ * Writes the date of the period's zone: between two changes of clocks it is one addition of whole numbers, and only the last
+ * date before a change can be longer than that (a zone function for each row takes five times as long, an interval one and a
+ * half times).
  */
-function zonedDateSql(period: Period): string {
+function zonedDaySql(period: Period): string {
   const runs: { offsetMs: number; begins: string; last: string }[] = [];
   for (const date of datesOf(period)) {
     const begins = startOfDate(date, period.zone);
@@ -139,10 +150,10 @@ function zonedDateSql(period: Period): string {
     else runs.push({ offsetMs, begins: timestampSql(begins), last: date });
   }
   const shifted = (offsetMs: number): string =>
-    `CAST(start_at + INTERVAL (${offsetMs / 1000}) SECOND AS DATE)`;
+    `((epoch_us(start_at) + ${DAYS_ABOVE * DAY_MICROS + BigInt(offsetMs) * 1000n}) // ${DAY_MICROS} - ${DAYS_ABOVE})`;
   const cases = runs.slice(0, -1).map(({ offsetMs, last }, index) => {
     const until = runs[index + 1]?.begins ?? 'NULL';
-    return `WHEN start_at < ${until} THEN least(${shifted(offsetMs)}, DATE ${sqlText(last)})`;
+    return `WHEN start_at < ${until} THEN least(${shifted(offsetMs)}, ${dayNumber(last)})`;
   });
   const end = shifted(runs.at(-1)?.offsetMs ?? 0);
   return cases.length === 0 ? end : `CASE ${cases.join(' ')} ELSE ${end} END`;
