@@ -29,10 +29,17 @@ allocation:
     - { when: { workload: [wl-2] }, workload: wl-2, owner: finops }
 `;
 
+/** How large a table is, from how many files it is imported, and whether imports end with a compaction, as `review` ends them. */
+interface TableSize {
+  readonly rows: number;
+  readonly files: number;
+  readonly filesMax?: number;
+}
+
 /** A store with a table of rows over 116 days at most, imported from so many files. */
 export async function storedTable(
   folder: string,
-  { rows, files }: { readonly rows: number; readonly files: number },
+  { rows, files, filesMax }: TableSize,
 ): Promise<{ readonly plan: Plan; readonly manifests: readonly Digest[] }> {
   const plan = planOf(PLAN);
   const [only] = plan.exports;
@@ -64,6 +71,10 @@ export async function storedTable(
       current: [...manifests],
     });
     manifests.push(result.manifest);
+    if (filesMax === undefined) continue;
+    const few = { export: only.id, manifests, which: 'small', filesMin: filesMax + 1 } as const;
+    const done = await store.compact(few);
+    if (done !== undefined) manifests.push(done.loaded.digest);
   }
   const parquet = join(folder, 'usage', 'files');
   const [first] = readdirSync(parquet);
