@@ -57,9 +57,10 @@ function outsideSql({ basis, min, max }: Band, columns: readonly ColumnId[]): st
   const leaves = LEAVES.filter((leaf) => columns.includes(leaf));
   if (!columns.includes(cost) || leaves.length === 0) return undefined;
   const tokens = `(${leaves.map((leaf) => `coalesce(${leaf}, 0)`).join(' + ')})`;
-  // A band is orders of magnitude wide, so binary floats do.
-  const perMillion = `(CAST(${cost} AS DOUBLE) * 1000000 / ${tokens})`;
-  return `(${tokens} >= ${TOKENS_MIN} AND ${cost} > 0 AND (${perMillion} > ${max} OR ${perMillion} < ${min}))`;
+  // In decimals: to make a binary float of one takes the engine longer than everything else here (DuckDB 1.5.6).
+  const edge = (perMillion: number): string =>
+    `CAST(${tokens} AS DECIMAL(18,0)) * CAST('${(perMillion / 1_000_000).toFixed(12)}' AS DECIMAL(19,12))`;
+  return `coalesce(CASE WHEN ${tokens} >= ${TOKENS_MIN} AND ${cost} > 0 THEN ${cost} > ${edge(max)} OR ${cost} < ${edge(min)} END, false)`;
 }
 
 async function outsideBand(
