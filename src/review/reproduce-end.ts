@@ -71,9 +71,10 @@ export async function deriveHandoff(
 ): Promise<RecordOf<'handoff'> | undefined> {
   const frame = await frameOf(derivation, record, record.body.review);
   const { workspace } = frame.run;
+  const { attempt, review } = record.body;
   const ended = await workspace.ledger.latest(
     'review',
-    ({ body }) => body.review === record.body.review,
+    ({ body }) => body.review === review && (attempt === undefined || body.attempt === attempt),
   );
   return ended === undefined ? undefined : await handoffBody(workspace, ended);
 }

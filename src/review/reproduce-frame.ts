@@ -1,5 +1,5 @@
 import { type Digest, type Instant, instantMs, type Period } from '../core/index.ts';
-import type { Ledger, RecordOf, StoredRecord } from '../evidence/index.ts';
+import { type Ledger, partRefs, type RecordOf, type StoredRecord } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { coveredPeriod } from './covered-period.ts';
 import { MissingInput, type ReplayedTable } from './reproduce-table.ts';
@@ -14,12 +14,26 @@ export interface Derivation {
   readonly imports: readonly StoredRecord<RecordOf<'import'>>[];
   /** Answers that several records of one review rest on. */
   readonly asked: Map<string, Promise<UsageFound>>;
+  /** The attempt that names a record as its part, by the record's digest: attempts of one review may run side by side. */
+  readonly attempts: ReadonlyMap<string, string>;
 }
 
 /** The review that a record belongs to, as it stood when the record was written. */
 export interface Frame {
   readonly run: ReviewRun;
   readonly start: StoredRecord<RecordOf<'review-start'>>;
+}
+
+/** Finds which attempt each part of a review that has ended belongs to. */
+export function attemptsOf(records: readonly StoredRecord[]): ReadonlyMap<string, string> {
+  const attempts = new Map<string, string>();
+  for (const { ref, index, body } of records) {
+    if (body.kind !== 'review') continue;
+    for (const part of [...partRefs({ index, body }, records), ref]) {
+      attempts.set(part, body.attempt);
+    }
+  }
+  return attempts;
 }
 
 /** Shows a ledger as it was before an index; nothing can be appended. */
@@ -44,7 +58,7 @@ export async function workspaceAt(
 }
 
 /**
- * Finds the start of the review that a record was written in.
+ * Finds the start of the attempt that a record was written in; of an attempt that has no end, the newest start before it.
  *
  * @throws {MissingInput} when the ledger has none: then nobody knows as of when the record was judged.
  */
@@ -54,7 +68,11 @@ export async function frameOf(
   review: string | null,
 ): Promise<Frame> {
   const workspace = await workspaceAt(derivation, record);
-  const start = await workspace.ledger.latest('review-start', ({ body }) => body.review === review);
+  const starts = await workspace.ledger.records({ kind: 'review-start' });
+  const own = starts.filter(({ body }) => body.review === review);
+  const attempt = derivation.attempts.get(record.ref);
+  // Attempts that say the same in the same second share a digest; then any of them is as good.
+  const start = own.findLast(({ body }) => body.attempt === attempt) ?? own.at(-1);
   if (start === undefined || review === null) throw new MissingInput(`review ${review ?? 'start'}`);
   const now = (start.body.now ?? start.context.at) as Instant;
   const run: ReviewRun = {

@@ -85,12 +85,14 @@ async function deriveEvidenceGap(
 ): Promise<RecordOf<'guard'> | undefined> {
   const frame = await frameOf(derivation, record, record.body.review);
   const { ledger } = frame.run.workspace;
+  const { attempt } = frame.run;
   const checks = (await ledger.records({ kind: 'document-check', from: frame.start.index }))
+    .filter(({ ref }) => (derivation.attempts.get(ref) ?? attempt) === attempt)
     .map(({ body }) => body)
     .filter(({ review }) => review === record.body.review);
   const ended = await derivation.workspace.ledger.latest(
     'review',
-    ({ body }) => body.attempt === frame.run.attempt,
+    ({ body }) => body.attempt === attempt,
   );
   const before = derivation.imports.filter(({ index }) => index < record.index);
   const imported = new Set(before.map(({ body }) => body.export));

@@ -9,7 +9,7 @@ import {
 import { type Difference, firstDifference } from './reproduce-compare.ts';
 import { deriveReconcile, deriveSeries } from './reproduce-bills.ts';
 import { deriveHandoff, deriveReview } from './reproduce-end.ts';
-import type { Derivation } from './reproduce-frame.ts';
+import { attemptsOf, type Derivation } from './reproduce-frame.ts';
 import { deriveGuard } from './reproduce-guards.ts';
 import {
   deriveAlert,
@@ -58,7 +58,8 @@ export async function reproduce(
   const chosen = await chooseRecords(workspace, request);
   const imports = await workspace.ledger.records({ kind: 'import' });
   const table = await replayTable(workspace, imports);
-  const derivation: Derivation = { workspace, table, imports, asked: new Map() };
+  const attempts = attemptsOf(await workspace.ledger.records());
+  const derivation: Derivation = { workspace, table, imports, asked: new Map(), attempts };
   try {
     const found: Reproduction[] = [];
     for (const [done, record] of chosen.entries()) {

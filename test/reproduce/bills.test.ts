@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays, type PlainDate } from '../../src/core/index.ts';
 import { type RecordKind, type RecordOf } from '../../src/evidence/index.ts';
-import { openWorkspace, type Workspace } from '../../src/review/index.ts';
+import { openWorkspace, runReview, type Workspace } from '../../src/review/index.ts';
 import { type Bench, openBench } from '../cli/harness.ts';
 
 const FIRST = '2026-11-09' as PlainDate;
@@ -98,6 +99,15 @@ async function withWorkspace<T>(work: (workspace: Workspace) => Promise<T>): Pro
   }
 }
 
+/** Reviews as a process of its own does: what it draws, no other draws. */
+async function reviewAside(): Promise<void> {
+  const random = { bytes: (size: number) => new Uint8Array(randomBytes(size)) };
+  const options = { cwd: bench.folder, config: undefined, operator: undefined };
+  const workspace = await openWorkspace(options, { ...bench.ports(), random });
+  await runReview(workspace, { trigger: 'cadence', ref: null, asOf: undefined });
+  await workspace.ledger.close();
+}
+
 beforeAll(async () => {
   bench = await openBench('2026-11-16T08:00:00Z');
   await mkdir(join(bench.folder, 'exports'));
@@ -133,6 +143,30 @@ describe('bills, series and periods that were restated', () => {
       const of = records.filter(({ subject }) => subject.split(' ')[0] === kind);
       expect([kind, new Set(of.map(({ from }) => from))]).toEqual([kind, new Set(['inputs'])]);
     }
+  });
+
+  it('are told apart where several processes review the same week at once', async () => {
+    const other = bench;
+    bench = await openBench('2026-11-16T08:00:00Z');
+    await mkdir(join(bench.folder, 'exports'));
+    await save('spendproof.yaml', plan('2.00'));
+    await save('exports/app-1.csv', appRows(0, 7));
+    await save('exports/bill-1.csv', billRows(7));
+    await save('seats.csv', seats(7, 10));
+    await bench.run('init');
+    await Promise.all([reviewAside(), reviewAside(), reviewAside()]);
+    const attempts = await withWorkspace(async ({ ledger }) => {
+      const starts = await ledger.records({ kind: 'review-start' });
+      const ends = await ledger.records({ kind: 'review' });
+      // Each began before another ended: nothing else would tell them apart.
+      expect((starts[1]?.index ?? 0) < (ends[0]?.index ?? 0)).toBe(true);
+      return ends.length;
+    });
+    const { exit, records } = await reproduce('--all');
+    bench = other;
+    expect(attempts).toBe(3);
+    expect(records.filter(({ kind }) => kind !== 'same')).toEqual([]);
+    expect(exit).toBe(0);
   });
 
   it('name the first field that their inputs do not give', async () => {

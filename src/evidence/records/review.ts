@@ -137,6 +137,8 @@ export const GuardRecord = z.strictObject({
 export const HandoffRecord = z.strictObject({
   kind: z.literal('handoff'),
   review: ReviewId,
+  /** Whose end it hands over; records of the first release lack it. */
+  attempt: Ulid.exactOptional(),
   ...OutcomeFields,
   command: code(['review', 'review-trigger']),
   result: code(['pass', 'fail', 'inconclusive', 'paused']),

@@ -162,8 +162,12 @@ function outcomeOf(verdict: RecordOf<'budget-verdict'>['verdict']): OutcomeKind 
   }
 }
 
-async function previousOutcome(run: ReviewRun): Promise<ReviewOutcomeKind | undefined> {
-  return (await run.workspace.ledger.latest('review', () => true))?.body.outcome;
+/** Another attempt of this very review, which may end at the same time, is no review before it. */
+async function previousOutcome({
+  workspace: { ledger },
+  id,
+}: ReviewRun): Promise<ReviewOutcomeKind | undefined> {
+  return (await ledger.latest('review', ({ body }) => body.review !== id))?.body.outcome;
 }
 
 /** The owner of the worst finding acts: a breached budget's, else a changed document's, else the plan's. */

@@ -44,6 +44,7 @@ export async function handoffBody(
   return {
     kind: 'handoff',
     review: body.review,
+    attempt: body.attempt,
     outcome: judged.outcome,
     reasons: judged.reasons,
     missing: judged.missing,
