@@ -9,7 +9,16 @@ import { type Bench, openBench } from './harness.ts';
 
 const KEY = `k${'0123456789abcdef'.repeat(2)}`;
 const FIXTURE = '{"model":"example-small","messages":[{"role":"user","content":"ping"}]}';
-const outside = { key: KEY, prompt: 'x', answer: 'pong', noise: 'n1', cell: 'c', file: 'f' };
+const outside = {
+  key: KEY,
+  prompt: 'x',
+  answer: 'pong',
+  noise: 'n1',
+  cell: 'c',
+  file: 'f',
+  hook: 'h',
+  page: 'p',
+};
 
 const planOf = (host: string): string => `version: 1
 owner: finops

@@ -9,6 +9,7 @@ import { openWorkspace } from '../../src/review/index.ts';
 import { type Bench, openBench } from '../cli/harness.ts';
 import {
   filesUnder,
+  secretsOf,
   type LeakServer,
   type Outside,
   startLeakServer,
@@ -31,6 +32,8 @@ function canaries(padding = 0): Outside {
     noise: `n${word()}`,
     cell: `c${word()}`,
     file: `f${word()}`,
+    hook: `h${word()}`,
+    page: `page ${word()} ${'y '.repeat(padding)}`,
   };
 }
 
@@ -44,8 +47,7 @@ async function runWeek(outside: Outside, port?: number): Promise<Week> {
   const server = await startLeakServer(outside, port);
   servers.push(server);
   const bench = await openBench();
-  bench.env['LEAK_TEST_KEY'] = outside.key;
-  bench.env['LEAK_TEST_OTHER'] = `env-${outside.noise}`;
+  Object.assign(bench.env, secretsOf(server.host, outside));
   await writeLeakProject(bench.folder, server.host, outside);
   const written = new Map<string, string>();
   for (const words of WEEK) {
@@ -110,13 +112,15 @@ describe('what comes from outside', () => {
     const kept = await filesUnder(join(bench.folder, '.spendproof'));
     const sent = await filesUnder(join(bench.folder, 'outbox'));
     const keys = await filesUnder(bench.env['SPENDPROOF_HOME'] ?? '');
-    const secrets = [outside.key, outside.prompt, outside.answer, outside.noise];
+    const secrets = [outside.key, outside.prompt, outside.answer, outside.noise, outside.hook];
     let searched = 0;
     for (const [path, text] of [...written, ...kept, ...sent, ...keys]) {
       // The trace marker is kept in one file that may be deleted; approved exports are kept as they came.
       const isStore = /^(usage|inputs)\//.test(path);
       const needles = [
-        ...(path === 'traces.jsonl' ? secrets.slice(0, 3) : secrets),
+        ...secrets.filter((word) => path !== 'traces.jsonl' || word !== outside.noise),
+        // The text of a page stays on this machine, for the difference to the next one.
+        ...(path.startsWith('documents/') ? [] : [outside.page]),
         ...(isStore ? [] : [outside.cell]),
         // People are shown the names of their own files; records and reports are not told them.
         ...(isStore || path === 'usage list' ? [] : [outside.file]),
@@ -148,7 +152,8 @@ describe(
       servers.push(server);
       const bench = await openBench();
       await writeLeakProject(bench.folder, server.host, outside);
-      const env = { ...process.env, ...bench.env, LEAK_TEST_KEY: outside.key, CI: '' };
+      const secrets = secretsOf(server.host, outside);
+      const env = { ...process.env, ...bench.env, ...secrets, CI: '' };
       const calls = join(bench.folder, 'calls');
       await mkdir(calls);
       const { spawn } = await import('node:child_process');
@@ -167,13 +172,17 @@ describe(
       await trace('docs', 'check');
       expect(await trace('docs', 'accept', 'reference')).toBe(0);
       expect(await trace('smoke', 'run', 'chat-minimal')).toBe(0);
+      expect(await trace('review', '--as-of', '2026-11-23')).toBe(3);
       const lines = [...(await filesUnder(calls)).values()].flatMap((text) => text.split('\n'));
       expect(lines.filter((line) => line.includes('execve(')).length).toBeGreaterThan(3);
-      const carrying = lines.filter((line) => line.includes(outside.key));
-      expect(carrying.length).toBeGreaterThan(0);
-      expect(
-        carrying.filter((line) => !/\b(?:write|writev|sendto|sendmsg)\(\d+<TCP/.test(line)),
-      ).toEqual([]);
+      for (const secret of [outside.key, outside.hook]) {
+        const carrying = lines.filter((line) => line.includes(secret));
+        expect(carrying.length).toBeGreaterThan(0);
+        expect(
+          carrying.filter((line) => !/\b(?:write|writev|sendto|sendmsg)\(\d+<TCP/.test(line)),
+        ).toEqual([]);
+      }
+      expect(lines.filter((line) => line.includes(secrets.LEAK_TEST_HOOK_SECRET))).toEqual([]);
       const words = [outside.prompt, outside.answer];
       const others = lines.filter((line) => words.some((word) => line.includes(word)));
       expect(others.filter((line) => !/\(\d+<TCP/.test(line))).toEqual([]);

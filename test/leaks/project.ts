@@ -17,6 +17,10 @@ export interface Outside {
   readonly cell: string;
   /** The name of an export's file. */
   readonly file: string;
+  /** In the address of a channel, and its signing secret. */
+  readonly hook: string;
+  /** In the text of a page. */
+  readonly page: string;
 }
 
 /** A provider and its pages, on one port. */
@@ -25,9 +29,11 @@ export interface LeakServer {
   readonly close: () => Promise<void>;
 }
 
-const PAGE = `<!doctype html><html lang="en"><head><title>Reference</title></head><body><main>
+const pageOf = ({
+  page,
+}: Outside): string => `<!doctype html><html lang="en"><head><title>Reference</title></head><body><main>
 <h1>Reference</h1><h2>Create a chat completion</h2><p>POST /v1/chat/completions answers one conversation with a
-message, its usage and an id, and refuses a credential that it does not know with a documented error.</p>
+message, its usage and an id, and refuses a credential that it does not know with a documented error.</p><p>${page}</p>
 </main></body></html>`;
 
 /** Starts the provider; every answer carries what must not be kept. */
@@ -41,10 +47,14 @@ export async function startLeakServer(outside: Outside, port = 0): Promise<LeakS
       return;
     }
     if (request.method === 'GET') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE);
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pageOf(outside));
       return;
     }
     request.resume().on('end', () => {
+      if (request.url?.startsWith('/hook/') === true) {
+        response.writeHead(request.url.endsWith(outside.hook) ? 200 : 404).end(outside.noise);
+        return;
+      }
       const isKnown = request.headers.authorization === `Bearer ${outside.key}`;
       response.setHeader('content-type', 'application/json');
       const body = isKnown
@@ -102,7 +112,11 @@ export async function writeLeakProject(
 
 const planOf = (host: string, fixture: string): string => `version: 1
 owner: finops
-notify: { file: outbox }
+owners:
+  - { id: finops, notify: [outbox, hook] }
+notify:
+  - { id: outbox, kind: file, path: outbox }
+  - { id: hook, kind: webhook, url: { env: LEAK_TEST_HOOK }, secret: { env: LEAK_TEST_HOOK_SECRET } }
 network: { loopback: ["${host}"] }
 providers:
   - { id: example, host: "${host}", errors: { envelope: /error } }
@@ -147,6 +161,14 @@ smoke:
     usageEvidence: { export: app-log, by: trace }
     claims: [pattern-exists, request-completed, trace-present, error-classified]
 `;
+
+/** What the plan's references to secrets stand for. */
+export const secretsOf = (host: string, { key, hook, noise }: Outside) => ({
+  LEAK_TEST_KEY: key,
+  LEAK_TEST_HOOK: `http://${host}/hook/${hook}`,
+  LEAK_TEST_HOOK_SECRET: `signed-by-${hook}`,
+  LEAK_TEST_OTHER: `env-${noise}`,
+});
 
 /** Reads every file under a folder, unpacked where it is compressed, by its path in the folder. */
 export async function filesUnder(folder: string): Promise<ReadonlyMap<string, string>> {
