@@ -20,19 +20,24 @@ export function hostTemplates(pages: readonly NormalisedDocument[]): ReadonlySet
   const texts = pages.map(
     ({ sections }) => new Set(sections.flatMap(({ blocks }) => blocks.map(({ text }) => text))),
   );
-  const homes = new Map<string, number[]>();
+  const homes = new Map<string, { readonly block: Block; readonly found: Set<number> }>();
   for (const [index, { sections }] of pages.entries()) {
-    for (const block of new Set(sections.flatMap(({ blocks }) => blocks.filter(mayBeTemplate)))) {
-      const found = homes.get(block.text) ?? [];
-      if (!found.includes(index)) homes.set(block.text, [...found, index]);
+    for (const block of sections.flatMap(({ blocks }) => blocks.filter(isShortText))) {
+      const home = homes.get(block.text) ?? { block, found: new Set() };
+      homes.set(block.text, home);
+      home.found.add(index);
     }
   }
   const isUnlike = (left: number, right: number): boolean =>
     likeness(texts[left] ?? new Set(), texts[right] ?? new Set()) < ALIKE_MIN;
   return new Set(
-    [...homes]
-      .filter(([, found]) => found.length >= PAGES_MIN && countUnlike(found, isUnlike) >= PAGES_MIN)
-      .map(([text]) => text),
+    [...homes.values()]
+      .filter(({ found }) => found.size >= PAGES_MIN)
+      // What a text says is asked last: of most texts there is one.
+      .filter(
+        ({ block, found }) => saysNothingOwn(block) && countUnlike(found, isUnlike) >= PAGES_MIN,
+      )
+      .map(({ block }) => block.text),
   );
 }
 
@@ -87,14 +92,16 @@ export const withoutTemplates = (
           .filter(({ level, blocks }) => level > 0 || blocks.length > 0),
       };
 
-const mayBeTemplate = (block: Block): boolean =>
-  KINDS.includes(block.kind) &&
-  block.text.length <= TEMPLATE_MAX_LENGTH &&
-  rankBlock(block) === 'editorial';
+const mayBeTemplate = (block: Block): boolean => isShortText(block) && saysNothingOwn(block);
+
+const isShortText = ({ kind, text }: Block): boolean =>
+  KINDS.includes(kind) && text.length <= TEMPLATE_MAX_LENGTH;
+
+const saysNothingOwn = (block: Block): boolean => rankBlock(block) === 'editorial';
 
 /** Counts pages of which no two are alike, taken in order. */
 function countUnlike(
-  pages: readonly number[],
+  pages: Iterable<number>,
   isUnlike: (left: number, right: number) => boolean,
 ): number {
   const kept: number[] = [];
