@@ -87,6 +87,7 @@ describe('the commands over the demo', () => {
     [['ledger', 'verify', '--json'], 0, '"ok": true'],
     [['review', 'show'], 0, 'Review 2026-W47'],
     [['review', 'show', '--format', 'md'], 0, '# Token budget review 2026-W47: pass'],
+    [['review', 'show', '--format', 'html'], 0, '<h1>Token budget review 2026-W47'],
     [['review', 'handoff', '--format', 'md'], 0, '# Handoff of review'],
     [['schema', 'plan'], 0, '"$schema"'],
     [['key', 'enrol'], 0, 'already'],

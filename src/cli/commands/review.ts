@@ -9,13 +9,14 @@ import {
   suggest,
 } from '../../core/index.ts';
 import { isAlias, TRIGGERS } from '../../evidence/index.ts';
-import { renderReview } from '../../report/index.ts';
+import { renderReview, renderWeekly } from '../../report/index.ts';
 import {
   loadReport,
   reviewClearance,
   type ReviewRequest,
   runDue,
   runReview,
+  weeklyPage,
   type Workspace,
   writeReport,
 } from '../../review/index.ts';
@@ -155,7 +156,15 @@ async function report(
     exit: bundle.review.body.exit as ExitStatus,
     data: JSON.parse(render('json')) as CommandResult['data'],
     text: render('terminal'),
-    formats: { md: render('markdown'), junit: render('junit'), tap: render('tap') },
+    formats: {
+      md: render('markdown'),
+      junit: render('junit'),
+      tap: render('tap'),
+      // The page asks the store for sums by day, so it is made only where it is wanted.
+      ...(call.global.format === 'html' && {
+        html: renderWeekly('html', await weeklyPage(workspace, bundle.review.body.review)).text,
+      }),
+    },
   };
 }
 
