@@ -150,7 +150,7 @@ function putAnswer(session: Session, answer: Answer, isSidechain = false): void 
 function put({ number, bulk, lines, chance }: Session, at: string, type: string, said: object) {
   const around = bulk
     ? {
-        cwd: `/work/project-${number % 17}`,
+        cwd: `/home/me/project-${number % 17}`,
         gitBranch: 'main',
         uuid: `${number}-${chance(2 ** 31)}`,
       }
