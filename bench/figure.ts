@@ -15,3 +15,21 @@ export function median(values: readonly number[]): number {
     values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
   );
 }
+
+/** Makes a figure of times: the medians, and a ratio that may be `goal` at most. */
+export function timeFigure(
+  name: string,
+  ours: readonly number[],
+  reference: readonly number[],
+  goal: number,
+): Figure {
+  const ratio = median(ours) / median(reference);
+  return {
+    name,
+    value: median(ours).toFixed(0),
+    reference: median(reference).toFixed(0),
+    ratio: ratio.toFixed(2),
+    goal: `<= ${goal}`,
+    ok: ratio <= goal,
+  };
+}

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { type Figure, median } from './figure.ts';
+import { type Figure, timeFigure } from './figure.ts';
 import { benchRows } from './rows.ts';
 
 const ROUNDS = 5;
@@ -63,21 +63,4 @@ export async function figures(): Promise<readonly Figure[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function timeFigure(
-  name: string,
-  ours: readonly number[],
-  bare: readonly number[],
-  goal: number,
-): Figure {
-  const ratio = median(ours) / median(bare);
-  return {
-    name,
-    value: median(ours).toFixed(0),
-    reference: median(bare).toFixed(0),
-    ratio: ratio.toFixed(2),
-    goal: `<= ${goal}`,
-    ok: ratio <= goal,
-  };
 }

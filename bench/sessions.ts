@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { type Figure, median } from './figure.ts';
+import { type Figure, timeFigure } from './figure.ts';
 import { benchBytes } from './rows.ts';
 import { generateSessions } from './sessions/generate.ts';
 import type { Piece, Told } from './sessions/worker.ts';
@@ -63,31 +63,14 @@ function measured(folder: string, { reference, worker, bytes, bulk }: Setting): 
   }
   const what = `${(bytes / 1e6).toLocaleString('en-US')} MB in ${count} files, ${bulk ? 'mostly talk' : 'answers only'}`;
   return [
-    figure(`sessions: ${what}, ms, against ccusage`, times.first, times.theirs, GOAL),
-    figure(
+    timeFigure(`sessions: ${what}, ms, against ccusage`, times.first, times.theirs, GOAL),
+    timeFigure(
       `sessions: again with one new file, ms, against the first`,
       times.second,
       times.first,
       SECOND_GOAL,
     ),
   ];
-}
-
-function figure(
-  name: string,
-  ours: readonly number[],
-  reference: readonly number[],
-  goal: number,
-): Figure {
-  const ratio = median(ours) / median(reference);
-  return {
-    name,
-    value: median(ours).toFixed(0),
-    reference: median(reference).toFixed(0),
-    ratio: ratio.toFixed(2),
-    goal: `<= ${goal}`,
-    ok: ratio <= goal,
-  };
 }
 
 /** The native program itself: the script before it would count a start of Node for the reference. */
