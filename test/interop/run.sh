@@ -5,12 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 gopath=/usr/share/gocode
-if ! command -v go >/dev/null || [ ! -d "$gopath/src/golang.org/x/mod/sumdb/tlog" ]; then
-  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
-  $as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends \
-    golang-go golang-golang-x-mod-dev >/dev/null
-fi
+test/debian.sh golang-go golang-golang-x-mod-dev
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
