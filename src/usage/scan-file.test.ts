@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,22 @@ it('finds a key that lies across two chunks, and takes words that go on for none
   const word = 'task-model-with-a-very-long-name';
   await writeFile(path, `${'.'.repeat(1_048_574)}${word} ${word}\n`);
   expect((await scanFile(path)).hasKeyShape).toBe(false);
+});
+
+it('tells digest and size of all bytes, and counts lines that are not blank, however they end', async () => {
+  const path = join(await folderOf(), 'x.jsonl');
+  const line = `{"text":"${'x'.repeat(262_140)}"}`;
+  for (const [text, jsonLines] of [
+    ['', 0],
+    ['{}\r\n \r\n\n{}\r\n', 2],
+    [`${line}\n${line}\r\n\t\n${line}`, 3],
+    [`\uFEFF${line}\n${' '.repeat(600_000)}\n${line}\n`, 2],
+  ] as const) {
+    await writeFile(path, text);
+    const bytes = Buffer.from(text);
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    expect(await scanFile(path)).toMatchObject({ digest, bytes: bytes.length, jsonLines });
+  }
 });
 
 it('lets nothing be stored of a file with a key in any column, unless no copy of the file is kept', async () => {

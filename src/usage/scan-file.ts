@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type Digest, digestOf } from '../core/index.ts';
 import { KEY_MARKS, KEY_SHAPE } from './key-shape.ts';
+import { readChunks } from './read-chunks.ts';
 
 /** What the bytes of a file say without being understood. */
 export interface FileScan {
@@ -18,7 +18,6 @@ export interface FileScan {
   readonly jsonLines: number;
 }
 
-const CHUNK_BYTES = 1_048_576;
 /** A key may lie across two chunks. */
 const SEAM_BYTES = 64;
 const SHAPE = new RegExp(KEY_SHAPE);
@@ -38,8 +37,7 @@ export async function scanFile(path: string, { keys = true }: ScanOptions = {}):
   let lines: LineCount | undefined;
   // Before the first byte stands no word that a key could continue.
   let end = Buffer.from(' ');
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('Expected bytes');
+  await readChunks(path, (chunk) => {
     if (bytes === 0 && startsJson(chunk)) lines = { whole: 0, isInked: false };
     hash.update(chunk);
     bytes += chunk.length;
@@ -47,8 +45,8 @@ export async function scanFile(path: string, { keys = true }: ScanOptions = {}):
     if (lines === undefined) quotes += countQuotes(chunk);
     else countLines(chunk, lines);
     hasKeyShape ||= holdsKey(end, chunk);
-    end = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
-  }
+    if (keys) end = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
+  });
   return {
     digest: digestOf(hash.digest()),
     bytes,
@@ -67,8 +65,9 @@ function holdsKey(end: Buffer, chunk: Buffer): boolean {
 /** Gives the digest of a file's bytes and nothing else. */
 export async function digestFile(path: string): Promise<Digest> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }))
+  await readChunks(path, (chunk) => {
     hash.update(chunk);
+  });
   return digestOf(hash.digest());
 }
 
