@@ -1,9 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { AppError, type Digest, digestHex, digestOf, sha256 } from '../core/index.ts';
 import { parseExpandedPlan, type Plan } from '../plan/index.ts';
 import { writeWhole } from './write-whole.ts';
@@ -56,10 +56,11 @@ export async function restoreInput(
 ): Promise<boolean> {
   const hash = createHash('sha256');
   let bytes = 0;
+  const [kept, unpack] = await keptExport(state, digest);
   try {
     await pipeline(
-      createReadStream(inputPath(state, digestHex(digest))),
-      createGunzip(),
+      createReadStream(kept),
+      unpack(),
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           bytes += chunk.byteLength;
@@ -75,6 +76,19 @@ export async function restoreInput(
     throw error;
   }
   return digestOf(hash.digest()) === digest;
+}
+
+/** Exports were gzipped once, and what was kept then is kept. */
+async function keptExport(state: string, digest: Digest) {
+  const name = digestHex(digest);
+  const brotli = join(state, 'inputs', `${name}.br`);
+  const isBrotli = await access(brotli).then(
+    () => true,
+    () => false,
+  );
+  return isBrotli
+    ? ([brotli, createBrotliDecompress] as const)
+    : ([inputPath(state, name), createGunzip] as const);
 }
 
 /** Reads a small kept input whole; `undefined` when it was not kept here, or is not the one of that digest. */
@@ -98,7 +112,12 @@ async function unzipped(path: string, bytesMax: number): Promise<Buffer | undefi
 
 const UNREADABLE = new Set(['ENOENT', 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR_BUFFER_TOO_LARGE']);
 
+/** Each error of that decoder has a code of its own. */
+const BROTLI = /^ERR_(_ERROR|BROTLI)/;
+
 const isUnreadable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && UNREADABLE.has(String(error.code));
+  error instanceof Error &&
+  'code' in error &&
+  (UNREADABLE.has(String(error.code)) || BROTLI.test(String(error.code)));
 
 const inputPath = (state: string, name: string): string => join(state, 'inputs', `${name}.gz`);

@@ -48,7 +48,7 @@ export interface KeptInput {
 export async function keepInputs({ work, fresh }: Work): Promise<KeptInput[]> {
   const kept: KeptInput[] = [];
   for (const [index, { path, scan }] of fresh.entries()) {
-    const temp = join(work, `input-${index}.gz`);
+    const temp = join(work, `input-${index}.br`);
     // A file that holds a key is refused by its scan, and not even a temporary copy of it is made.
     const { digest } = await scan;
     await compressInput(path, temp);

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
@@ -113,7 +113,9 @@ describe('an import', () => {
       expect(sha256(await readFile(join(state, place, name)))).toBe(`sha256:${name.split('.')[0]}`);
     }
     const [input = ''] = await readdir(join(state, 'inputs'));
-    expect(gunzipSync(await readFile(join(state, 'inputs', input)))).toEqual(await readFile(QUOTA));
+    expect(brotliDecompressSync(await readFile(join(state, 'inputs', input)))).toEqual(
+      await readFile(QUOTA),
+    );
     expect(await readdir(join(state, 'usage/temp'))).toEqual([]);
     await store.close();
   });

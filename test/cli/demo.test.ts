@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { unpacked } from '../fixtures/unpacked.ts';
 import { type Bench, type Ended, openBench } from './harness.ts';
 
 let bench: Bench;
@@ -206,7 +206,4 @@ function filesOf(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function textOf(file: string): string {
-  const bytes = readFileSync(file);
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
-}
+const textOf = (file: string): string => unpacked(file, readFileSync(file)).toString('latin1');

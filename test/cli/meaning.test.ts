@@ -115,7 +115,7 @@ describe('what a week means', () => {
     expect(stdout).toContain('"reconcile"');
     const inputs = await readdir(join(bench.folder, '.spendproof', 'inputs'));
     expect(
-      inputs.filter((name) => name.endsWith('.gz') && !name.endsWith('.json.gz')),
+      inputs.filter((name) => /\.(br|gz)$/.test(name) && !name.endsWith('.json.gz')),
     ).toHaveLength(3);
     expect((await bench.run('ledger', 'verify')).exit).toBe(0);
   });

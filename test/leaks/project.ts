@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join, relative } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { digestHex, sha256 } from '../../src/core/index.ts';
+import { unpacked } from '../fixtures/unpacked.ts';
 
 /** Everything of the outside that no written byte may hold; each is a word of its own. */
 export interface Outside {
@@ -177,8 +177,7 @@ export async function filesUnder(folder: string): Promise<ReadonlyMap<string, st
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const bytes = await readFile(path);
-    const text = path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
-    found.set(relative(folder, path), text.toString('latin1'));
+    found.set(relative(folder, path), unpacked(path, bytes).toString('latin1'));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays, type PlainDate } from '../../src/core/index.ts';
 import { openWorkspace } from '../../src/review/index.ts';
@@ -138,10 +138,10 @@ describe('a few weekly reviews', () => {
     expect(kept).toHaveLength(3);
     const path = join(inputs, kept[0] ?? '');
     const before = await readFile(path);
-    const text = gunzipSync(before).toString('utf8');
+    const text = brotliDecompressSync(before).toString('utf8');
     for (const harm of [
       async () => await rm(path),
-      async () => await writeFile(path, gzipSync(text.replace('0.1', '0.2'))),
+      async () => await writeFile(path, brotliCompressSync(text.replace('0.1', '0.2'))),
       async () => await writeFile(path, before.subarray(0, before.byteLength - 9)),
     ]) {
       await harm();
