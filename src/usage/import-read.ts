@@ -29,7 +29,7 @@ export async function readAll(work: Work): Promise<readonly ReadPart[]> {
 
 async function readFile(
   { connection, request, work }: Work,
-  { path, scan }: NewInput,
+  { path, bytes, scan }: NewInput,
   part: number,
 ): Promise<ReadPart> {
   const recognised = await recogniseFile(connection, path, {
@@ -41,6 +41,7 @@ async function readFile(
   const stage = {
     path,
     name,
+    bytes,
     reading,
     zone: request.export.zone ?? adapter.facts.defaultZone,
     unitPrice: unitPriceOf(request.conversion),

@@ -11,6 +11,7 @@ import {
 import { KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
+import { nameHead } from './pseudonyms.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { onlySql, rawName, rawSql } from './raw-sql.ts';
 import { rowSql } from './row-sql.ts';
@@ -20,6 +21,8 @@ export interface StageRequest {
   readonly path: string;
   /** How people know the file. */
   readonly name: string;
+  /** Its size, where it is worth a look ahead. */
+  readonly bytes?: number;
   readonly reading: Reading;
   readonly zone: string;
   readonly unitPrice: string | undefined;
@@ -46,7 +49,9 @@ export async function stageFile(
   connection: Connection,
   request: StageRequest,
 ): Promise<StagedFile> {
-  const fast = rowSql(request.path, request.reading, contextOf(request, 'fast'));
+  const { path, reading, bytes = 0 } = request;
+  const named = await nameHead(connection, path, { reading, bytes });
+  const fast = rowSql(path, reading, { ...contextOf(request, 'fast'), named });
   const skipped = await countSkipped(connection, request);
   try {
     await connection.run(`${into(request)} ${wrap(request, fast.sql)}`);
