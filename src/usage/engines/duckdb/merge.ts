@@ -1,5 +1,6 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import { IS_BEST, markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { PARQUET } from './stage.ts';
@@ -58,16 +59,20 @@ async function createViews(connection: Connection, request: MergeRequest): Promi
   await connection.run(`CREATE OR REPLACE TEMP VIEW current AS ${relation(request.current)}`);
 }
 
-/** Gives rows with every column of the store, whatever their files have, and the file they are in. */
+/** Gives rows with every column of the store, whatever their files have, and where they are: the file, and a number. */
 function relation(files: MergeRequest['current']): string {
   const all = Object.entries(COLUMN_TYPES).map(
     ([name, type]) => `CAST(NULL AS ${type}) AS ${name}`,
   );
-  const empty = `SELECT ${all.join(', ')}, CAST(NULL AS VARCHAR) AS filename WHERE false`;
+  const empty = `SELECT ${all.join(', ')}, CAST(NULL AS VARCHAR) AS filename, CAST(NULL AS BIGINT) AS position WHERE false`;
   if (files.length === 0) return empty;
   const list = files.map(({ path }) => sqlPath(path)).join(', ');
-  return `${empty} UNION ALL BY NAME SELECT * FROM read_parquet([${list}], union_by_name = true, filename = true)`;
+  return `${empty} UNION ALL BY NAME SELECT *, CAST(file_index * ${FILE_ROWS} + file_row_number AS BIGINT) AS position
+    FROM read_parquet([${list}], union_by_name = true, filename = true)`;
 }
+
+/** More rows than a file has. */
+const FILE_ROWS = 1_099_511_627_776n;
 
 /** Writes the parts of a key. Buckets longer than an hour are identified by their date: a query may have cut the same bucket shorter. */
 export function keySql(key: readonly ColumnId[], reading: Reading): string[] {
@@ -145,14 +150,17 @@ async function takeWinners(
   const { restatement, fields } = request.reading;
   // A row that says when it was written needs no file to tell which version is the later one.
   const isLatest = restatement === 'latest-wins' && fields.revised_at === undefined;
-  const ranks = rankParts(request.stagedColumns);
   const order = [
     ...(isLatest ? [`list_position([${sqlTexts(request.staged)}], filename)`] : []),
-    ...ranks,
-  ].map((part) => `${part} DESC`);
+    ...rankParts(request.stagedColumns),
+  ].map((sql) => ({ sql, way: 'desc' as const }));
   // Of rows that rank alike one is taken, and always the same: an import that is derived again must not differ.
-  const ties = `${request.stagedColumns.includes('start_at') ? 'start_at, ' : ''}hash(${columns})`;
-  const best = `FROM staged QUALIFY row_number() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${[...order, ties].join(', ')}) = 1`;
+  const ties = [
+    ...(request.stagedColumns.includes('start_at') ? ['start_at'] : []),
+    `hash(${columns})`,
+  ].map((sql) => ({ sql, way: 'asc' as const }));
+  await markBest(connection, { key, order: [...order, ...ties] });
+  const best = `FROM staged WHERE ${IS_BEST}`;
   if (request.current.length === 0)
     return await writeFresh(connection, request, `SELECT ${columns} ${best}`);
   const said = SAID;
@@ -166,7 +174,7 @@ async function takeWinners(
     WITH best AS (SELECT *, ${tuple(key)} AS merge_key ${best}),
     held AS (SELECT ${tuple(key)} AS merge_key, max(${rank}) AS held_rank, any_value(${said}) AS held_said, true AS is_held
       FROM current WHERE hash(${key.join(', ')}) IN (SELECT hash(${key.join(', ')}) FROM staged) GROUP BY ALL)
-    SELECT best.* EXCLUDE (filename), coalesce(is_held, false) AS is_held FROM best LEFT JOIN held USING (merge_key)
+    SELECT best.* EXCLUDE (filename, position), coalesce(is_held, false) AS is_held FROM best LEFT JOIN held USING (merge_key)
     WHERE is_held IS NULL OR ${differs}`);
   const merged = await writeFresh(connection, request, `SELECT ${columns} FROM winners`);
   if ((await countRows(connection, '(FROM winners WHERE is_held)')) === 0) return merged;
