@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import {
   addDays,
@@ -129,6 +130,22 @@ describe('dates in zones', () => {
     expect(start).toBe('2026-04-23T22:00:00Z');
     expect(dateIn(start, 'Africa/Cairo')).toBe('2026-04-24');
     expect(dateIn(instantFromMs(instantMs(start) - 1000), 'Africa/Cairo')).toBe('2026-04-23');
+  });
+
+  it('says of UTC what it says of a zone that is UTC, and counts days as the calendar does', () => {
+    fc.assert(
+      fc.property(ms, fc.integer({ min: -4000, max: 4000 }), (value, days) => {
+        const moment = instantFromMs(value);
+        const date = dateIn(moment, 'UTC');
+        expect(date).toBe(dateIn(moment, 'Etc/UTC'));
+        expect(startOfDate(date, 'UTC')).toBe(startOfDate(date, 'Etc/UTC'));
+        const later = Temporal.PlainDate.from(date).add({ days });
+        expect(addDays(date, days)).toBe(later.toString());
+      }),
+    );
+    const last = day('9999-12-31');
+    expect(() => startOfDate(addDays(last, 1), 'UTC')).toThrow(RangeError);
+    expect(() => addDays(last, 0.5)).toThrow(RangeError);
   });
 
   it('adds days across months, leap days and years, and takes them away again', () => {

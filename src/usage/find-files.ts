@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
@@ -20,7 +21,7 @@ export async function findFiles(folder: string, pattern: string): Promise<readon
   }
   const root = await realpath(folder);
   const found = new Set<string>();
-  await walk({ root, found, visited: new Set() }, folder, parts);
+  await walk({ root, found, visited: new Set() }, { path: folder, real: root }, parts);
   return [...found].toSorted();
 }
 
@@ -31,47 +32,67 @@ interface Walk {
   readonly visited: Set<string>;
 }
 
-async function walk(state: Walk, folder: string, parts: readonly string[]): Promise<void> {
+/** A folder or file as the pattern reaches it, and as it is without links. */
+interface Place {
+  readonly path: string;
+  readonly real: string;
+}
+
+async function walk(state: Walk, folder: Place, parts: readonly string[]): Promise<void> {
   const [part, ...rest] = parts;
   if (part === undefined) return;
-  const key = `${await realpath(folder)}\0${parts.join('/')}`;
+  const key = `${folder.real}\0${parts.join('/')}`;
   if (state.visited.has(key)) return;
   state.visited.add(key);
   if (part === '**') await walk(state, folder, rest.length === 0 ? ['*'] : rest);
-  for (const name of await namesIn(folder)) {
-    if (part !== '**' && !nameMatches(name, part)) continue;
-    await visit(state, join(folder, name), { part, rest, parts });
+  for (const entry of await entriesIn(folder.path)) {
+    if (part !== '**' && !nameMatches(entry.name, part)) continue;
+    await visit(state, await placeOf(state.root, folder, entry), { part, rest, parts });
   }
 }
 
 async function visit(
   state: Walk,
-  path: string,
+  place: (Place & Kind) | undefined,
   { part, rest, parts }: { part: string; rest: readonly string[]; parts: readonly string[] },
 ): Promise<void> {
-  const info = await infoInside(state.root, path);
-  if (info === undefined) return;
-  if (info.isDirectory()) {
-    await walk(state, path, part === '**' ? parts : rest);
+  if (place === undefined) return;
+  if (place.isFolder) {
+    await walk(state, place, part === '**' ? parts : rest);
     return;
   }
-  if (!info.isFile() || part === '**' || rest.length > 0) return;
-  state.found.add(path);
+  if (!place.isFile || part === '**' || rest.length > 0) return;
+  state.found.add(place.path);
   if (state.found.size > FILES_MAX) throw new RangeError('A pattern matches at most 100,000 files');
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await unlessGone(readdir(folder));
-  return (names ?? []).filter((name) => !LEFT_OUT.has(name));
+async function entriesIn(folder: string): Promise<Dirent[]> {
+  const entries = await unlessGone(readdir(folder, { withFileTypes: true }));
+  return (entries ?? []).filter(({ name }) => !LEFT_OUT.has(name));
 }
 
-/** A link that dangles or leads out of the project is no file of it. */
-async function infoInside(root: string, path: string) {
+interface Kind {
+  readonly isFolder: boolean;
+  readonly isFile: boolean;
+}
+
+/** Only a link needs a closer look; one that dangles or leads out of the project is no file of it. */
+async function placeOf(
+  root: string,
+  folder: Place,
+  entry: Dirent,
+): Promise<(Place & Kind) | undefined> {
+  const path = join(folder.path, entry.name);
+  if (!entry.isSymbolicLink()) {
+    const real = join(folder.real, entry.name);
+    return { path, real, isFolder: entry.isDirectory(), isFile: entry.isFile() };
+  }
   const real = await unlessGone(realpath(path));
   if (real === undefined) return undefined;
   const inner = relative(root, real);
   if (inner === '..' || inner.startsWith(`..${sep}`) || isAbsolute(inner)) return undefined;
-  return await unlessGone(stat(path));
+  const info = await unlessGone(stat(path));
+  return info && { path, real, isFolder: info.isDirectory(), isFile: info.isFile() };
 }
 
 async function unlessGone<T>(step: Promise<T>): Promise<T | undefined> {

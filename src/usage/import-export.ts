@@ -72,7 +72,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
   // Compression has its own thread, so it runs while the engine reads.
   const kept = keeps ? keepInputs(work) : Promise.resolve([]);
   const [read, inputs] = await settled([readAll(work), kept]);
-  await refuseChanged(work.fresh);
+  refuseChanged(work.fresh);
   const { reading } = first(read).recognised;
   work.meter.say('comparing with what is stored');
   const merged = await mergeRead(work, read);

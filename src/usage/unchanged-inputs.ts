@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../core/index.ts';
 import type { NewInput } from './import-work.ts';
@@ -22,15 +22,16 @@ export class ChangedInputs extends Error {
  *
  * @throws {ChangedInputs} naming those that changed or are gone.
  */
-export async function refuseChanged(fresh: readonly NewInput[]): Promise<void> {
-  const changed: string[] = [];
-  for (const { path, stamp } of fresh) if ((await stampOf(path)) !== stamp) changed.push(path);
+export function refuseChanged(fresh: readonly NewInput[]): void {
+  const changed = fresh
+    .filter(({ path, stamp }) => stampOf(path) !== stamp)
+    .map(({ path }) => path);
   if (changed.length > 0) throw new ChangedInputs(changed, changed.length === fresh.length);
 }
 
-async function stampOf(path: string): Promise<string | undefined> {
+function stampOf(path: string): string | undefined {
   try {
-    return markOf(await stat(path, { bigint: true }), 0).stamp;
+    return markOf(statSync(path, { bigint: true }), 0).stamp;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
