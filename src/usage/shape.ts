@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../core/index.ts';
 import type { TableMapping } from '../plan/index.ts';
@@ -65,6 +65,7 @@ export function refuseOpenQuote({ name, shape }: RecognisedFile, scan: FileScan)
 }
 
 const HEAD_BYTES = 262_144;
+const LINE_BYTES_MAX = 16_777_216;
 
 /** Says what a file looks like from outside; see {@link recogniseFile} for its errors. */
 export async function shapeOf(
@@ -84,9 +85,13 @@ export async function shapeOf(
   const start = text.trimStart();
   if (start.startsWith('{') || start.startsWith('[')) {
     // A growing file may have one line so far, whatever kind of line it is.
-    const keys = /\.(jsonl|ndjson)$/i.test(name) ? firstLineKeys(start) : jsonLineKeys(start);
+    const keys = isJsonLines(name) ? firstLineKeys(start) : jsonLineKeys(start);
     return keys === undefined
-      ? await probeJson(connection, path, name)
+      ? await probeJson(connection, {
+          path,
+          name,
+          root: start.startsWith('[') ? 'array' : 'object',
+        })
       : { kind: 'jsonl', header: keys, paths: pathsOf(text) };
   }
   if (start === '') throw unreadable(name, 'is empty');
@@ -106,8 +111,7 @@ async function readEnds(path: string, name: string): Promise<{ head: Buffer; tai
     handle = await open(path, 'r');
     const { size } = await handle.stat();
     if (size === 0) throw unreadable(name, 'is empty');
-    const head = Buffer.alloc(Math.min(HEAD_BYTES, size));
-    await handle.read(head, 0, head.length, 0);
+    const head = await readHead(handle, size, isJsonLines(name));
     const tail = Buffer.alloc(Math.min(4, size));
     await handle.read(tail, 0, tail.length, size - tail.length);
     return { head, tail: tail.toString('latin1') };
@@ -115,6 +119,18 @@ async function readEnds(path: string, name: string): Promise<{ head: Buffer; tai
     throw openError(error, name);
   } finally {
     await handle?.close();
+  }
+}
+
+const isJsonLines = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name);
+
+/** The first line of JSON Lines is read whole: it may hold a prompt. */
+async function readHead(handle: FileHandle, size: number, isLines: boolean): Promise<Buffer> {
+  for (let bytes = HEAD_BYTES; ; bytes *= 8) {
+    const head = Buffer.alloc(Math.min(bytes, size));
+    await handle.read(head, 0, head.length, 0);
+    if (!isLines || head.includes(0x0a) || head.length === size || bytes > LINE_BYTES_MAX)
+      return head;
   }
 }
 

@@ -110,5 +110,13 @@ export function engineError(error: unknown, whenInput: AppError): AppError {
       cause: error,
     });
   }
+  if (/out of memory|maximum_object_size|maximum line size/i.test(message)) {
+    return new AppError(whenInput.code, {
+      ...whenInput.content,
+      message: `${whenInput.content.file ?? 'A file'} has more in one piece than may be in memory at once`,
+      hint: 'Write its rows one a line, for example with jq -c ".data[]" FILE > rows.jsonl, or export fewer days a file.',
+      cause: error,
+    });
+  }
   return whenInput;
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../../../core/index.ts';
 import { JSON_PROBES, type Shape } from '../../adapters/adapter.ts';
-import type { Connection } from './connection.ts';
-import { sqlPath, sqlText } from './quote.ts';
-import { itemsSql, jsonContent } from './raw-sql.ts';
+import { type Connection, engineError } from './connection.ts';
+import { sqlPath, sqlTexts } from './quote.ts';
+import { itemsSql, jsonText } from './raw-sql.ts';
 
 /**
  * Names the columns of a Parquet file.
@@ -32,41 +32,66 @@ export async function probeParquet(
 /**
  * Names the keys of a JSON file at the places that tell exports apart.
  *
- * @throws {AppError} `export-unreadable` when the text is no whole JSON.
+ * @throws {AppError} `export-unreadable` when the text is no whole JSON, or is too large to be read at once.
  */
 export async function probeJson(
   connection: Connection,
-  path: string,
-  name: string,
+  { path, name, root }: { path: string; name: string; root: 'array' | 'object' },
 ): Promise<Shape> {
   const file = sqlPath(path);
-  const [whole] = await connection.rows(
-    `SELECT CAST(json_valid(ltrim(content, chr(65279))) AS VARCHAR) AS valid FROM read_text(${file})`,
-  );
-  if (whole?.['valid'] !== 'true') {
-    throw new AppError('export-unreadable', {
+  try {
+    return root === 'array'
+      ? await probeArray(connection, file)
+      : await probeObject(connection, file);
+  } catch (error) {
+    const broken = new AppError('export-unreadable', {
       message: `${name} is not whole JSON`,
       hint: 'Export the file again; a page may have broken off.',
       file: name,
+      cause: error,
     });
+    throw engineError(error, broken);
   }
-  const probes = JSON_PROBES.map(
-    (probe, index) =>
-      `CASE WHEN json_type(j, ${sqlText(probe)}) = 'OBJECT' THEN to_json(json_keys(j, ${sqlText(probe)})) END AS k${index}`,
-  );
+}
+
+/** The items of an array are read to the end, which is how one knows that it has one, and never all at once. */
+async function probeArray(connection: Connection, file: string): Promise<Shape> {
+  const items = itemsSql(file, '$');
+  await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM (${items})`);
   const [row] = await connection.rows(
-    `SELECT json_type(j) AS root, coalesce(j ->> '$.has_more', j ->> '$.data.metadata.truncated', j ->> '$.metadata.has_more') AS more, ${probes.map((probe) => probe.replace(/ AS k/, '::VARCHAR AS k')).join(', ')}
-     FROM (SELECT ${jsonContent} AS j FROM read_text(${file}))`,
+    `SELECT CAST(to_json(json_keys(item)) AS VARCHAR) AS keys FROM (${items}) WHERE json_type(item) = 'OBJECT' AND item_number = 1`,
   );
   const keys: Record<string, readonly string[]> = {};
-  JSON_PROBES.forEach((probe, index) => {
-    const list = row?.[`k${index}`];
-    if (list) keys[probe] = namesIn(list);
-  });
-  const root = row?.['root'] === 'ARRAY' ? 'array' : 'object';
-  const buckets = await probeBuckets(connection, file, root === 'array' ? '$' : '$.data', keys);
-  return { kind: 'json', root, ...buckets, hasMore: row?.['more'] === 'true' };
+  if (row?.['keys']) keys['$[0]'] = namesIn(row['keys']);
+  return {
+    kind: 'json',
+    root: 'array',
+    ...(await probeBuckets(connection, file, '$', keys)),
+    hasMore: false,
+  };
 }
+
+async function probeObject(connection: Connection, file: string): Promise<Shape> {
+  // A cast to JSON would hold the text twice, and each further function parses all of it.
+  const text = `(SELECT ${jsonText} AS j FROM read_text(${file}))`;
+  const [found] = await connection.rows(
+    `SELECT CAST(to_json(json_keys(j, [${sqlTexts(JSON_PROBES)}])) AS VARCHAR) AS keys FROM ${text}`,
+  );
+  const keys: Record<string, readonly string[]> = {};
+  const lists: unknown = JSON.parse(found?.['keys'] ?? '[]');
+  JSON_PROBES.forEach((probe, index) => {
+    const names = Array.isArray(lists) ? namesOf(lists[index]) : [];
+    if (names.length > 0) keys[probe] = names;
+  });
+  const [more] = await connection.rows(
+    `SELECT CAST(list_contains(json_extract_string(j, [${sqlTexts(MORE)}]), 'true') AS VARCHAR) AS more FROM ${text}`,
+  );
+  const buckets = await probeBuckets(connection, file, '$.data', keys);
+  return { kind: 'json', root: 'object', ...buckets, hasMore: more?.['more'] === 'true' };
+}
+
+/** Where a page says that there are others. */
+const MORE = ['$.has_more', '$.data.metadata.truncated', '$.metadata.has_more'];
 
 async function probeBuckets(
   connection: Connection,
@@ -83,7 +108,7 @@ async function probeBuckets(
   return { keys: { ...keys, results }, tags: rows.map((row) => row['tag'] ?? '') };
 }
 
-function namesIn(json: string): string[] {
-  const list: unknown = JSON.parse(json);
-  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
-}
+const namesIn = (json: string): string[] => namesOf(JSON.parse(json));
+
+const namesOf = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];

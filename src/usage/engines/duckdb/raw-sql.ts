@@ -1,4 +1,5 @@
 import type { Place, RawColumn, Reading, RowTest, Source } from '../../adapters/adapter.ts';
+import { jsonLinesSql } from './json-lines-sql.ts';
 import { otlpSql } from './otlp-sql.ts';
 import { jsonPath, sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { togetherSql, togetherTexts } from './together-sql.ts';
@@ -18,20 +19,35 @@ export const rawName = (name: string): string => sqlName(`raw:${name}`);
  * In the second pass it adds `ordinal` (1-based), and for keyless rows `row_digest` over everything the row holds.
  */
 export function rawSql(path: string, reading: Reading, pass: Exclude<Pass, 'together'>): string {
+  const { source } = reading;
+  const places = reading.raw.flatMap(placesOf);
   const texts = reading.raw.map(
     (column) =>
-      `${carried(column, nulled(rawText(column, reading.source), [...unsaidIn(reading), ...(column.nulls ?? [])]))} AS ${rawName(column.name)}`,
+      `${carried(column, nulled(rawText(column, source, places), [...unsaidIn(reading), ...(column.nulls ?? [])]))} AS ${rawName(column.name)}`,
   );
   const hasIdentity = Object.values(reading.fields).some(({ kind }) => kind === 'identity');
   const digest =
-    needsRowDigest(reading) || hasIdentity ? [`${rowDigest(reading.source)} AS row_digest`] : [];
-  const torn =
-    reading.only !== undefined && isByLine(reading.source) ? ['item IS NULL AS is_torn'] : [];
+    needsRowDigest(reading) || hasIdentity ? [`${rowDigest(source)} AS row_digest`] : [];
+  const torn = reading.only !== undefined && isByLine(source) ? ['item IS NULL AS is_torn'] : [];
   const ordinal =
-    pass === 'lines'
-      ? [`${ordinalOf(reading.source)} AS ordinal`, `${lineBreaks(reading.source)} AS breaks`]
-      : [];
-  return `SELECT ${[...texts, ...digest, ...torn, ...ordinal].join(', ')} FROM ${sourceSql(path, reading.source, pass)}`;
+    pass === 'lines' ? [`${ordinalOf(source)} AS ordinal`, `${lineBreaks(source)} AS breaks`] : [];
+  if (isTable(source)) {
+    return `SELECT ${[...texts, ...digest, ...ordinal].join(', ')} FROM ${sourceSql(path, source, pass)}`;
+  }
+  // One look into an item finds every text: a look for each of them parses it as often.
+  const found = [`json_extract_string(item, [${places.map(placePath).join(', ')}]) AS texts`];
+  const taken = [...found, ...digest, ...torn];
+  const items =
+    source.kind === 'jsonl'
+      ? jsonLinesSql(sqlPath(path), taken)
+      : `(SELECT ${taken.join(', ')}, item_number FROM ${sourceSql(path, source, pass)})`;
+  const kept = [
+    ...texts,
+    ...(digest.length > 0 ? ['row_digest'] : []),
+    ...(torn.length > 0 ? ['is_torn'] : []),
+    ...ordinal,
+  ];
+  return `SELECT ${kept.join(', ')} FROM ${items}`;
 }
 
 /** Writes the same query over many files at once; `row_digest` is null there. */
@@ -62,6 +78,9 @@ export function onlySql({ only, source }: Reading): string {
 const isByLine = (source: Source): boolean =>
   source.kind === 'jsonl' || (source.kind === 'otlp' && source.isLines);
 
+const isTable = (source: Source): source is Source & { readonly kind: 'csv' | 'parquet' } =>
+  source.kind === 'csv' || source.kind === 'parquet';
+
 const carried = (column: RawColumn, text: string) =>
   column.carried === true
     ? `last_value(${text} IGNORE NULLS) OVER (ORDER BY item_number ROWS UNBOUNDED PRECEDING)`
@@ -71,17 +90,29 @@ const carried = (column: RawColumn, text: string) =>
 export const needsRowDigest = (reading: Reading): boolean =>
   reading.key === 'none' && reading.restatement !== 'replace-partition';
 
-function rawText(column: RawColumn, source: Source): string {
+function rawText(column: RawColumn, source: Source, places: readonly NamedPlace[]): string {
   if (source.kind === 'csv') return sqlName(column.name);
   if (source.kind === 'parquet') return `CAST(${sqlName(column.name)} AS VARCHAR)`;
-  const places = [column, ...(column.or ?? [])].map((place) => placeSql(place, column.name));
-  return places.length === 1 ? (places[0] ?? 'NULL') : `coalesce(${places.join(', ')})`;
+  const found = places.flatMap(({ name, place }, index) =>
+    name === column.name ? [placeSql(place, `texts[${index + 1}]`)] : [],
+  );
+  return found.length === 1 ? (found[0] ?? 'NULL') : `coalesce(${found.join(', ')})`;
 }
 
-function placeSql(place: Place, name: string): string {
-  const text = `(item ->> ${sqlText(jsonPath(place.path ?? [name]))})`;
-  if (place.embedded === undefined) return text;
-  return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(place.embedded))} END)`;
+/** A place in a JSON item, and the raw column that is looked for there. */
+interface NamedPlace {
+  readonly name: string;
+  readonly place: Place;
+}
+
+const placesOf = (column: RawColumn): readonly NamedPlace[] =>
+  [column, ...(column.or ?? [])].map((place) => ({ name: column.name, place }));
+
+const placePath = ({ name, place }: NamedPlace): string => sqlText(jsonPath(place.path ?? [name]));
+
+function placeSql({ embedded }: Place, text: string): string {
+  if (embedded === undefined) return text;
+  return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(embedded))} END)`;
 }
 
 /** The CSV reader itself gives null for an empty field. */
@@ -94,7 +125,9 @@ function nulled(text: string, nulls: readonly string[]): string {
 
 function rowDigest(source: Source): string {
   if (source.kind !== 'csv' && source.kind !== 'parquet') {
-    return 'CAST(md5(CAST(item AS VARCHAR)) AS UUID)';
+    // An item of a whole file comes as it stands there: written anew it is the same however it was set.
+    const item = source.kind === 'json-items' ? "json_extract(item, '$')" : 'item';
+    return `CAST(md5(CAST(${item} AS VARCHAR)) AS UUID)`;
   }
   // Lengths keep ('ab','c') and ('a','bc') apart.
   const parts = source.header
@@ -154,23 +187,21 @@ const wholeSql = (file: string) =>
   `(SELECT ${jsonContent} AS item, 1 AS item_number FROM read_text(${file}))`;
 
 /** A byte order mark is no JSON. */
-export const jsonContent = 'CAST(ltrim(content, chr(65279)) AS JSON)';
+export const jsonText = 'ltrim(content, chr(65279))';
+export const jsonContent = `CAST(${jsonText} AS JSON)`;
 
-/** Numbers the items of an array, from 1. */
+/** Numbers the items of an array, from 1. One that is the whole file streams; one inside an object is read with all of it. */
 export function itemsSql(file: string, path: string): string {
-  const list = `json_extract(${jsonContent}, ${sqlText(path === '$' ? '$[*]' : `${path}[*]`)})`;
+  if (path === '$') {
+    return `SELECT json AS item, row_number() OVER () AS item_number
+      FROM read_json_objects(${file}, format = 'array', compression = 'uncompressed', maximum_object_size = ${ITEM_BYTES_MAX})`;
+  }
+  const list = `json_extract(${jsonText}, ${sqlText(`${path}[*]`)})`;
   return `SELECT unnest(items) AS item, generate_subscripts(items, 1) AS item_number
     FROM (SELECT ${list} AS items FROM read_text(${file}))`;
 }
 
-/** One text a line, numbered; a line that is no JSON object gives nulls, so its required fields are missing. */
-function jsonLinesSql(file: string): string {
-  return `(SELECT CASE WHEN json_valid(line) THEN CAST(line AS JSON) END AS item, item_number
-    FROM (SELECT unnest(lines) AS line, generate_subscripts(lines, 1) AS item_number
-      FROM (SELECT string_split(ltrim(replace(content, chr(13) || chr(10), chr(10)), chr(65279)), chr(10)) AS lines
-        FROM read_text(${file})))
-    WHERE trim(line) <> '')`;
-}
+const ITEM_BYTES_MAX = 16_777_216;
 
 // Everything about the file is said: the header was read and verified before, so it is skipped, and nothing is sniffed.
 function csvSql(file: string, source: Source & { kind: 'csv' }, pass: Pass): string {
