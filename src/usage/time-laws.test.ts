@@ -111,6 +111,23 @@ it('counts each request on the date that a clock of the zone shows, and days add
   await close();
 });
 
+it('counts nothing on a date that the zone skipped', async () => {
+  const at = ['2011-12-30T09:59:00Z', '2011-12-30T10:00:00Z', '2011-12-30T22:00:00Z'];
+  const lines = at.map((time, id) => `${time},r${id},m,w,s,1,1,1`);
+  const { ask, close } = await imported(
+    tablePlan(),
+    'rows.csv',
+    `${HEADER}\n${lines.join('\n')}\n`,
+  );
+  const { days } = await ask('Pacific/Apia', date('2011-12-28'), date('2012-01-02'));
+  const found = days.map(({ date: day, measures }) => [day, measures.requests?.value]);
+  expect(found).toEqual([
+    ['2011-12-29', 10n ** 18n],
+    ['2011-12-31', 2n * 10n ** 18n],
+  ]);
+  await close();
+});
+
 it('never shifts a day bucket, whatever the zone of the question, and says so', async () => {
   const plan = planOf(`exports:
   - { id: bill, adapter: focus, path: "*.csv", approved: { by: finops, date: 2026-11-16 } }`);

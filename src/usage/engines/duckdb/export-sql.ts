@@ -133,30 +133,36 @@ function rowDayNumberSql({ of, period }: ExportQuery): string {
 const DAY_MICROS = 86_400_000_000n;
 /** Whole division cuts towards zero, so it is made above zero, which lies well before our era then. */
 const DAYS_ABOVE = 1_000_000n;
-const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+const HALF_DAY_MS = 43_200_000;
 
 /**
- * Writes the date of the period's zone: between two changes of clocks it is one addition of whole numbers, and only the last
- * date before a change can be longer than that (a zone function for each row takes five times as long, an interval one and a
- * half times).
+ * Writes the date of the period's zone: between two changes of clocks it is one addition of whole numbers (a zone function for
+ * each row takes five times as long, an interval one and a half times).
+ *
+ * A change is made at the noon of its date: before it and after it both offsets give that date, however long it is.
  */
 function zonedDaySql(period: Period): string {
-  const runs: { offsetMs: number; begins: string; last: string }[] = [];
+  const runs: { offsetMs: number; beginsMs: number; lastMs: number }[] = [];
   for (const date of datesOf(period)) {
-    const begins = startOfDate(date, period.zone);
-    const offsetMs = Date.parse(`${date}T00:00:00Z`) - instantMs(begins);
+    const beginsMs = instantMs(startOfDate(date, period.zone));
+    const offsetMs = Date.parse(`${date}T00:00:00Z`) - beginsMs;
     const run = runs.at(-1);
-    if (run?.offsetMs === offsetMs) run.last = date;
-    else runs.push({ offsetMs, begins: timestampSql(begins), last: date });
+    if (run?.offsetMs === offsetMs) run.lastMs = beginsMs;
+    else runs.push({ offsetMs, beginsMs, lastMs: beginsMs });
   }
-  const shifted = (offsetMs: number): string =>
-    `((epoch_us(start_at) + ${DAYS_ABOVE * DAY_MICROS + BigInt(offsetMs) * 1000n}) // ${DAY_MICROS} - ${DAYS_ABOVE})`;
-  const cases = runs.slice(0, -1).map(({ offsetMs, last }, index) => {
-    const until = runs[index + 1]?.begins ?? 'NULL';
-    return `WHEN start_at < ${until} THEN least(${shifted(offsetMs)}, ${dayNumber(last)})`;
+  const micros = ({ offsetMs }: { readonly offsetMs: number }) =>
+    String(DAYS_ABOVE * DAY_MICROS + BigInt(offsetMs) * 1000n);
+  const cases = runs.slice(0, -1).flatMap((run, index) => {
+    const next = runs[index + 1];
+    if (next === undefined) return [];
+    // A zone that skips a whole date has no such noon (Pacific/Apia, 2011).
+    const isSkip = Math.abs(next.offsetMs - run.offsetMs) > HALF_DAY_MS;
+    const changesMs = isSkip ? next.beginsMs : run.lastMs + HALF_DAY_MS;
+    return `WHEN start_at < ${timestampSql(instantFromMs(changesMs))} THEN ${micros(run)}`;
   });
-  const end = shifted(runs.at(-1)?.offsetMs ?? 0);
-  return cases.length === 0 ? end : `CASE ${cases.join(' ')} ELSE ${end} END`;
+  const last = micros(runs.at(-1) ?? { offsetMs: 0 });
+  const shift = cases.length === 0 ? last : `CASE ${cases.join(' ')} ELSE ${last} END`;
+  return `((epoch_us(start_at) + ${shift}) // ${DAY_MICROS} - ${DAYS_ABOVE})`;
 }
 
 const timestampSql = (instant: Instant): string =>
