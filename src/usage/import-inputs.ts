@@ -5,7 +5,8 @@ import { adapterById } from './adapters/registry.ts';
 import { openError } from './file-error.ts';
 import type { NewInput } from './import-work.ts';
 import { loadManifest, type LoadedManifest } from './manifest.ts';
-import { type FileScan, scanFile } from './scan-file.ts';
+import { chunkMemory } from './read-chunks.ts';
+import { type FileScan, scanFile, type ScanOptions } from './scan-file.ts';
 import { type FileMark, markOf, openSeen, type SeenInputs, type SeenMark } from './seen-inputs.ts';
 import type { StoreContext } from './store-context.ts';
 import type { ImportRequest } from './store-types.ts';
@@ -71,6 +72,7 @@ class Finder {
   readonly #sizes = new Map<number, Promise<FileScan> | undefined>();
   readonly #fresh = new Map<Digest | string, NewInput>();
   readonly #marks = new Map<string, SeenMark>();
+  readonly #memory = chunkMemory();
   #last: LoadedManifest | undefined;
   #remaining = 0;
   #scans: Promise<unknown> = Promise.resolve();
@@ -131,7 +133,7 @@ class Finder {
 
   async #scan(path: string): Promise<FileScan> {
     const { of, keys } = this.#options;
-    const scan = await scanInput(path, keys);
+    const scan = await scanInput(path, { keys, memory: this.#memory });
     if (of.keep === 'inputs' && scan.hasKeyShape) throw keptKey(of, path);
     return scan;
   }
@@ -152,9 +154,9 @@ function markFile(path: string, nowMs: number): FileMark {
   }
 }
 
-async function scanInput(path: string, keys: boolean): Promise<FileScan> {
+async function scanInput(path: string, options: ScanOptions): Promise<FileScan> {
   try {
-    return await scanFile(path, { keys });
+    return await scanFile(path, options);
   } catch (error) {
     throw openError(error, basename(path));
   }

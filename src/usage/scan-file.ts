@@ -26,10 +26,15 @@ const SHAPE = new RegExp(KEY_SHAPE);
 export interface ScanOptions {
   /** Default: true. It takes longer than the digest, so it is left out where rows are looked at anyway. */
   readonly keys?: boolean;
+  /** Of `chunkMemory`. */
+  readonly memory?: Buffer;
 }
 
 /** Reads a file once: digest, size and whether it holds a key. */
-export async function scanFile(path: string, { keys = true }: ScanOptions = {}): Promise<FileScan> {
+export async function scanFile(
+  path: string,
+  { keys = true, memory }: ScanOptions = {},
+): Promise<FileScan> {
   const hash = createHash('sha256');
   let bytes = 0;
   let hasKeyShape = !keys;
@@ -37,16 +42,20 @@ export async function scanFile(path: string, { keys = true }: ScanOptions = {}):
   let lines: LineCount | undefined;
   // Before the first byte stands no word that a key could continue.
   let end = Buffer.from(' ');
-  await readChunks(path, (chunk) => {
-    if (bytes === 0 && startsJson(chunk)) lines = { whole: 0, isInked: false };
-    hash.update(chunk);
-    bytes += chunk.length;
-    // Only a CSV can hide rows behind a quote, and JSON is full of them.
-    if (lines === undefined) quotes += countQuotes(chunk);
-    else countLines(chunk, lines);
-    hasKeyShape ||= holdsKey(end, chunk);
-    if (keys) end = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
-  });
+  await readChunks(
+    path,
+    (chunk) => {
+      if (bytes === 0 && startsJson(chunk)) lines = { whole: 0, isInked: false };
+      hash.update(chunk);
+      bytes += chunk.length;
+      // Only a CSV can hide rows behind a quote, and JSON is full of them.
+      if (lines === undefined) quotes += countQuotes(chunk);
+      else countLines(chunk, lines);
+      hasKeyShape ||= holdsKey(end, chunk);
+      if (keys) end = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
+    },
+    memory,
+  );
   return {
     digest: digestOf(hash.digest()),
     bytes,
