@@ -87,7 +87,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
     lag: request.export.lag,
     zone: request.plan.timezone,
   });
-  const avoided = await sumAvoided(work, read, { merged, columns, constants });
+  const avoided = await sumAvoided(work, read, { merged, columns, constants, sums });
   const added = await settleFiles(work, merged, sums.filled);
   const manifest: Manifest = {
     version: 1,

@@ -37,6 +37,8 @@ const flaggedRows = (read: readonly ReadPart[]) =>
     .slice(0, QUARANTINE_SHOWN);
 
 interface Settled {
+  /** Of the accepted rows. */
+  readonly sums: ImportSums;
   readonly merged: Merged;
   readonly columns: readonly ColumnId[];
   readonly constants: Manifest['constants'];
@@ -46,7 +48,7 @@ interface Settled {
 export async function sumAvoided(
   { connection }: Work,
   read: readonly ReadPart[],
-  { merged, columns, constants }: Settled,
+  { merged, columns, constants, sums }: Settled,
 ): Promise<Pick<Manifest, 'avoided'>> {
   if (merged.duplicate + merged.superseded === 0) return {};
   const sum = async (paths: readonly string[]) => {
@@ -61,10 +63,8 @@ export async function sumAvoided(
     ...read.map(({ parquet }) => parquet),
     ...merged.replaced.map(({ old }) => old),
   ]);
-  const kept = await sum([
-    ...merged.fresh,
-    ...merged.replaced.flatMap(({ path }) => (path === undefined ? [] : [path])),
-  ]);
+  const left = merged.replaced.flatMap(({ path }) => path ?? []);
+  const kept = left.length === 0 ? sums : await sum([...merged.fresh, ...left]);
   return {
     avoided: {
       requests: writtenSum(less(offered.requests, kept.requests)),

@@ -94,6 +94,7 @@ export async function mergeRead(
       await mergeRows(connection, {
         reading: first(read).recognised.reading,
         staged: read.map(({ parquet }) => parquet),
+        areDrafts: first(read).recognised.adapter.readsTogether === true,
         stagedColumns: columnsOf(read),
         current: paths,
         newPath: () => join(work, `merged-${(count += 1)}.parquet`),

@@ -12,3 +12,6 @@ export const KEY_SHAPE = `(^|[^A-Za-z0-9])(${[
   'glpat-[A-Za-z0-9_-]{16,}',
   'xoxb-[A-Za-z0-9-]{16,}',
 ].join('|')})`;
+
+/** The shortest text that can have the shape of a key. */
+export const KEY_LENGTH_MIN = 19;

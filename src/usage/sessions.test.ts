@@ -2,6 +2,7 @@ import {
   appendFile,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   realpath,
   utimes,
@@ -9,6 +10,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
@@ -159,7 +161,8 @@ it('finds the one line that cannot be read among many files, and takes all other
 });
 
 it('refuses a key where it would be kept, and names the file; elsewhere in a session it is nothing', async () => {
-  const key = `sk-${'Ab3d'.repeat(6)}`;
+  // As short as a key can be.
+  const key = `sk-${'Ab3d'.repeat(4)}`;
   const clean = answer({ id: 'm-1', output: 1, extra: { toolUseResult: key } });
   const { read } = await project({ 'a.jsonl': clean });
   expect(await read()).toMatchObject({ accepted: 1 });
@@ -169,6 +172,30 @@ it('refuses a key where it would be kept, and names the file; elsewhere in a ses
   });
   await expect(readBad()).rejects.toMatchObject({ code: 'leak-blocked' });
   await expect(readBad()).rejects.toThrow(/^b\.jsonl: column "requestId"/);
+});
+
+it('stores rows alike compressed, whether or not any of them lost against another', async () => {
+  const forms = [];
+  for (const ids of [
+    ['m-1', 'm-2'],
+    ['m-1', 'm-1'],
+  ]) {
+    const { folder, read, store } = await project({
+      'a.jsonl': ids.map((id) => answer({ id, output: 1 })).join(''),
+    });
+    expect(await read()).toMatchObject({ accepted: new Set(ids).size });
+    await store.close();
+    const files = await readdir(join(folder, 'state/usage/files'));
+    expect(files).toHaveLength(1);
+    const path = join(folder, 'state/usage/files', files[0] ?? '');
+    const connection = await (await DuckDBInstance.create()).connect();
+    const answers = await connection.runAndReadAll(
+      `SELECT DISTINCT compression FROM parquet_metadata('${path}')`,
+    );
+    forms.push(answers.getRowObjectsJson());
+    connection.closeSync();
+  }
+  expect(forms).toEqual([[{ compression: 'ZSTD' }], [{ compression: 'ZSTD' }]]);
 });
 
 it('reads what is new of a growing session, and an old file only after it was touched', async () => {

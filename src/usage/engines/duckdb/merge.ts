@@ -3,13 +3,15 @@ import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import { IS_BEST, markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
-import { PARQUET } from './stage.ts';
+import { PARQUET, parquetList } from './stage.ts';
 
 /** Staged files and the files of the table that they may meet. */
 export interface MergeRequest {
   readonly reading: Reading;
   /** Parquet files in the order of their names. */
   readonly staged: readonly string[];
+  /** They were written in haste, most rows of theirs losing against others: what is taken as it stands is written anew. */
+  readonly areDrafts: boolean;
   readonly stagedColumns: readonly ColumnId[];
   readonly current: readonly { readonly path: string; readonly columns: readonly ColumnId[] }[];
   /** Gives the path of a new file to write. */
@@ -35,9 +37,19 @@ export interface Merged {
 /**
  * Settles staged rows against the table by the export's restatement rule.
  *
- * Where no key occurs twice and none is in the table, the staged files are taken as they are.
+ * Where no key occurs twice and none is in the table, the staged files are taken as they are, unless they are drafts.
  */
 export async function mergeRows(connection: Connection, request: MergeRequest): Promise<Merged> {
+  const merged = await settleRows(connection, request);
+  if (!request.areDrafts || merged.fresh !== request.staged) return merged;
+  const path = request.newPath();
+  const columns = request.stagedColumns.map(sqlName).join(', ');
+  const rows = `SELECT ${columns} FROM ${parquetList(request.staged)}`;
+  await connection.run(`COPY (${rows}) TO ${sqlText(path)} ${PARQUET}`);
+  return { ...merged, fresh: [path] };
+}
+
+async function settleRows(connection: Connection, request: MergeRequest): Promise<Merged> {
   const { reading, staged } = request;
   const plain = { fresh: staged, replaced: [], duplicate: 0, superseded: 0, shrunk: [] };
   if (reading.restatement === 'replace-partition') return await replaceDays(connection, request);

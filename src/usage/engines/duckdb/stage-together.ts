@@ -5,7 +5,7 @@ import { type Connection, engineError } from './connection.ts';
 import { NOT_ADMITTED } from './field-sql.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { rowTogetherSql } from './row-sql.ts';
-import { keyTest, PARQUET } from './stage.ts';
+import { DRAFT, keyTest } from './stage.ts';
 
 /** Many files of one export that are read alike. */
 export interface TogetherRequest {
@@ -13,6 +13,7 @@ export interface TogetherRequest {
   readonly reading: Reading;
   readonly zone: string;
   readonly unitPrice: string | undefined;
+  /** Of a draft: see `MergeRequest`. */
   readonly parquet: string;
 }
 
@@ -35,7 +36,7 @@ export async function stageTogether(
 ): Promise<StagedTogether | undefined> {
   const { sql, columns } = rowTogetherSql(paths, reading, { pass: 'together', zone, unitPrice });
   try {
-    await connection.run(`COPY (${sql}) TO ${sqlText(parquet)} ${PARQUET}`);
+    await connection.run(`COPY (${sql}) TO ${sqlText(parquet)} ${DRAFT}`);
   } catch (error) {
     if (isForLines(error)) return undefined;
     throw engineError(
@@ -67,7 +68,7 @@ export async function holdsKey(
 ): Promise<boolean> {
   const tests = columns
     .filter((column) => COLUMN_TYPES[column] === 'VARCHAR')
-    .map((column) => `(${keyTest(sqlName(column))})`);
+    .map((column) => keyTest(sqlName(column)));
   const [row] = await connection.rows(
     `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(parquet)}) WHERE ${['false', ...tests].join(' OR ')}`,
   );

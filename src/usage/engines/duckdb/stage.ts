@@ -8,7 +8,7 @@ import {
   type QuarantinedRow,
   rejectedRecords,
 } from './by-line.ts';
-import { KEY_SHAPE } from '../../key-shape.ts';
+import { KEY_LENGTH_MIN, KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
 import { nameHead } from './pseudonyms.ts';
@@ -91,7 +91,8 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
 }
 
 /** Writes whether a text has the shape of a key. */
-export const keyTest = (text: string): string => `regexp_matches(${text}, ${sqlText(KEY_SHAPE)})`;
+export const keyTest = (text: string): string =>
+  `(strlen(${text}) >= ${KEY_LENGTH_MIN} AND regexp_matches(${text}, ${sqlText(KEY_SHAPE)}))`;
 
 /** Gives what the plan adds to one pass over a file. */
 export const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
@@ -114,6 +115,10 @@ function wrap({ target }: StageRequest, sql: string): string {
  */
 export const PARQUET =
   '(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096)';
+
+/** The form of files that are read once more and then removed. */
+export const DRAFT =
+  '(FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096)';
 
 const isBadRow = (error: unknown): boolean =>
   error instanceof Error &&
