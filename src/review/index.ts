@@ -58,3 +58,4 @@ export { testChannel } from './test-channel.ts';
 export { openPlan, openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
 export { weeklyPage } from './weekly.ts';
 export { unknownName } from './unknown-name.ts';
+export { writeWhole } from './write-whole.ts';

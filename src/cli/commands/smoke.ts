@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AppError, type ExitStatus, type Json } from '../../core/index.ts';
@@ -13,6 +13,7 @@ import {
   runSmokeTest,
   unknownName,
   type Workspace,
+  writeWhole,
 } from '../../review/index.ts';
 import { fixtureDigest, pinFixture, planSmoke } from '../../verify/index.ts';
 import { withWorkspace } from '../call.ts';
@@ -155,8 +156,7 @@ async function pin(workspace: Workspace, id: string, by: string): Promise<Comman
   }
   const digest = fixtureDigest(await readFixture(join(workspace.root, fixture), fixture));
   const { path, text } = workspace.loaded;
-  await writeFile(`${path}.tmp`, pinFixture(text, id, { digest, by }));
-  await rename(`${path}.tmp`, path);
+  await writeWhole(path, pinFixture(text, id, { digest, by }));
   return {
     exit: 0,
     data: { smoke: id, fixture, digest, by },
