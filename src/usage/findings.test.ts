@@ -1,6 +1,6 @@
 import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
@@ -13,6 +13,7 @@ import {
   parseInstant,
   parsePlainDate,
   periodOfDates,
+  wholeDecimal,
 } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { look } from './look.ts';
@@ -214,6 +215,57 @@ it('refuses usage and cost pages in one export: they are two kinds of row', asyn
   await expect(
     store.importExport({ export: of, plan, files: [usage, costs], current: [] }),
   ).rejects.toThrow('two exports');
+  await store.close();
+});
+
+it('reads old and new headers of one source in one import, each with the costs that it tells', async () => {
+  const plan = planOf(
+    `exports: [{ id: seats, adapter: cursor-usage, path: "e/*.csv", approved: { by: finops, date: 2026-11-16 } }]`,
+  );
+  const [of] = plan.exports;
+  if (of === undefined) throw new Error('no export');
+  const folder = await newFolder();
+  const store = await openUsageStore({ folder }, ports);
+  const files = ['ok-old', 'ok-new', 'ok-later'].map((name) =>
+    resolve('test/fixtures/usage/cursor-usage', name, 'input.csv'),
+  );
+  const alone = await Promise.all(
+    files.map(
+      async (file) => await store.importExport({ export: of, plan, files: [file], current: [] }),
+    ),
+  );
+  const together = await store.importExport({ export: of, plan, files, current: [] });
+  expect(together.accepted).toBe(alone.reduce((sum, { accepted }) => sum + accepted, 0));
+  for (const basis of ['charged', 'notional', 'list'] as const) {
+    const sumOf = ({ cost }: (typeof alone)[number]) =>
+      cost.find((one) => one.basis === basis)?.sum.value ?? 0n;
+    expect([basis, sumOf(together)]).toEqual([
+      basis,
+      alone.reduce((sum, one) => sum + sumOf(one), 0n),
+    ]);
+    expect(sumOf(together)).toBeGreaterThan(0n);
+  }
+  await store.close();
+});
+
+it('says of a cost that some rows do not know how many tokens stand behind it, in the import and what it avoided', async () => {
+  const lines = [
+    '2026-11-09T10:00:00Z,r1,m,w,s,90,10,1',
+    '2026-11-09T10:00:00Z,r2,m,w,s,800,100,',
+    '2026-11-09T10:00:00Z,r3,m,w,s,,,2',
+  ];
+  const { store, results } = await importAll(tablePlan(), [
+    csv(...lines),
+    csv(...lines, '2026-11-10T10:00:00Z,r4,m,w,s,1,1,4'),
+  ]);
+  const cost = { basis: 'charged', currency: 'USD' };
+  const tokens = { known: wholeDecimal(100), total: wholeDecimal(1000) };
+  expect(results[0]?.cost).toMatchObject([
+    { ...cost, sum: { knownRows: 2, totalRows: 3, tokens } },
+  ]);
+  expect(results[1]?.avoided?.cost).toMatchObject([{ ...cost, sum: { tokens } }]);
+  // Where every row knows it, it rests on all of them, and nothing is said.
+  expect(results[1]?.cost[0]?.sum).not.toHaveProperty('tokens');
   await store.close();
 });
 

@@ -90,5 +90,17 @@ function less(whole: Measured, part: Measured): Measured {
     value,
     knownRows: whole.knownRows - part.knownRows,
     totalRows: whole.totalRows - part.totalRows,
+    ...lessTokens(whole, part),
+  };
+}
+
+function lessTokens({ tokens }: Measured, part: Measured): Pick<Measured, 'tokens'> {
+  if (tokens === undefined) return {};
+  if (part.tokens === undefined) return part.totalRows === 0 ? { tokens } : {};
+  return {
+    tokens: {
+      known: subtractDecimal(tokens.known, part.tokens.known),
+      total: subtractDecimal(tokens.total, part.tokens.total),
+    },
   };
 }

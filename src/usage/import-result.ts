@@ -5,6 +5,7 @@ import {
   type Measured,
   parseDecimal,
   startOfDate,
+  told,
 } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { LIMITS } from './limits.ts';
@@ -14,11 +15,17 @@ import type { ImportResult, ImportSummary } from './store-types.ts';
 type WrittenSum = Manifest['sums']['requests'];
 
 /** Writes a sum as a manifest holds it. */
-export const writtenSum = ({ value, knownRows, totalRows }: Measured): WrittenSum => ({
-  value: value === null ? null : formatDecimal(value),
-  knownRows,
-  totalRows,
-});
+export function writtenSum(measured: Measured): WrittenSum {
+  const { value, knownRows, totalRows, tokens } = told(measured);
+  return {
+    value: value === null ? null : formatDecimal(value),
+    knownRows,
+    totalRows,
+    ...(tokens && {
+      tokens: { known: formatDecimal(tokens.known), total: formatDecimal(tokens.total) },
+    }),
+  };
+}
 
 /** Says what an import did, from nothing but its manifest. */
 export function importResult(
@@ -73,8 +80,15 @@ function summaryFields({ digest, manifest }: LoadedManifest, plan: Plan) {
 const costSums = (cost: Manifest['sums']['cost']) =>
   cost.map(({ basis, currency, sum }) => ({ basis, currency, sum: readSum(sum) }));
 
-function readSum({ value, knownRows, totalRows }: WrittenSum): Measured {
-  return { value: value === null ? null : (parseDecimal(value) ?? null), knownRows, totalRows };
+function readSum({ value, knownRows, totalRows, tokens }: WrittenSum): Measured {
+  const known = parseDecimal(tokens?.known ?? '');
+  const total = parseDecimal(tokens?.total ?? '');
+  return {
+    value: value === null ? null : (parseDecimal(value) ?? null),
+    knownRows,
+    totalRows,
+    ...(known !== undefined && total !== undefined && { tokens: { known, total } }),
+  };
 }
 
 /** A date of an unknown zone is read in the zone of the question. */

@@ -38,7 +38,13 @@ const Count = z.int().min(0);
 const Column = z.string().refine((text): text is ColumnId => isColumn(text));
 const Limit = z.string().refine((text): text is LimitId => text in LIMITS);
 const Sum = z
-  .strictObject({ value: z.string().nullable(), knownRows: Count, totalRows: Count })
+  .strictObject({
+    value: z.string().nullable(),
+    knownRows: Count,
+    totalRows: Count,
+    /** Of a cost that some rows do not know; absent in manifests of before it was told. */
+    tokens: z.strictObject({ known: z.string(), total: z.string() }).readonly().exactOptional(),
+  })
   .readonly();
 
 const CostSums = z

@@ -7,6 +7,7 @@ import {
   type Measured,
   parseDecimal,
   sha256,
+  ZERO,
 } from '../../../core/index.ts';
 import type { CostBasis } from '../../../plan/index.ts';
 import { type ColumnId, COST_COLUMN, NUMERIC_COLUMNS } from '../../columns.ts';
@@ -42,9 +43,16 @@ export async function sumImport(
   columns: readonly ColumnId[],
   constants: { readonly counts: readonly string[]; readonly currency: string | null },
 ): Promise<ImportSums> {
-  const rows =
-    paths.length === 0 ? [] : await groupedRows(connection, paths, columns, constants.counts);
   const known = await knownColumns(connection, paths);
+  const rows =
+    paths.length === 0
+      ? []
+      : await groupedRows(connection, {
+          paths,
+          columns,
+          counts: constants.counts,
+          partly: partlyKnown(known, columns),
+        });
   const usage = rows.filter((row) => row['category'] === 'usage');
   const numeric = NUMERIC_COLUMNS.filter((column) => columns.includes(column));
   return {
@@ -62,27 +70,47 @@ export async function sumImport(
   };
 }
 
-/** Asks the files' own statistics which columns any row fills: counting texts would read them all again. */
+/** Asks the files' own statistics which columns any row fills, and which not every row does: counting would read them again. */
 async function knownColumns(
   connection: Connection,
   paths: readonly string[],
-): Promise<ReadonlySet<string | null>> {
-  const known = new Set<string | null>();
+): Promise<ReadonlyMap<string | null, { readonly isWhole: boolean }>> {
+  const known = new Map<string | null, { isWhole: boolean }>();
   for (const path of paths) {
     const rows = await connection.rows(
-      `SELECT path_in_schema AS name FROM parquet_metadata(${sqlPath(path)})
+      `SELECT path_in_schema AS name, CAST(sum(coalesce(stats_null_count, num_values)) = 0 AS VARCHAR) AS whole
+       FROM parquet_metadata(${sqlPath(path)})
        GROUP BY path_in_schema HAVING sum(num_values - coalesce(stats_null_count, 0)) > 0`,
     );
-    for (const { name } of rows) known.add(name ?? null);
+    for (const { name, whole } of rows) {
+      const before = known.get(name ?? null);
+      known.set(name ?? null, { isWhole: whole === 'true' && before?.isWhole !== false });
+    }
   }
   return known;
 }
 
+/** A cost that every row knows rests on all tokens, and weighing it would be work for nothing. */
+const partlyKnown = (
+  known: ReadonlyMap<string | null, { readonly isWhole: boolean }>,
+  columns: readonly ColumnId[],
+): readonly ColumnId[] =>
+  BASES.map(([, column]) => column).filter(
+    (column) =>
+      columns.includes(column) && known.has(column) && known.get(column)?.isWhole === false,
+  );
+
+interface Grouping {
+  readonly paths: readonly string[];
+  readonly columns: readonly ColumnId[];
+  readonly counts: readonly string[];
+  /** Costs that some rows do not know. */
+  readonly partly: readonly ColumnId[];
+}
+
 async function groupedRows(
   connection: Connection,
-  paths: readonly string[],
-  columns: readonly ColumnId[],
-  counts: readonly string[],
+  { paths, columns, counts, partly }: Grouping,
 ): Promise<readonly SqlRow[]> {
   const has = (column: ColumnId) => columns.includes(column);
   const filled: Filled = { columns: new Set(columns), counts: new Set(counts) };
@@ -105,6 +133,14 @@ async function groupedRows(
         `CAST(${isOne ? 'count(*)' : `sum(${sql})`} AS VARCHAR) AS sum_${measure}`,
         `CAST(${isOne ? 'count(*)' : `count(${sql})`} AS VARCHAR) AS known_${measure}`,
       ];
+    }),
+    ...partly.flatMap((column) => {
+      const tokens = measureSql('tokens', filled);
+      return tokens === undefined
+        ? []
+        : [
+            `CAST(sum(${tokens}) FILTER (WHERE ${column} IS NOT NULL) AS VARCHAR) AS weighed_${column}`,
+          ];
     }),
     `${at ? time('min(start_at)') : 'NULL'} AS first_at`,
     `${at ? time(`max(${end})`) : 'NULL'} AS last_at`,
@@ -141,6 +177,16 @@ const foldMeasured = (rows: readonly SqlRow[], name: string): Measured => ({
   totalRows: countOf(rows, 'row_count'),
 });
 
+/** Of a cost that some rows do not know, the tokens of those that do and of all. */
+function foldCost(rows: readonly SqlRow[], column: ColumnId): Measured {
+  const measured = foldMeasured(rows, column);
+  const total = sumOf(rows, 'sum_tokens');
+  if (total === null) return measured;
+  const known =
+    measured.knownRows === measured.totalRows ? total : sumOf(rows, `weighed_${column}`);
+  return { ...measured, tokens: { known: known ?? ZERO, total } };
+}
+
 const BASES = Object.entries(COST_COLUMN) as [CostBasis, ColumnId][];
 
 function costSums(rows: readonly SqlRow[], columns: readonly ColumnId[], constant: string | null) {
@@ -153,7 +199,7 @@ function costSums(rows: readonly SqlRow[], columns: readonly ColumnId[], constan
       .map((currency) => ({
         basis,
         currency,
-        sum: foldMeasured(
+        sum: foldCost(
           rows.filter((row) => (row['currency'] ?? constant) === currency),
           column,
         ),
