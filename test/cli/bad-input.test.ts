@@ -79,6 +79,47 @@ describe('an export that cannot be read', () => {
     await expectIntact();
   });
 
+  it('stops no other export, and is told among them with the worst exit', async () => {
+    const more = plan().replace(
+      'metrics:',
+      `  - { id: later, adapter: openrouter-activity, path: "later/*.csv", disjoint: true, approved: { by: finops, date: 2026-11-01 } }
+  - { id: last, adapter: focus, path: "last/*.csv", disjoint: true, approved: { by: finops, date: 2026-11-01 } }
+metrics:`,
+    );
+    await writeFile(join(bench.folder, 'spendproof.yaml'), more);
+    for (const name of ['later', 'last']) await mkdir(join(bench.folder, name));
+    await save(
+      `${HEADER}\n2026-11-18T10:00:00Z,r-1,m-1,90,10,100,0.25\n2026-11-18T10:00:00Z,r-2,m-1,200,100,300,\n`,
+    );
+    await writeFile(join(bench.folder, 'later', 'a.csv'), 'no,header,of,it\n');
+    await writeFile(
+      join(bench.folder, 'last', 'a.csv'),
+      'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd\n1,USD,Usage,2026-11-18T00:00:00Z,2026-11-19T00:00:00Z\n',
+    );
+    const { exit, stdout } = await bench.run('usage', 'import');
+    expect(exit).toBe(2);
+    expect(stdout.split('\n').map((line) => line.replace(/ {2}record .*/, ''))).toEqual([
+      'app: 2 accepted, 0 left out, 0 duplicate, 0 superseded',
+      '  2 requests, 400 tokens, ≥ 0.25 USD charged (50 % of rows, 25 % of known tokens)',
+      expect.stringContaining('later: nothing imported: error[header-mismatch] a.csv'),
+      expect.stringContaining('  Check that the export names the right adapter'),
+      'last: 1 accepted, 0 left out, 0 duplicate, 0 superseded',
+      '  requests unknown, tokens unknown, 1 USD charged',
+      '',
+    ]);
+    expect(await imports()).toBe(2);
+    const again = await bench.run('usage', 'import', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      exit: 2,
+      data: [
+        { kind: 'unchanged' },
+        { kind: 'failed', export: 'later', code: 'header-mismatch' },
+        { kind: 'unchanged' },
+      ],
+    });
+    await expectIntact();
+  });
+
   it('names an export that the plan does not approve', async () => {
     const { exit, stderr } = await bench.run('usage', 'import', 'apps');
     expect(exit).toBe(2);

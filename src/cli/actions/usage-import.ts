@@ -1,5 +1,13 @@
 import { basename, resolve } from 'node:path';
-import { AppError, type Json, suggest, terminalText } from '../../core/index.ts';
+import {
+  AppError,
+  type ExitStatus,
+  type Json,
+  redactSecrets,
+  suggest,
+  terminalText,
+  worstExit,
+} from '../../core/index.ts';
 import type { PlanExport } from '../../plan/index.ts';
 import { count } from '../../report/index.ts';
 import { importExport, type Workspace } from '../../review/index.ts';
@@ -20,40 +28,81 @@ export interface Chosen {
   readonly file: string | undefined;
 }
 
-/** Imports what is new of the chosen exports and says what was left out. */
+/**
+ * Imports what is new of the chosen exports and says what was left out. One that cannot be read is told among the others,
+ * which are imported all the same; alone it is an error.
+ */
 export async function importNow(
   call: Call,
-  { workspace, store }: OpenedUsage,
+  opened: OpenedUsage,
   what: Chosen,
 ): Promise<CommandResult> {
-  const { plan, ports } = workspace;
-  const chosen = chooseExports(plan.exports, what);
-  const lines: string[] = [];
-  const data: Json[] = [];
+  const chosen = chooseExports(opened.workspace.plan.exports, what);
+  const parts: Part[] = [];
   for (const one of chosen) {
-    const files = await filesOf(call, workspace, { one, file: what.file });
-    ports.log.progress(`usage ${one.id}`);
-    for (const { result, record } of await importExport(workspace, store, {
-      export: one,
-      files,
-      now: ports.clock.now(),
-    })) {
-      lines.push(...importLines(result, record?.ref));
-      data.push({
-        kind: result.kind,
-        export: result.export,
-        manifest: result.manifest,
-        record: record?.ref ?? null,
-        accepted: result.accepted,
-        quarantined: result.quarantined,
-        duplicate: result.duplicate,
-        superseded: result.superseded,
-        ...importFindings(result),
-        content: result.content,
-      });
+    try {
+      parts.push(await importOne(call, opened, { one, file: what.file }));
+    } catch (error) {
+      if (chosen.length === 1 || !isOfOneExport(error)) throw error;
+      parts.push(failedPart(one, error));
     }
   }
-  return { exit: 0, data, text: lines.join('\n'), notes: ['Next: spendproof review'] };
+  return {
+    exit: worstExit(parts.map(({ exit }) => exit)),
+    data: parts.flatMap(({ data }) => data),
+    text: parts.flatMap(({ lines }) => lines).join('\n'),
+    notes: ['Next: spendproof review'],
+  };
+}
+
+/** What is to be said of one export. */
+interface Part {
+  readonly exit: ExitStatus;
+  readonly lines: readonly string[];
+  readonly data: readonly Json[];
+}
+
+async function importOne(
+  call: Call,
+  { workspace, store }: OpenedUsage,
+  { one, file }: { readonly one: PlanExport; readonly file: string | undefined },
+): Promise<Part> {
+  const { ports } = workspace;
+  const files = await filesOf(call, workspace, { one, file });
+  ports.log.progress(`usage ${one.id}`);
+  const done = await importExport(workspace, store, { export: one, files, now: ports.clock.now() });
+  return {
+    exit: 0,
+    lines: done.flatMap(({ result, record }) => importLines(result, record?.ref)),
+    data: done.map(({ result, record }) => ({
+      kind: result.kind,
+      export: result.export,
+      manifest: result.manifest,
+      record: record?.ref ?? null,
+      accepted: result.accepted,
+      quarantined: result.quarantined,
+      duplicate: result.duplicate,
+      superseded: result.superseded,
+      ...importFindings(result),
+      content: result.content,
+    })),
+  };
+}
+
+/** A broken ledger or a fault of ours is no matter of one export. */
+const isOfOneExport = (error: unknown): error is AppError =>
+  error instanceof AppError && ![1, 7, 130].includes(error.exit);
+
+function failedPart({ id }: PlanExport, { code, exit, content }: AppError): Part {
+  const { message, hint } = content;
+  return {
+    exit,
+    lines: [
+      `${id}: nothing imported: error[${code}] ${terminalText(redactSecrets(message))}`,
+      ...(hint === undefined ? [] : [`  ${terminalText(redactSecrets(hint))}`]),
+    ],
+    data: [{ kind: 'failed', export: id, code, message: redactSecrets(message) }],
+  };
 }
 
 /** Reads the files as an import would, and changes nothing. */

@@ -1,4 +1,11 @@
-import { type Digest, formatDecimal, type Json, terminalText } from '../../core/index.ts';
+import {
+  type Digest,
+  formatDecimal,
+  isComplete,
+  type Json,
+  type Measured,
+  terminalText,
+} from '../../core/index.ts';
 import {
   cell,
   type Cell,
@@ -18,12 +25,28 @@ export function importLines(result: ImportResult, record: Digest | undefined): r
   const counts = `${count(accepted)} accepted, ${count(quarantined)} left out, ${count(duplicate)} duplicate, ${count(superseded)} superseded`;
   return [
     `${id}: ${counts}${record === undefined ? '' : `  record ${record.slice(7, 19)}…`}`,
+    ...(accepted === 0 ? [] : [`  ${sumWords(result)}`]),
     ...quarantinedRows
       .slice(0, 10)
       .map(({ file, line, reason }) => `  ${terminalText(file)}:${line} left out: ${reason}`),
     ...(quarantinedRows.length > 10 ? [`  and ${count(quarantined - 10)} more`] : []),
     ...findingLines(result),
   ];
+}
+
+/** Says what the accepted rows add up to, each sum with how much of it is known. */
+function sumWords({ requests, tokens, cost }: ImportResult): string {
+  const one = (sum: Measured, unit: string): string => {
+    if (sum.value === null) return `${unit} unknown`;
+    const text = count(formatDecimal(sum.value));
+    return `${isComplete(sum) ? '' : '≥ '}${text} ${unit}${partWords(measuredText(sum))}`;
+  };
+  return [
+    one(requests, 'requests'),
+    one(tokens, 'tokens'),
+    ...cost.map(({ basis, currency, sum }) => one(sum, `${currency} ${basis}`)),
+    ...(cost.length === 0 ? ['cost unknown'] : []),
+  ].join(', ');
 }
 
 /** Says what an import found beside its rows: charges replayed, odd rows, what was not counted twice, days that shrank. */
@@ -46,12 +69,22 @@ function findingLines(result: ImportResult): readonly string[] {
 }
 
 /** Gives the same as JSON. */
-export const importFindings = ({ replay, flagged, avoided, shrunk }: ImportResult) =>
+export const importFindings = ({
+  requests,
+  tokens,
+  cost,
+  replay,
+  flagged,
+  avoided,
+  shrunk,
+}: ImportResult) =>
   JSON.parse(
-    JSON.stringify({ replay, flagged, avoided, shrunk }, (_key, value: unknown) =>
-      typeof value === 'bigint'
-        ? formatDecimal(value as Parameters<typeof formatDecimal>[0])
-        : value,
+    JSON.stringify(
+      { requests, tokens, cost, replay, flagged, avoided, shrunk },
+      (_key, value: unknown) =>
+        typeof value === 'bigint'
+          ? formatDecimal(value as Parameters<typeof formatDecimal>[0])
+          : value,
     ),
   ) as { readonly [name: string]: Json };
 
