@@ -1,14 +1,16 @@
 import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, type Digest, type Period, ulid } from '../core/index.ts';
-import type { Plan } from '../plan/index.ts';
+import type { MeasureId, Plan } from '../plan/index.ts';
+import { type ColumnId, MEASURE_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
-import { focusSql, recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
+import { focusSql } from './engines/duckdb/focus-sql.ts';
+import { recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
 import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
 import { verifyParquet, writing } from './store-files.ts';
-import { tableExports } from './views.ts';
+import { contributors, type TableExport, tableExports } from './views.ts';
 
 /** For other people's readers, which may know no later form. */
 const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
@@ -60,7 +62,7 @@ export async function writeUsage(
     const temp = join(work, 'export');
     const records = recordsSql(exports, request.period);
     try {
-      const sql = request.format === 'focus' ? focusSql(records) : records;
+      const sql = request.format === 'focus' ? focusOf(request.plan, exports, records) : records;
       const options = request.format === 'parquet' ? PARQUET : '(FORMAT csv, HEADER true)';
       await writing(
         async () => await connection.run(`COPY (${sql}) TO ${sqlText(temp)} ${options}`),
@@ -90,6 +92,8 @@ async function exportsOf(context: StoreContext, request: WriteRequest): Promise<
   return await Promise.all(
     wanted.map(async (of) => ({
       of,
+      // The store's own rows are written as they are; only FOCUS is a bill, which tells each thing once.
+      elsewhere: request.format === 'focus' ? toldElsewhere(request.plan, wanted, of) : new Set(),
       paths: await Promise.all(
         of.files.map(
           async ({ digest }) => await verifyParquet(context.folder, digest, context.seen),
@@ -98,6 +102,48 @@ async function exportsOf(context: StoreContext, request: WriteRequest): Promise<
     })),
   );
 }
+
+const BILLED = [
+  'requests',
+  'tokens',
+  'chargedCost',
+  'effectiveCost',
+  'listCost',
+  'upstreamCost',
+  'notionalCost',
+] as const satisfies readonly MeasureId[];
+
+/** Lists the columns of an export whose measure is counted from another view of the same bill, as sums are. */
+function toldElsewhere(
+  plan: Plan,
+  exports: readonly TableExport[],
+  of: TableExport,
+): ReadonlySet<ColumnId> {
+  const others = BILLED.filter(
+    (measure) => !contributors(plan, exports, measure).some(({ id }) => id === of.id),
+  );
+  return new Set(
+    others.flatMap((measure): readonly ColumnId[] =>
+      measure === 'tokens' ? TOKEN_LEAVES : MEASURE_COLUMNS[measure],
+    ),
+  );
+}
+
+const TOKEN_LEAVES: readonly ColumnId[] = [
+  ...MEASURE_COLUMNS.inputTokens,
+  ...MEASURE_COLUMNS.outputTokens,
+  ...MEASURE_COLUMNS.cacheReadInputTokens,
+  ...MEASURE_COLUMNS.cacheCreationInputTokens,
+  ...MEASURE_COLUMNS.reasoningOutputTokens,
+];
+
+const focusOf = (plan: Plan, exports: readonly WrittenExport[], records: string): string =>
+  focusSql(records, {
+    currency: plan.currency,
+    chargedElsewhere: exports
+      .filter(({ elsewhere }) => elsewhere.has('cost_charged'))
+      .map(({ of }) => of.id),
+  });
 
 async function countWritten(
   rows: (sql: string) => Promise<readonly Readonly<Record<string, string | null>>[]>,
