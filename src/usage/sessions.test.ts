@@ -160,6 +160,21 @@ it('finds the one line that cannot be read among many files, and takes all other
   expect(await total()).toEqual(['9', '675', '18']);
 });
 
+it('takes a count by its whole grammar, beside others and alone', async () => {
+  const good = ['7', '"7"', '"007"', '4294967295', '4294967296', '999999999999999'];
+  const bad = ['7.0', '7.5', '1e2', '-7', 'true', '[]', '"1e2"', '"1_0"', '"+7"', '" 7"', '"0x7"'];
+  const line = (id: string, count: string) =>
+    answer({ id, output: 1 }).replace('"output_tokens":1', `"output_tokens":${count}`);
+  const lines = [...good, ...bad].map((count, at) => line(`m-${at}`, count));
+  const { read, total } = await project({ 'a.jsonl': lines.join('') });
+  expect(await read()).toMatchObject({ accepted: good.length, quarantined: bad.length });
+  const sum = 7 * 3 + 4_294_967_295 + 4_294_967_296 + 999_999_999_999_999;
+  expect((await total()).at(-1)).toBe(String(sum));
+  const alone = await project({ 'a.jsonl': good.map((count) => line(count, count)).join('') });
+  expect(await alone.read()).toMatchObject({ accepted: good.length, quarantined: 0 });
+  expect((await alone.total()).at(-1)).toBe(String(sum));
+});
+
 it('refuses a key where it would be kept, and names the file; elsewhere in a session it is nothing', async () => {
   // As short as a key can be.
   const key = `sk-${'Ab3d'.repeat(4)}`;

@@ -5,14 +5,15 @@ export interface BestOf {
   readonly key: readonly string[];
   /** Expressions in the order in which they count, the best row first; each is never null or null last. */
   readonly order: readonly { readonly sql: string; readonly way: 'asc' | 'desc' }[];
-  /** As many rows as are compared in one step, lest memory run out; default: 2,500,000. */
+  /** As many rows as are compared in one step, lest memory run out; default: 3,000,000. */
   readonly rowsMax?: number;
 }
 
 /** The rows that {@link markBest} found, as a test of one row of `staged`. */
 export const IS_BEST = 'position IN (SELECT position FROM best_rows)';
 
-const ROWS_MAX = 2_500_000;
+/** Half of them have a key of their own and fit; more of them, and it takes two steps. */
+const ROWS_MAX = 3_000_000;
 const STEPS_MAX = 1024;
 
 /**
@@ -24,7 +25,7 @@ const STEPS_MAX = 1024;
 export async function markBest(connection: Connection, best: BestOf): Promise<void> {
   const [counted] = await connection.rows('SELECT CAST(count(*) AS VARCHAR) AS n FROM staged');
   let steps = Math.max(1, Math.ceil(Number(counted?.['n']) / (best.rowsMax ?? ROWS_MAX)));
-  while (!(await areMarked(connection, best, steps))) steps *= 4;
+  while (!(await areMarked(connection, best, steps))) steps *= 2;
 }
 
 /** @returns `false` where memory ran out and smaller steps may do. */
