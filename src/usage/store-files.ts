@@ -55,7 +55,7 @@ export async function settleParquet(folder: string, path: string): Promise<Diges
 
 const QUICK = { [constants.BROTLI_PARAM_QUALITY]: 0, [constants.BROTLI_PARAM_LGWIN]: 16 };
 
-/** Compresses an input into a temporary file; it gets its name when the import is settled. */
+/** Compresses an input into a temporary file, on the disk when it resolves; it gets its name when the import is settled. */
 export async function compressInput(from: string, to: string): Promise<void> {
   await writing(async () => {
     // The input is kept for proof, and the import should not wait for it: this takes two thirds of gzip's shortest time.
@@ -64,13 +64,14 @@ export async function compressInput(from: string, to: string): Promise<void> {
       createBrotliCompress({ chunkSize: 1_048_576, params: QUICK }),
       createWriteStream(to),
     );
+    // It waits for the disk here, while the engine still reads.
+    await syncFile(to);
   });
 }
 
 /** Gives a compressed input its name. */
 export async function settleInput(folder: string, path: string, digest: Digest): Promise<void> {
   await writing(async () => {
-    await syncFile(path);
     await rename(path, join(storePaths(folder).inputs, `${digestHex(digest)}.br`));
   });
 }

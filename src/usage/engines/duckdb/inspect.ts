@@ -41,6 +41,8 @@ export async function inspectFile(
 
 /** A row with fewer tokens is not judged: a picture or a search beside ten words is no mistake. */
 const TOKENS_MIN = 1000;
+/** Not many rows have more. */
+const TOKENS_USUAL = 1_000_000;
 const LEAVES = [
   'in_unsplit',
   'in_uncached',
@@ -52,15 +54,22 @@ const LEAVES = [
 ] as const satisfies readonly ColumnId[];
 const OUTSIDE = 'cost-per-token-outside-band';
 
-function outsideSql({ basis, min, max }: Band, columns: readonly ColumnId[]): string | undefined {
+/** Writes whether the cost of a row is orders of magnitude away from what its tokens cost anywhere; `undefined` where rows cannot be judged. */
+export function outsideSql(
+  { basis, min, max }: Band,
+  columns: readonly ColumnId[],
+): string | undefined {
   const cost = COST_COLUMN[basis];
   const leaves = LEAVES.filter((leaf) => columns.includes(leaf));
   if (!columns.includes(cost) || leaves.length === 0) return undefined;
   const tokens = `(${leaves.map((leaf) => `coalesce(${leaf}, 0)`).join(' + ')})`;
   // In decimals: to make a binary float of one takes the engine longer than everything else here (DuckDB 1.5.6).
-  const edge = (perMillion: number): string =>
-    `CAST(${tokens} AS DECIMAL(18,0)) * CAST('${(perMillion / 1_000_000).toFixed(12)}' AS DECIMAL(19,12))`;
-  return `coalesce(CASE WHEN ${tokens} >= ${TOKENS_MIN} AND ${cost} > 0 THEN ${cost} > ${edge(max)} OR ${cost} < ${edge(min)} END, false)`;
+  const edge = (perMillion: number, of = tokens): string =>
+    `CAST(${of} AS DECIMAL(18,0)) * CAST('${(perMillion / 1_000_000).toFixed(12)}' AS DECIMAL(19,12))`;
+  // Few rows are so dear, so cheap or so long that they could lie outside: to multiply for each takes six times as long.
+  const mayBe = `(${cost} > ${edge(max, String(TOKENS_MIN))} OR ${cost} < ${edge(min, String(TOKENS_USUAL))} OR ${tokens} > ${TOKENS_USUAL})`;
+  const isOutside = `(${cost} > ${edge(max)} OR ${cost} < ${edge(min)})`;
+  return `coalesce(CASE WHEN ${tokens} >= ${TOKENS_MIN} AND ${cost} > 0 AND ${mayBe} THEN ${isOutside} END, false)`;
 }
 
 async function outsideBand(

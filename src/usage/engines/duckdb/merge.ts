@@ -102,7 +102,7 @@ async function meets(connection: Connection, request: MergeRequest, key: readonl
   // Hashes can only say too much: two keys of one hash lead to the exact way, which then finds nothing.
   const hash = `hash(${key.join(', ')})`;
   const [row] = await connection.rows(
-    `SELECT CAST(EXISTS (SELECT 1 FROM staged GROUP BY ${hash} HAVING count(*) > 1) AS VARCHAR) AS twice`,
+    `SELECT CAST(EXISTS (SELECT 1 FROM (SELECT ${hash} AS hash FROM staged) GROUP BY hash HAVING count(*) > 1) AS VARCHAR) AS twice`,
   );
   if (row?.['twice'] === 'true') return true;
   if (request.current.length === 0) return false;
