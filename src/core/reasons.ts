@@ -55,7 +55,7 @@ export const REASONS = {
   'unit-cost-outlier': 'a unit cost many times its own median on a day',
   'usage-link-gap': 'the smoke test is not found in the usage export',
   'usage-link-pending': 'the smoke test is not in the usage export yet',
-  'usage-shrunk': 'a newer export holds fewer rows of a day than an earlier one did',
+  'usage-shrunk': 'a newer export does not tell all rows of a day that an earlier one told',
   'usage-stale': 'the usage data is older than the plan allows',
   'weak-handoff': 'a part of the handoff could not be filled',
 } as const satisfies Record<string, string>;

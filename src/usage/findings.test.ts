@@ -116,6 +116,46 @@ describe('what an import did not count twice', () => {
   });
 });
 
+describe('a bucket that a later file tells otherwise', () => {
+  const plan = planOf(
+    `exports: [{ id: u, adapter: openai-usage, path: "e/*.json", approved: { by: finops, date: 2026-11-16 } }]`,
+  );
+  const result = (model: string | null, requests: number, endpoint = 'completions') => ({
+    object: `organization.usage.${endpoint}.result`,
+    input_tokens: requests * 10,
+    output_tokens: requests,
+    num_model_requests: requests,
+    ...(model !== null && { model }),
+  });
+  const page = (...results: object[]) =>
+    JSON.stringify({
+      object: 'page',
+      data: [{ start_time: 1794182400, end_time: 1794268800, results }],
+      has_more: false,
+    });
+  const day = '2026-11-09';
+
+  it.each([
+    ['two groupings of one window', [result('a', 2), result('b', 2)], [{ before: 1, after: 0 }]],
+    ['a row that grew, and one more', [result(null, 5), result('b', 1)], []],
+    ['another endpoint', [result(null, 3, 'embeddings')], []],
+    ['nothing new', [result(null, 4)], []],
+  ])('is told where it does not tell all rows again: %s', async (_what, second, shrunk) => {
+    const all = await importAll(plan, [page(result(null, 4)), `${page(...second)}\n`], 'json');
+    expect(all.results[1]?.shrunk).toEqual(shrunk.map((one) => ({ date: day, ...one })));
+    await all.store.close();
+  });
+
+  it('counts the rows of all earlier files that it does not tell', async () => {
+    const pages = [page(result('a', 2), result('b', 2)), page(result('a', 3))];
+    const all = await importAll(plan, pages, 'json');
+    expect(all.results[1]?.shrunk).toEqual([{ date: day, before: 2, after: 1 }]);
+    // Who knows whether it was corrected away or filtered out: it counts until somebody says.
+    expect(text((await sumsOf(plan, all)).requests)).toBe('5');
+    await all.store.close();
+  });
+});
+
 describe('a restated row', () => {
   const plan = planOf(`exports:
   - { id: lf, adapter: langfuse-observations, path: "e/*.jsonl", approved: { by: finops, date: 2026-11-16 } }`);

@@ -6,6 +6,7 @@ import { listBuckets } from './engines/duckdb/buckets.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
 import { type Merged, mergeRows } from './engines/duckdb/merge.ts';
 import { refuseKeys, stageFile } from './engines/duckdb/stage.ts';
+import { untoldDays } from './engines/duckdb/untold-rows.ts';
 import { readTogether } from './import-together.ts';
 import { first, type NewInput, type ReadPart, type Work } from './import-work.ts';
 import { ALL_COLUMNS, tableFiles } from './manifest.ts';
@@ -93,11 +94,12 @@ export async function mergeRead(
       columns: file.columns,
     })),
   );
+  const { reading } = first(read).recognised;
   let count = 0;
-  return await writing(
+  const merged = await writing(
     async () =>
       await mergeRows(connection, {
-        reading: first(read).recognised.reading,
+        reading,
         staged: read.map(({ parquet }) => parquet),
         areDrafts: first(read).recognised.adapter.readsTogether === true,
         stagedColumns: columnsOf(read),
@@ -105,4 +107,6 @@ export async function mergeRead(
         newPath: () => join(work, `merged-${(count += 1)}.parquet`),
       }),
   );
+  const untold = paths.length === 0 ? [] : await untoldDays(connection, reading);
+  return untold.length === 0 ? merged : { ...merged, shrunk: untold };
 }

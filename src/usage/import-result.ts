@@ -73,6 +73,7 @@ function summaryFields({ digest, manifest }: LoadedManifest, plan: Plan) {
             cost: costSums(manifest.avoided.cost),
           },
     shrunk: manifest.shrunk ?? [],
+    restatement: manifest.constants.restatement,
     cannotTell: manifest.cannotTell.map((code) => ({ code, sentence: LIMITS[code] })),
   };
 }

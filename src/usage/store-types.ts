@@ -4,6 +4,7 @@ import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import type { CompactRequest, CompactResult } from './compact.ts';
 import type { Conversion } from './conversion.ts';
 import type { LimitId } from './limits.ts';
+import type { Manifest } from './manifest.ts';
 import type { ReferenceRequest, RowReference } from './references.ts';
 import type { WriteRequest, WriteResult } from './write-usage.ts';
 import type { RowRequest, UsageRow } from './row-facts.ts';
@@ -69,7 +70,9 @@ export interface ImportResult {
   readonly flaggedRows: readonly QuarantinedLine[];
   /** What duplicate and superseded rows would have added; null where there was none. */
   readonly avoided: Pick<ImportResult, 'requests' | 'tokens' | 'cost'> | null;
-  /** Days of which the newer export holds fewer rows than the table had. */
+  /** Under `replace-partition` the rows that are not told again are gone from the table, else they still count. */
+  readonly restatement: Manifest['constants']['restatement'];
+  /** Days of which the newer export tells fewer rows than the table had. */
   readonly shrunk: readonly {
     readonly date: string;
     readonly before: number;

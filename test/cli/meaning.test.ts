@@ -246,7 +246,7 @@ describe('what a week means', () => {
     expect(resumed.exit).toBe(0);
   });
 
-  it('tells once that a newer export holds fewer rows of a day that was told before', async () => {
+  it('tells once that a newer export does not tell all rows of a day that was told before', async () => {
     const other = await openBench('2026-11-23T08:00:00Z');
     await mkdir(join(other.folder, 'exports'), { recursive: true });
     const bill = billRows(undefined);
@@ -265,7 +265,7 @@ describe('what a week means', () => {
     await writeFile(join(other.folder, 'exports/bill-2.csv'), bill);
     expect((await other.run('usage', 'import')).stdout).toContain('2026-11-16');
     const { exit, stdout } = await other.run('review', '--trigger', 'prompt-change', '--ref', 'a');
-    expect([exit, stdout]).toEqual([5, expect.stringContaining('holds fewer rows of a day')]);
+    expect([exit, stdout]).toEqual([5, expect.stringContaining('does not tell all rows of a day')]);
     expect((await other.run('review', '--trigger', 'prompt-change', '--ref', 'b')).exit).toBe(0);
   });
 

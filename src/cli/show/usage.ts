@@ -51,7 +51,8 @@ function sumWords({ requests, tokens, cost }: ImportResult): string {
 
 /** Says what an import found beside its rows: charges replayed, odd rows, what was not counted twice, days that shrank. */
 function findingLines(result: ImportResult): readonly string[] {
-  const { replay, flagged, flaggedRows, avoided, shrunk } = result;
+  const { replay, flagged, flaggedRows, avoided, shrunk, restatement } = result;
+  const isReplaced = restatement === 'replace-partition';
   return [
     ...(replay === null ? [] : [`  ${replayWords(replay)}`]),
     ...flaggedRows
@@ -61,9 +62,10 @@ function findingLines(result: ImportResult): readonly string[] {
     ...(avoided === null ? [] : [`  not counted twice: ${avoidedWords(avoided)}`]),
     ...shrunk
       .slice(0, 10)
-      .map(
-        ({ date, before, after }) =>
-          `  ${date} has ${count(after)} rows now and had ${count(before)}: ask the source what is gone`,
+      .map(({ date, before, after }) =>
+        isReplaced
+          ? `  ${date} has ${count(after)} rows now and had ${count(before)}: ask the source what is gone`
+          : `  ${date}: ${count(after)} of the ${count(before)} rows told before are told again, and the others still count: was it grouped or filtered otherwise?`,
       ),
   ];
 }

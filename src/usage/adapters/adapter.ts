@@ -211,6 +211,11 @@ export interface Reading {
   readonly key: readonly ColumnId[] | 'none';
   readonly keyQuality: 'provider-id' | 'composite' | 'row-hash';
   readonly restatement: 'append' | 'max-wins' | 'latest-wins' | 'replace-partition';
+  /**
+   * Key columns that name a bucket of which a file tells every row: a row of it that only an earlier file told is a finding,
+   * because that one may have grouped or filtered otherwise.
+   */
+  readonly toldWhole?: readonly ColumnId[];
   /** Dimensions that the export sums over, shown as `*`. */
   readonly aggregated: readonly ('key' | 'project' | 'model' | 'outcome')[];
   /** `event` rows are complete through the last one, `bucket` rows through the last closed bucket. */

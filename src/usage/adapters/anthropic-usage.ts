@@ -130,6 +130,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
       'user_ref',
     ],
     restatement: 'max-wins',
+    toldWhole: ['start_at'],
     aggregated: ['outcome'],
     hasMore: shape.hasMore,
     dropped: keys.filter((name) => !USAGE_KEPT.includes(name)),
@@ -169,6 +170,7 @@ function costs(shape: Shape & { kind: 'json' }, path: string): Reading {
     key: ['start_at', 'project_ref', 'model', 'key_1', 'key_2', 'key_3', 'key_4', 'key_5', 'key_6'],
     // A day's cost is corrected up and down after it closed.
     restatement: 'latest-wins',
+    toldWhole: ['start_at'],
     aggregated: ['outcome', 'key'],
     hasMore: shape.hasMore,
     dropped: (shape.keys['results'] ?? []).filter((name) => !COST_KEPT.includes(name)),

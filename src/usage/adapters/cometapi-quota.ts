@@ -48,6 +48,7 @@ export const cometapiQuota = {
       keyQuality: 'composite',
       // A day's counters grow until it closes; the larger of two exports is the later one.
       restatement: 'max-wins',
+      toldWhole: ['start_date'],
       aggregated: ['model', 'project', 'outcome'],
       completeness: 'bucket',
       hasMore: false,

@@ -58,6 +58,7 @@ const common = {
   keyQuality: 'composite',
   // Rows are incremented in place while their day lasts.
   restatement: 'max-wins',
+  toldWhole: ['start_date'],
   completeness: 'bucket',
 } as const;
 

@@ -115,6 +115,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
     ],
     key: ['start_at', 'project_ref', 'key_ref', 'model', 'user_ref', 'key_1', 'key_2', 'key_3'],
     restatement: 'max-wins',
+    toldWhole: ['start_at', 'key_1'],
     hasMore: shape.hasMore,
     dropped: keys.filter((name) => !USAGE_KEPT.includes(name)),
     cannotTell: [
@@ -161,6 +162,7 @@ function costs(shape: Shape & { kind: 'json' }, path: string): Reading {
     key: ['start_at', 'project_ref', 'key_ref', 'key_1', 'key_2'],
     // A day's cost is corrected up and down after it closed.
     restatement: 'latest-wins',
+    toldWhole: ['start_at', 'key_1'],
     aggregated: ['outcome', 'model'],
     hasMore: shape.hasMore,
     dropped: (shape.keys['results'] ?? []).filter((name) => !COST_KEPT.includes(name)),

@@ -68,6 +68,7 @@ function readingOf(shape: Shape & { kind: 'json' }, keys: readonly string[], day
     key: hasModel ? ['start_date', 'model'] : ['start_date'],
     keyQuality: 'composite',
     restatement: 'latest-wins',
+    toldWhole: ['start_date'],
     aggregated: hasModel ? ['key', 'project', 'outcome'] : ['key', 'project', 'outcome', 'model'],
     completeness: 'bucket',
     hasMore: shape.hasMore,

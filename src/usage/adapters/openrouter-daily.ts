@@ -95,6 +95,7 @@ export const openrouterDaily = {
       ],
       keyQuality: 'composite',
       restatement: 'latest-wins',
+      toldWhole: ['start_date'],
       aggregated: ['key', 'outcome', ...(has('workspace_id') ? [] : (['project'] as const))],
       completeness: 'bucket',
       hasMore: shape.hasMore,

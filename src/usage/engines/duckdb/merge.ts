@@ -26,7 +26,7 @@ export interface Merged {
   readonly replaced: readonly { readonly old: string; readonly path: string | undefined }[];
   readonly duplicate: number;
   readonly superseded: number;
-  /** Days of which a newer export holds fewer rows than the table had: what is gone may be missing. */
+  /** Days of which a newer export tells fewer rows than the table had: what is gone may be missing, or counted twice. */
   readonly shrunk: readonly {
     readonly date: string;
     readonly before: number;
@@ -123,8 +123,8 @@ async function appendNew(
   return await writeFresh(connection, request, sql);
 }
 
-// Lists compare null with null as equal, which a tuple in NOT IN does not.
-const tuple = (key: readonly string[]) =>
+/** Writes a key as one value. Lists compare null with null as equal, which a tuple in NOT IN does not. */
+export const tuple = (key: readonly string[]) =>
   `[${key.map((part) => `coalesce(CAST(${part} AS VARCHAR), chr(1))`).join(', ')}]`;
 
 /** Identical rows are distinct events, so a row is new only where the table holds fewer of its kind. */
