@@ -160,6 +160,41 @@ it('finds the one line that cannot be read among many files, and takes all other
   expect(await total()).toEqual(['9', '675', '18']);
 });
 
+it('takes words of usage inside a text for talk, and a torn line of usage for what cannot be read', async () => {
+  const quoting = `${JSON.stringify({ type: 'user', timestamp: '2026-11-10T10:00:00Z', message: { role: 'user', content: '"usage":{"input_tokens":9,"output_tokens":9}' } })}\n`;
+  const torn = answer({ id: 'torn', output: 9 }).slice(0, -20);
+  const files = {
+    'a.jsonl': quoting + answer({ id: 'a', output: 3 }),
+    'b.jsonl': answer({ id: 'b', output: 4 }) + quoting + torn,
+    'c.jsonl': quoting,
+  };
+  const { read, total } = await project(files);
+  expect(await read()).toMatchObject({
+    accepted: 2,
+    skipped: 3,
+    quarantined: 1,
+    quarantinedRows: [{ file: 'b.jsonl', line: 3 }],
+  });
+  expect(await total()).toEqual(['2', '150', '7']);
+});
+
+it('reads lines that end as on Windows, blank ones, and one of more than 16 MB', async () => {
+  const long = `${JSON.stringify({ type: 'user', message: { content: 'x'.repeat(17_000_000) } })}\n`;
+  const unix = answer({ id: 'a', output: 3 }) + talk + answer({ id: 'b', output: 4 });
+  const windows = `\r\n${unix.replaceAll('\n', '\r\n')}  \r\n\n`;
+  for (const [text, skipped] of [
+    [windows, 1],
+    [long + windows, 2],
+  ] as const) {
+    const { read, total } = await project({
+      'a.jsonl': text,
+      'b.jsonl': answer({ id: 'b', output: 5 }),
+    });
+    expect(await read()).toMatchObject({ accepted: 2, duplicate: 1, skipped, quarantined: 0 });
+    expect(await total()).toEqual(['2', '150', '8']);
+  }
+});
+
 it('takes a count by its whole grammar, beside others and alone', async () => {
   const good = ['7', '"7"', '"007"', '4294967295', '4294967296', '999999999999999'];
   const bad = ['7.0', '7.5', '1e2', '-7', 'true', '[]', '"1e2"', '"1_0"', '"+7"', '" 7"', '"0x7"'];

@@ -36,17 +36,19 @@ export async function openConnection(reach: Reach): Promise<Connection> {
     temp_directory: reach.spill,
   });
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  // The engine counts from the start, and others draw.
-  await connection.run('SET enable_progress_bar = true');
-  await connection.run('SET enable_progress_bar_print = false');
-  await connection.run('SET progress_bar_time = 0');
-  await connection.run(
-    `SET allowed_directories = [${sqlTexts([...reach.folders, reach.spill].map((path) => `${path}/`))}]`,
-  );
-  await connection.run(`SET allowed_paths = [${reach.files.map(sqlText).join(', ')}]`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
+  const folders = [...reach.folders, reach.spill].map((path) => `${path}/`);
+  const settings = [
+    "SET TimeZone = 'UTC'",
+    // The engine counts from the start, and others draw.
+    'SET enable_progress_bar = true',
+    'SET enable_progress_bar_print = false',
+    'SET progress_bar_time = 0',
+    `SET allowed_directories = [${sqlTexts(folders)}]`,
+    `SET allowed_paths = [${reach.files.map(sqlText).join(', ')}]`,
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ];
+  await connection.run(settings.join('; '));
   return {
     run: async (sql) => {
       await connection.run(sql);
