@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'test/temp-folder.ts',
     // The machines are small and shared; a test that hangs must still end.
     testTimeout: 60_000,
     hookTimeout: 60_000,
