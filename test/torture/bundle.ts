@@ -11,7 +11,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     external: ['@duckdb/node-api'],
     // Libraries in CommonJS ask for the modules of node in their own way.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
     },
     logLevel: 'error',
   });
