@@ -19,6 +19,16 @@ const result = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
+  // Half of zod are its messages in other languages, and every command would read them.
+  plugins: [
+    {
+      name: 'one-language',
+      setup: (bundle) =>
+        bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+          contents: 'export {};',
+        })),
+    },
+  ],
   define: { SPENDPROOF_VERSION: JSON.stringify(version) },
   // Some dependencies are CommonJS and require node's own modules.
   banner: {

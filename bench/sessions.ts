@@ -124,6 +124,16 @@ async function workerOf(folder: string): Promise<string> {
     external: ['@duckdb/node-api'],
     minifySyntax: true,
     minifyWhitespace: true,
+    plugins: [
+      {
+        name: 'one-language',
+        setup: (bundle) => {
+          bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+            contents: 'export {};',
+          }));
+        },
+      },
+    ],
     banner: {
       js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
     },
