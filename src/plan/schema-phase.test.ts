@@ -74,6 +74,17 @@ describe('checkSchema', () => {
     ]);
   });
 
+  it('says of a key of another form that it cannot stand here, and proposes no word that is there already', () => {
+    const text = `${SMALL.replace(/^metrics:.*\n/m, '')}metrics: [{ id: m, denominator: { count: tokens, series: seats } }]\n`;
+    expect(diagnosticsOf(text).filter(({ rule }) => rule === 'unknown-key')).toMatchObject([
+      {
+        path: 'metrics[0].denominator.series',
+        message: expect.stringContaining('cannot stand beside the other keys'),
+        hint: 'remove it, or what stands beside it',
+      },
+    ]);
+  });
+
   it('takes a misspelt key for one mistake, not also for a missing one', () => {
     expect(wordsOf(SMALL.replace('amount:', 'amuont:'))).toEqual([
       'error unknown-key budgets[0].amuont',

@@ -118,9 +118,15 @@ function schemaError(
 function unknownKey(path: Path, { raw, schema }: Place): Finding {
   const key = String(path.at(-1));
   const { keys } = knownAt(schema, raw, path.slice(0, -1));
-  return schemaError('unknown-key', path, `${quoted(key)} is not a key of ${thingAt(path)}`, {
+  // Known in another form of the same thing.
+  const isForeign = keys.includes(key);
+  const message = isForeign
+    ? `${quoted(key)} cannot stand beside the other keys of ${thingAt(path)}`
+    : `${quoted(key)} is not a key of ${thingAt(path)}`;
+  return schemaError('unknown-key', path, message, {
     on: 'key',
-    ...(keys.length === 0 ? {} : meantHint(suggest(key, keys), keys)),
+    ...(isForeign && { hint: 'remove it, or what stands beside it' }),
+    ...(!isForeign && keys.length > 0 && meantHint(suggest(key, keys), keys)),
   });
 }
 
