@@ -5,6 +5,7 @@ import { adapterById } from './adapters/registry.ts';
 import { openError } from './file-error.ts';
 import type { NewInput } from './import-work.ts';
 import { loadManifest, type LoadedManifest } from './manifest.ts';
+import { Lookalikes } from './lookalikes.ts';
 import { chunkMemory } from './read-chunks.ts';
 import { type FileScan, scanFile, type ScanOptions } from './scan-file.ts';
 import { type FileMark, markOf, openSeen, type SeenInputs, type SeenMark } from './seen-inputs.ts';
@@ -68,8 +69,10 @@ interface FinderOptions {
 class Finder {
   readonly #options: FinderOptions;
   readonly #known = new Map<Digest, LoadedManifest>();
-  /** Sizes of imported files, and of files that are scanned by and by. */
-  readonly #sizes = new Map<number, Promise<FileScan> | undefined>();
+  /** Of imported files. */
+  readonly #sizes = new Set<number>();
+  /** Among files that are scanned by and by. */
+  readonly #lookalikes = new Lookalikes();
   readonly #fresh = new Map<Digest | string, NewInput>();
   readonly #marks = new Map<string, SeenMark>();
   readonly #memory = chunkMemory();
@@ -82,7 +85,7 @@ class Finder {
     for (const loaded of current) {
       for (const { digest, bytes } of loaded.manifest.inputs) {
         this.#known.set(digest, loaded);
-        this.#sizes.set(bytes, undefined);
+        this.#sizes.add(bytes);
       }
     }
   }
@@ -91,8 +94,12 @@ class Finder {
     const mark = markFile(path, this.#options.now());
     const remembered = this.#options.seen.get(path, mark);
     const imported = remembered && this.#known.get(remembered);
-    if (imported !== undefined) this.#last = imported;
-    else if (this.#sizes.has(mark.bytes)) await this.#addScanned(path, mark);
+    if (imported !== undefined) {
+      this.#last = imported;
+      return;
+    }
+    const twins = lookedAt(path, () => this.#lookalikes.of(path, mark.bytes));
+    if (twins.length > 0 || this.#sizes.has(mark.bytes)) await this.#addScanned(path, mark, twins);
     else this.#addUnscanned(path, mark);
   }
 
@@ -108,14 +115,22 @@ class Finder {
     };
   }
 
-  /** Another file has its size, so only the digest tells. */
-  async #addScanned(path: string, mark: FileMark): Promise<void> {
-    const twin = await this.#sizes.get(mark.bytes);
+  /** It may be another file's copy, so only the digest tells. */
+  async #addScanned(
+    path: string,
+    mark: FileMark,
+    twins: readonly Promise<FileScan>[],
+  ): Promise<void> {
+    const others = await Promise.all(twins);
     const scan = await this.#scan(path);
     this.#marks.set(path, { ...mark, digest: scan.digest });
     const imported = this.#known.get(scan.digest);
     if (imported !== undefined) this.#last = imported;
-    else if (twin?.digest !== scan.digest && !this.#fresh.has(scan.digest) && !this.#isFull())
+    else if (
+      others.every(({ digest }) => digest !== scan.digest) &&
+      !this.#fresh.has(scan.digest) &&
+      !this.#isFull()
+    )
       this.#fresh.set(scan.digest, { path, ...mark, scan: Promise.resolve(scan) });
   }
 
@@ -127,7 +142,7 @@ class Finder {
       ({ digest }) => this.#marks.set(path, { ...mark, digest }),
       () => undefined,
     );
-    this.#sizes.set(mark.bytes, scan);
+    this.#lookalikes.add(path, mark.bytes, scan);
     this.#fresh.set(path, { path, ...mark, scan });
   }
 
@@ -146,9 +161,12 @@ class Finder {
 }
 
 // A thousand files in a row: to wait for each of them takes ten times as long as to look.
-function markFile(path: string, nowMs: number): FileMark {
+const markFile = (path: string, nowMs: number): FileMark =>
+  lookedAt(path, () => markOf(statSync(path, { bigint: true }), nowMs));
+
+function lookedAt<T>(path: string, look: () => T): T {
   try {
-    return markOf(statSync(path, { bigint: true }), nowMs);
+    return look();
   } catch (error) {
     throw openError(error, basename(path));
   }

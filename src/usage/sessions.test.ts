@@ -160,6 +160,27 @@ it('finds the one line that cannot be read among many files, and takes all other
   expect(await total()).toEqual(['9', '675', '18']);
 });
 
+it('reads files of one size each, also where they begin and end alike, and the same bytes once', async () => {
+  // Their answers stand in the middle, beyond what is compared first.
+  const of = (id: string) => talk.repeat(3) + answer({ id, output: 1 }) + talk.repeat(3);
+  const files = {
+    'a.jsonl': of('m-1'),
+    'b.jsonl': of('m-2'),
+    'c.jsonl': of('m-1'),
+    'd.jsonl': of('m-3'),
+    'e.jsonl': of('m-2'),
+    'f.jsonl': answer({ id: 'm-4', output: 1 }),
+    'g.jsonl': answer({ id: 'm-5', output: 1 }),
+    'h.jsonl': answer({ id: 'm-4', output: 1 }),
+  };
+  const { read, total } = await project(files);
+  const first = await read();
+  expect(first).toMatchObject({ accepted: 5, duplicate: 0, skipped: 18, remaining: 0 });
+  expect(first.inputs).toHaveLength(5);
+  expect(await total()).toEqual(['5', '375', '5']);
+  expect(await read()).toMatchObject({ kind: 'unchanged' });
+});
+
 it('takes words of usage inside a text for talk, and a torn line of usage for what cannot be read', async () => {
   const quoting = `${JSON.stringify({ type: 'user', timestamp: '2026-11-10T10:00:00Z', message: { role: 'user', content: '"usage":{"input_tokens":9,"output_tokens":9}' } })}\n`;
   const torn = answer({ id: 'torn', output: 9 }).slice(0, -20);
