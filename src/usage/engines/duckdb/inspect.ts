@@ -1,12 +1,6 @@
 import type { Band } from '../../adapters/adapter.ts';
 import { type ColumnId, COST_COLUMN } from '../../columns.ts';
-import {
-  badRows,
-  namedByLine,
-  QUARANTINE_SHOWN,
-  type QuarantinedRow,
-  rejectedRecords,
-} from './by-line.ts';
+import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import type { Connection } from './connection.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { type ReplayCounts, replayRows } from './replay.ts';
@@ -92,10 +86,7 @@ async function outsideBand(
   await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
   const reason = `CASE WHEN reason IS NULL AND ${outside} THEN ${sqlText(OUTSIDE)} END`;
   const found = await badRows(connection, reason);
-  const rows =
-    source.kind === 'csv'
-      ? await namedByLine(connection, await rejectedRecords(connection), found)
-      : found;
+  const { rows } = await namedRows(connection, source.kind, found);
   await connection.run('DROP TABLE by_line');
   // Records that are no rows at all are told with the rows that were left out.
   return { count, rows: rows.filter((one) => one.reason === OUTSIDE) };

@@ -95,6 +95,28 @@ it('reads a large file in the memory of a few lines, long ones too, and names th
   expect(result?.quarantinedRows).toEqual([{ line: 2500, reason: expect.any(String) }]);
 }, 60_000);
 
+it('leaves out a line that breaks off inside a letter, and names others past it rightly', async () => {
+  const torn = Buffer.concat([Buffer.from(row(4, 'caf').slice(0, 130)), Buffer.from([0xc3])]);
+  const parts = [
+    `${row(1, 'é')}\n\n`,
+    `${row(3, '')}\n`,
+    torn,
+    `\n${row(5, '')}\n{"torn\n`,
+    row(7, ''),
+  ];
+  const result = await inFolder(async (folder) => {
+    const path = join(folder, 'logs.jsonl');
+    await writeFile(path, Buffer.concat(parts.map((part) => Buffer.from(part))));
+    const [found] = await look([path], {}, nodePorts('2026-11-23T09:00:00Z'));
+    return found;
+  });
+  expect(result).toMatchObject({ rows: 4, quarantined: 2 });
+  expect(result?.quarantinedRows).toEqual([
+    { line: 4, reason: 'bad-encoding' },
+    { line: 6, reason: expect.any(String) },
+  ]);
+});
+
 it('knows the lines of a file whose first one is long', async () => {
   const result = await lookAt('logs.jsonl', [`${row(1, PAYLOAD.repeat(20))}\n`, `${row(2, '')}\n`]);
   expect(result?.rows).toBe(2);

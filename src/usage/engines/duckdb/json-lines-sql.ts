@@ -8,12 +8,20 @@ import { sqlText } from './quote.ts';
  * taken out of a line before anything else sees it, so that no more lines are in memory than the reader holds: it gives them
  * out by 8 MB, and a filter or a sort above would put them together again. Numbering makes it read in the order of the file.
  */
-export function jsonLinesSql(file: string, select: readonly string[] = ['item']): string {
+export function jsonLinesSql(
+  file: string,
+  select: readonly string[] = ['item'],
+  more: readonly string[] = [],
+): string {
+  const options = [...OPTIONS, ...more].join(', ');
   return `(SELECT * EXCLUDE (is_blank) FROM (SELECT *, row_number() OVER () AS item_number FROM
     (SELECT ${select.join(', ')}, coalesce(trim(line), '') = '' AS is_blank
-      FROM (SELECT line, TRY_CAST(line AS JSON) AS item FROM read_csv(${file}, ${OPTIONS.join(', ')}))))
+      FROM (SELECT line, TRY_CAST(line AS JSON) AS item FROM read_csv(${file}, ${options}))))
     WHERE NOT is_blank)`;
 }
+
+/** What is no UTF-8 is set aside, as of a CSV: a line that broke off inside a letter must not cost all others. */
+export const SET_ASIDE: readonly string[] = ['store_rejects = true'];
 
 /** No JSON text holds a control character, so that this leaves one column; a single one has empty lines, which are counted. */
 const NO_DELIMITER = '\u001E\u001F\u001E\u001F';

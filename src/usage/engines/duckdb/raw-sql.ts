@@ -1,5 +1,5 @@
 import type { Place, RawColumn, Reading, RowTest, Source } from '../../adapters/adapter.ts';
-import { jsonLinesSql } from './json-lines-sql.ts';
+import { jsonLinesSql, SET_ASIDE } from './json-lines-sql.ts';
 import { otlpSql } from './otlp-sql.ts';
 import { jsonPath, sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { togetherSql, togetherTexts } from './together-sql.ts';
@@ -39,7 +39,7 @@ export function rawSql(path: string, reading: Reading, pass: Exclude<Pass, 'toge
   const taken = [...found, ...digest, ...torn];
   const items =
     source.kind === 'jsonl'
-      ? jsonLinesSql(sqlPath(path), taken)
+      ? jsonLinesSql(sqlPath(path), taken, pass === 'lines' ? SET_ASIDE : [])
       : `(SELECT ${taken.join(', ')}, item_number FROM ${sourceSql(path, source, pass)})`;
   const kept = [
     ...texts,

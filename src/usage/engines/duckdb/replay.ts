@@ -1,5 +1,5 @@
 import type { Reading, ReplayFormula, ReplayRule } from '../../adapters/adapter.ts';
-import { badRows, type QuarantinedRow } from './by-line.ts';
+import { badRows, namedRows, type QuarantinedRow } from './by-line.ts';
 import type { Connection } from './connection.ts';
 import { sqlText, sqlTexts } from './quote.ts';
 import { onlySql, rawName, rawSql } from './raw-sql.ts';
@@ -27,7 +27,7 @@ export async function replayRows(
   const { replay } = reading;
   if (replay === undefined) return undefined;
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE by_line AS SELECT ordinal, ${verdictSql(replay, reading)} AS verdict
+    `CREATE OR REPLACE TEMP TABLE by_line AS SELECT ordinal, breaks, ${verdictSql(replay, reading)} AS verdict
      FROM (${rawSql(path, reading, 'lines')}) WHERE ${onlySql(reading)}`,
   );
   const counted = await connection.rows(
@@ -35,10 +35,8 @@ export async function replayRows(
   );
   const of = (verdict: string) =>
     Number(counted.find((row) => row['verdict'] === verdict)?.['n'] ?? 0);
-  const rows = await badRows(
-    connection,
-    "CASE WHEN verdict = 'differs' THEN 'charge-not-reproduced' END",
-  );
+  const bad = await badRows(connection, `CASE WHEN verdict = 'differs' THEN '${DIFFERS}' END`);
+  const { rows } = await namedRows(connection, reading.source.kind, bad);
   await connection.run('DROP TABLE by_line');
   return {
     counts: {
@@ -46,9 +44,12 @@ export async function replayRows(
       differs: of('differs'),
       notCheckable: of('not-checkable'),
     },
-    rows,
+    // Records that are no rows at all are told with the rows that were left out.
+    rows: rows.filter(({ reason }) => reason === DIFFERS),
   };
 }
+
+const DIFFERS = 'charge-not-reproduced';
 
 function verdictSql(replay: ReplayRule, { tokens }: Reading): string {
   const charge = rawName(replay.charge);

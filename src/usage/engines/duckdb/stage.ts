@@ -1,13 +1,7 @@
 import { AppError } from '../../../core/index.ts';
 import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, isColumn } from '../../columns.ts';
-import {
-  badRows,
-  namedByLine,
-  QUARANTINE_SHOWN,
-  type QuarantinedRow,
-  rejectedRecords,
-} from './by-line.ts';
+import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import { KEY_LENGTH_MIN, KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
@@ -127,11 +121,13 @@ const isBadRow = (error: unknown): boolean =>
   );
 
 async function countSkipped(connection: Connection, request: StageRequest): Promise<number> {
-  const { only } = request.reading;
+  const { only, source } = request.reading;
   if (only === undefined) return 0;
+  // What cannot be read as text is left out, not skipped.
+  const pass = source.kind === 'jsonl' ? 'lines' : 'fast';
   try {
     const [row] = await connection.rows(
-      `SELECT CAST(count(*) AS VARCHAR) AS skipped FROM (${rawSql(request.path, request.reading, 'fast')})
+      `SELECT CAST(count(*) AS VARCHAR) AS skipped FROM (${rawSql(request.path, request.reading, pass)})
        WHERE NOT ${onlySql(request.reading)}`,
     );
     return Number(row?.['skipped']);
@@ -144,10 +140,8 @@ async function stageByLines(connection: Connection, request: StageRequest) {
   const { sql, columns } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
   try {
     await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
-    const isCsv = request.reading.source.kind === 'csv';
-    const rejects = isCsv ? await rejectedRecords(connection) : [];
     const bad = await badRows(connection, 'reason');
-    const rows = isCsv ? await namedByLine(connection, rejects, bad) : bad;
+    const { rejected, rows } = await namedRows(connection, request.reading.source.kind, bad);
     const names = columns.map(sqlName).join(', ');
     await connection.run(
       `${into(request)} ${wrap(request, `SELECT ${names} FROM by_line WHERE reason IS NULL`)}`,
@@ -158,7 +152,7 @@ async function stageByLines(connection: Connection, request: StageRequest) {
     await connection.run('DROP TABLE by_line');
     return {
       columns,
-      quarantined: Number(count?.['bad']) + rejects.length,
+      quarantined: Number(count?.['bad']) + rejected,
       quarantinedRows: rows
         .toSorted((left, right) => left.line - right.line)
         .slice(0, QUARANTINE_SHOWN),
