@@ -111,7 +111,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
     content: sums.content,
     quarantined: quarantinedOf(read),
     droppedColumns: [...new Set(read.flatMap(({ recognised }) => recognised.reading.dropped))],
-    cannotTell: limitsOf(request, read),
+    cannotTell: limitsOf(request, read, sums),
     ...findingsOf(read, merged),
     ...avoided,
   };

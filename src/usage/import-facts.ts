@@ -45,6 +45,7 @@ function currencyOf(reading: Reading, converted: string | undefined): string | n
 export function limitsOf(
   { conversion, export: of }: ImportRequest,
   read: readonly ReadPart[],
+  { spansDays }: Pick<ImportSums, 'spansDays'>,
 ): LimitId[] {
   const readings = read.map(({ recognised }) => recognised.reading);
   const unconverted =
@@ -54,7 +55,13 @@ export function limitsOf(
   const limits = readings
     .flatMap(({ cannotTell }) => cannotTell)
     .filter((limit) => !(zoned && limit === 'zone-undocumented'));
-  return [...new Set([...limits, ...(unconverted ? (['quota-unconverted'] as const) : [])])];
+  return [
+    ...new Set([
+      ...limits,
+      ...(unconverted ? (['quota-unconverted'] as const) : []),
+      ...(spansDays ? (['rows-span-days'] as const) : []),
+    ]),
+  ];
 }
 
 /** Names the files that an import read. */

@@ -32,6 +32,8 @@ export const LIMITS = {
   'quota-unconverted':
     'Money is in the gateway’s internal unit; without the plan’s dated conversion the cost is unknown.',
   'requests-missing': 'The file counts no requests, so cost per request cannot be computed.',
+  'rows-span-days':
+    'Some rows are of several days: each counts whole on the day on which it begins, and the days after it stay without it.',
   'split-by-sku':
     'Rows are charges by SKU; they do not count requests, and tokens only where a SKU says so.',
   'tokens-missing': 'The file counts no tokens, so cost per token cannot be computed.',

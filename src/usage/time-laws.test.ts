@@ -16,6 +16,7 @@ import {
   type PlainDate,
 } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
+import { look } from './look.ts';
 import { openUsageStore } from './store.ts';
 
 const ports = nodePorts('2026-12-31T00:00:00Z');
@@ -143,4 +144,29 @@ it('never shifts a day bucket, whatever the zone of the question, and says so', 
     expect(answer.flags).toEqual(zone === 'UTC' ? [] : ['bucket-zone-differs']);
   }
   await close();
+});
+
+it('says of a row of several days that it counts on its first one, and of a day of 25 hours nothing', async () => {
+  const plan = planOf(`exports:
+  - { id: bill, adapter: focus, path: "*.csv", approved: { by: finops, date: 2026-11-16 } }`);
+  const [of] = plan.exports;
+  if (of === undefined) throw new Error('no export');
+  const head = 'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd\n';
+  const rows = {
+    month: '7,USD,Usage,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z\n',
+    day: '7,USD,Usage,2026-10-24T22:00:00Z,2026-10-25T23:00:00Z\n',
+  };
+  for (const [name, row] of Object.entries(rows)) {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'time-')));
+    const path = join(folder, 'bill.csv');
+    await writeFile(path, head + row);
+    const store = await openUsageStore({ folder }, ports);
+    const imported = await store.importExport({ export: of, plan, files: [path], current: [] });
+    const [seen] = await look([path], {}, ports);
+    const told = [imported.cannotTell, seen?.cannotTell ?? []].map((limits) =>
+      limits.some(({ code }) => code === 'rows-span-days'),
+    );
+    expect([name, ...told]).toEqual([name, name === 'month', name === 'month']);
+    await store.close();
+  }
 });

@@ -14,6 +14,7 @@ import { type ColumnId, COST_COLUMN, NUMERIC_COLUMNS } from '../../columns.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { type Filled, measureSql, ONE_A_ROW } from './measure-sql.ts';
 import { sqlPath } from './quote.ts';
+import { spansDays, spansDaysSql } from './spans-days.ts';
 import { parquetList } from './stage.ts';
 
 /** What the accepted rows of an import add up to. */
@@ -34,6 +35,8 @@ export interface ImportSums {
   readonly firstDate: string | null;
   readonly lastDate: string | null;
   readonly filled: readonly ColumnId[];
+  /** Some row is of more than a day. */
+  readonly spansDays: boolean;
 }
 
 /** Sums files of one import; one pass groups them by day, category and currency, and the rest is folded here. */
@@ -67,6 +70,7 @@ export async function sumImport(
     firstDate: extreme(rows, 'first_date', 'min'),
     lastDate: extreme(rows, 'last_date', 'max'),
     filled: columns.filter((column) => known.has(column)),
+    spansDays: rows.some(spansDays),
   };
 }
 
@@ -142,6 +146,7 @@ async function groupedRows(
             `CAST(sum(${tokens}) FILTER (WHERE ${column} IS NOT NULL) AS VARCHAR) AS weighed_${column}`,
           ];
     }),
+    spansDaysSql(columns),
     `${at ? time('min(start_at)') : 'NULL'} AS first_at`,
     `${at ? time(`max(${end})`) : 'NULL'} AS last_at`,
     `${at ? time('max(start_at)') : 'NULL'} AS last_start`,

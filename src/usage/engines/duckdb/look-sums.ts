@@ -29,6 +29,7 @@ import {
   weightSql,
 } from './measure-sql.ts';
 import { sqlName, sqlText } from './quote.ts';
+import { spansDays, spansDaysSql } from './spans-days.ts';
 import type { StagedFile } from './stage.ts';
 
 /** A staged file, with what is known about it. */
@@ -74,7 +75,9 @@ export async function sumFile(connection: Connection, input: LookInput): Promise
     ...weightSql(measure, filled, '').map(asText),
   ]);
   const list = ['CAST(count(*) AS VARCHAR) AS row_count', ...sums].join(', ');
-  const [total] = await connection.rows(`SELECT ${list}, ${edges(staged.columns)} FROM ${from}`);
+  const [total] = await connection.rows(
+    `SELECT ${list}, ${edges(staged.columns)}, ${spansDaysSql(staged.columns)} FROM ${from}`,
+  );
   const days = await connection.rows(
     `SELECT CAST(look_date AS VARCHAR) AS date, ${list} FROM ${from} GROUP BY look_date ORDER BY look_date`,
   );
@@ -92,7 +95,10 @@ export async function sumFile(connection: Connection, input: LookInput): Promise
     requestsAre: requestsAre(filled),
     buckets: buckets === undefined ? null : bucketSummary(buckets),
     missingDays: missingDays(present),
-    cannotTell: limitsOf(input, filled).map((code) => ({ code, sentence: LIMITS[code] })),
+    cannotTell: [
+      ...limitsOf(input, filled),
+      ...(spansDays(total) ? (['rows-span-days'] as const) : []),
+    ].map((code) => ({ code, sentence: LIMITS[code] })),
   };
 }
 
