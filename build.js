@@ -1,39 +1,20 @@
 // Bundles the command line into dist/: own code and pure JavaScript dependencies in a few chunks, so that
-// `--help` reads two files; the native engine stays a dependency that npm installs.
+// `--help` reads two files; the engine's native code stays a dependency that npm installs.
 import { build } from 'esbuild';
 import { readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundleOptions } from './bundle.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 const result = await build({
   entryPoints: { main: 'src/cli/main.ts' },
   outdir: 'dist',
-  bundle: true,
+  ...bundleOptions,
   splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  external: ['@duckdb/node-api'],
-  minifySyntax: true,
-  minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
-  // Half of zod are its messages in other languages, and every command would read them.
-  plugins: [
-    {
-      name: 'one-language',
-      setup: (bundle) =>
-        bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-          contents: 'export {};',
-        })),
-    },
-  ],
   define: { SPENDPROOF_VERSION: JSON.stringify(version) },
-  // Some dependencies are CommonJS and require node's own modules.
-  banner: {
-    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-  },
 });
 chmodSync('dist/main.js', 0o755);
 writeThirdParty(Object.keys(result.metafile.inputs));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleWorker } from './bundle-worker.ts';
 import { type Figure, timeFigure } from './figure.ts';
 import { benchRows } from './rows.ts';
 
@@ -21,15 +21,7 @@ export async function figures(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(resolve('bench'), '.import-'));
   try {
     const worker = join(folder, 'worker.mjs');
-    await build({
-      entryPoints: [join('bench', 'import', 'worker.ts')],
-      outfile: worker,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      packages: 'external',
-      logLevel: 'error',
-    });
+    await bundleWorker(join('bench', 'import', 'worker.ts'), worker);
     const run = (what: string): { ms: number; peakMb: number } => {
       const piece = JSON.stringify({ what, folder, rows });
       const script = `import(${JSON.stringify(pathToFileURL(worker).href)}).then((worker) => worker.work(${piece}))`;

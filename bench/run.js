@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const HELPERS = ['figure.ts', 'rows.ts', 'stored-table.ts'];
+const HELPERS = ['bundle-worker.ts', 'figure.ts', 'rows.ts', 'stored-table.ts'];
 const known = readdirSync('bench')
   .filter((name) => name.endsWith('.ts') && !HELPERS.includes(name))
   .map((name) => name.slice(0, -3));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleWorker } from './bundle-worker.ts';
 import { type Figure, timeFigure } from './figure.ts';
 import { benchBytes } from './rows.ts';
 import { generateSessions } from './sessions/generate.ts';
@@ -111,34 +111,9 @@ function runReference(program: string, sessions: string, home: string): { ms: nu
   return { ms, days: Object.fromEntries(days) as Days };
 }
 
-/** Bundled as the release is: a run of the reference reads one file, too. */
 async function workerOf(folder: string): Promise<string> {
   const worker = join(folder, 'worker.mjs');
-  await build({
-    entryPoints: [join('bench', 'sessions', 'worker.ts')],
-    outfile: worker,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['@duckdb/node-api'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    plugins: [
-      {
-        name: 'one-language',
-        setup: (bundle) => {
-          bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-            contents: 'export {};',
-          }));
-        },
-      },
-    ],
-    banner: {
-      js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
+  await bundleWorker(join('bench', 'sessions', 'worker.ts'), worker);
   return pathToFileURL(worker).href;
 }
 

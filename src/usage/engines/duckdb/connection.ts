@@ -1,6 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type * as Engine from '@duckdb/node-api';
 import { AppError } from '../../../core/index.ts';
 import { sqlText, sqlTexts } from './quote.ts';
 
@@ -30,8 +28,8 @@ export interface Reach {
  * Opens the engine with two threads at most, 400 MB, no extension loading and no other file or network access.
  */
 export async function openConnection(reach: Reach): Promise<Connection> {
-  const { DuckDBInstance } = loadEngine();
-  const instance = await DuckDBInstance.create(':memory:', {
+  const { default: engine } = await import('@duckdb/node-api');
+  const instance = await engine.DuckDBInstance.create(':memory:', {
     ...LIMITS,
     temp_directory: reach.spill,
   });
@@ -68,10 +66,6 @@ export async function openConnection(reach: Reach): Promise<Connection> {
     },
   };
 }
-
-/** Loads the engine when it is first used. `import()` of its hundred CommonJS files takes twice the time: it reads them for names. */
-const loadEngine = (): typeof Engine =>
-  createRequire(import.meta.url)('@duckdb/node-api') as typeof Engine;
 
 // Reads of 1,000,000 rows stay under 700 MB of the process with this (bench/import.ts).
 const LIMITS = {
