@@ -30,7 +30,11 @@ const NAMES: Readonly<Record<Meaning, readonly RegExp[]>> = {
     /^(cached|cache_read)$/,
   ],
   cacheWrite: [/cache_(write|creation)/, /w_cache_write/],
-  reasoning: [/(reasoning|thoughts?|thinking).*token/, /token.*(reasoning|thoughts?|thinking)/],
+  reasoning: [
+    /(reasoning|thoughts?|thinking).*token/,
+    /token.*(reasoning|thoughts?|thinking)/,
+    /^(reasoning|thoughts|thinking)$/,
+  ],
   total: [/^(total_tokens|tokens_total|totaltokens|total_token_count|totaltokencount)$/],
   input: [
     /^(input_tokens|prompt_tokens|tokens_prompt|tokens_input|inputtokens|prompttokens|tokens_in)$/,
@@ -74,6 +78,28 @@ export function guessColumns(header: readonly string[]): Partial<Record<Meaning,
   }
   return found;
 }
+
+/** Reads the unit of money that the name of a column says, and US dollars where it says none: a person decides it anyway. */
+export function unitIn(name: string): string {
+  const words = plain(name).split('_');
+  const sign = [...SIGNS].find(([mark]) => name.includes(mark))?.[1];
+  const code = words.find((word) => CURRENCIES.has(word))?.toUpperCase() ?? sign ?? 'USD';
+  return words.some((word) => /^cents?$/.test(word)) ? `${code}-cents` : code;
+}
+
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ['€', 'EUR'],
+  ['£', 'GBP'],
+  ['¥', 'JPY'],
+  ['₹', 'INR'],
+]);
+
+/** Codes that are no English word and no name of a column. */
+const CURRENCIES: ReadonlySet<string> = new Set(
+  'aed aud brl cad chf clp cny cop czk dkk eur gbp hkd huf idr ils inr jpy krw mxn myr nok nzd php pln ron sar sek sgd thb twd uah usd vnd zar'.split(
+    ' ',
+  ),
+);
 
 /** The last name of a dotted path says what it is; its parents say of what. */
 const plain = (name: string): string =>

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { formatDecimal } from '../core/index.ts';
 import { look } from './look.ts';
-import { guessColumns } from './map-columns.ts';
+import { guessColumns, unitIn } from './map-columns.ts';
 import { mapFile } from './map-file.ts';
 
 const ports = nodePorts('2026-11-23T09:00:00Z');
@@ -94,6 +94,31 @@ it('proposes nothing without a time or anything to sum', async () => {
 it('says that one JSON value is no table', async () => {
   const path = await fileOf('x.json', '{"data": [\n{"a": 1}\n]}');
   await expect(mapFile(path, ports)).rejects.toMatchObject({ code: 'header-mismatch' });
+});
+
+it.each([';', '\t', ','])('proposes the delimiter that the file has: %j', async (delimiter) => {
+  const lines = [
+    ['ts', 'model', 'cost_eur'],
+    ['2026-11-09T10:00:00Z', 'm', '1.25'],
+  ];
+  const path = await fileOf('x.csv', lines.map((line) => `${line.join(delimiter)}\n`).join(''));
+  const { mapping } = await mapFile(path, ports);
+  expect(mapping?.format).toEqual({ kind: 'csv', delimiter });
+  const [result] = await look([path], { adapter: 'table', mapping: mapping! }, ports);
+  expect(result?.currency).toBe('EUR');
+  expect(formatDecimal(result?.totals.chargedCost?.value ?? (0n as never))).toBe('1.25');
+});
+
+it.each([
+  ['cost', 'USD'],
+  ['costUSD', 'USD'],
+  ['Cost EUR', 'EUR'],
+  ['Spend (€)', 'EUR'],
+  ['spend_cents', 'USD-cents'],
+  ['amountGbpCents', 'GBP-cents'],
+  ['centre_cost', 'USD'],
+])('reads the unit of money from a name: %s', (name, unit) => {
+  expect(unitIn(name)).toBe(unit);
 });
 
 it('tells cached input from input by their names', () => {

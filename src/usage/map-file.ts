@@ -6,7 +6,7 @@ import type { TableMapping } from '../plan/index.ts';
 import type { Reading, Shape } from './adapters/adapter.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { type Trial, trialRows, type TrialResult } from './engines/duckdb/map-sql.ts';
-import { guessColumns, type Meaning } from './map-columns.ts';
+import { guessColumns, type Meaning, unitIn } from './map-columns.ts';
 import { shapeOf } from './shape.ts';
 
 /** How a file's own totals judge one way of counting. */
@@ -62,7 +62,7 @@ export async function mapFile(file: string, ports: Pick<Ports, 'log'>): Promise<
         guessed,
         trials: trialsOf(guessed),
       });
-      return proposal(file, source.kind, guessed, result);
+      return proposal(file, source, guessed, result);
     } finally {
       await connection.close();
     }
@@ -120,7 +120,7 @@ interface Judged {
 
 function proposal(
   file: string,
-  kind: Reading['source']['kind'],
+  source: Reading['source'],
   guessed: MapResult['guessed'],
   result: TrialResult,
 ): MapResult {
@@ -131,15 +131,16 @@ function proposal(
   }));
   const judged: Judged = { guessed, result, trials };
   const open = openOf(judged);
-  const isTable = kind === 'csv' || kind === 'jsonl' || kind === 'parquet';
-  const isUsable = isTable && !open.includes('no-time') && !open.includes('nothing-to-sum');
+  const format = formatOf(source);
+  const isUsable =
+    format !== undefined && !open.includes('no-time') && !open.includes('nothing-to-sum');
   return {
     file,
     rows: result.rows,
     guessed,
     trials,
     telling: result.telling,
-    mapping: isUsable ? mappingOf(kind, judged) : null,
+    mapping: isUsable ? mappingOf(format, judged) : null,
     open,
   };
 }
@@ -167,15 +168,22 @@ function openOf({ guessed, result, trials }: Judged): MapResult['open'] {
   return questions.filter(([, isOpen]) => isOpen).map(([code]) => code);
 }
 
+/** Says how a table is written; a file that is none has no format of a mapping. */
+function formatOf(source: Reading['source']): TableMapping['format'] | undefined {
+  if (source.kind === 'csv') return { kind: 'csv', delimiter: source.delimiter };
+  const isTable = source.kind === 'jsonl' || source.kind === 'parquet';
+  return isTable ? { kind: source.kind, delimiter: ',' } : undefined;
+}
+
 function mappingOf(
-  kind: 'csv' | 'jsonl' | 'parquet',
+  format: TableMapping['format'],
   { guessed, result, trials }: Judged,
 ): TableMapping {
   const { startAt = '', requestRef, cost } = guessed;
   const unit = result.unit ?? 'iso';
   const tokens = tokensOf(guessed, bestOf(trials));
   return {
-    format: { kind, delimiter: ',' },
+    format,
     key: result.isKey && requestRef !== undefined ? [requestRef] : 'none',
     restatement: 'append',
     columns: {
@@ -183,7 +191,7 @@ function mappingOf(
       ...named(guessed, ['requestRef', 'modelRequested', 'keyRef']),
     },
     ...(tokens && { tokens }),
-    ...(cost !== undefined && { cost: { field: cost, unit: 'USD', basis: 'charged' } }),
+    ...(cost !== undefined && { cost: { field: cost, unit: unitIn(cost), basis: 'charged' } }),
   };
 }
 
