@@ -1,7 +1,7 @@
 import type { CostRule, FieldRule } from '../../adapters/adapter.ts';
 import { rawName, type Pass } from './raw-sql.ts';
 import { pseudonymSql } from './pseudonyms.ts';
-import { sqlText } from './quote.ts';
+import { sqlName, sqlText } from './quote.ts';
 
 /** What the plan adds to the reading of one export. */
 export interface FieldContext {
@@ -87,21 +87,25 @@ export function fieldSql(rule: FieldRule, context: FieldContext): string {
   }
 }
 
-/** Writes a whole count of at most 15 digits. */
+/** Writes a whole count of at most 15 digits, where {@link wholeSql} stands beside the text. */
 export function countSql(from: string, pass: Pass): string {
   const text = rawName(from);
-  const value = `CAST(${text} AS BIGINT)`;
   // A text that a small count is written back to needs no grammar, and this takes less time.
-  const isWrittenBack = `CAST(TRY_CAST(${text} AS UINTEGER) AS VARCHAR) = ${text}`;
   return admit(
     text,
     [
-      [isWrittenBack, value],
-      [matches(text, '\\d{1,15}'), value],
+      [`CAST(${wholeName(from)} AS VARCHAR) = ${text}`, `CAST(${wholeName(from)} AS BIGINT)`],
+      [matches(text, '\\d{1,15}'), `CAST(${text} AS BIGINT)`],
     ],
     pass,
   );
 }
+
+const wholeName = (from: string) => sqlName(`whole:${from}`);
+
+/** Writes a column that {@link countSql} looks at: it is made once, for the test and for the value. */
+export const wholeSql = (from: string): string =>
+  `TRY_CAST(${rawName(from)} AS UINTEGER) AS ${wholeName(from)}`;
 
 function mapSql(text: string, rule: FieldRule & { kind: 'map' }, pass: Pass): string {
   const cases = Object.entries(rule.values).map(

@@ -1,6 +1,13 @@
 import type { CostRule, Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES, COST_COLUMN, isColumn } from '../../columns.ts';
-import { countSql, type FieldContext, fieldSql, moneySql, NOT_ADMITTED } from './field-sql.ts';
+import {
+  countSql,
+  type FieldContext,
+  fieldSql,
+  moneySql,
+  NOT_ADMITTED,
+  wholeSql,
+} from './field-sql.ts';
 import { needsRowDigest, onlySql, rawName, rawSql, rawTogetherSql, testSql } from './raw-sql.ts';
 import { sqlName, sqlText } from './quote.ts';
 import { tokenInputs, tokenSql } from './token-sql.ts';
@@ -44,8 +51,14 @@ function rowsFrom(raw: string, reading: Reading, context: FieldContext): RowSql 
   const where = reading.only === undefined ? '' : ` WHERE ${onlySql(reading)}`;
   return {
     columns,
-    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${raw})${where})`,
+    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${withWholes(raw, reading)})${where})`,
   };
+}
+
+function withWholes(raw: string, reading: Reading): string {
+  const fields = Object.values(reading.fields).filter(({ kind }) => kind === 'count');
+  const names = new Set([...countsOf(reading), ...fields.map(({ from }) => from)]);
+  return names.size === 0 ? raw : `SELECT *, ${[...names].map(wholeSql).join(', ')} FROM (${raw})`;
 }
 
 interface Check {
