@@ -49,7 +49,10 @@ async function importAll(plan: Plan, contents: readonly string[], ending = 'csv'
   return { store, results, manifests };
 }
 
-const sumsOf = async (plan: Plan, { store, manifests }: Awaited<ReturnType<typeof importAll>>) => {
+const sumsOf = async (
+  plan: Plan,
+  { store, manifests }: Pick<Awaited<ReturnType<typeof importAll>>, 'store' | 'manifests'>,
+) => {
   const [from, until] = [parsePlainDate('2026-11-01'), parsePlainDate('2026-12-01')];
   if (from === undefined || until === undefined) throw new Error('no date');
   const { total } = await store.aggregate({
@@ -113,6 +116,73 @@ describe('what an import did not count twice', () => {
     expect(text(all.results[1]?.avoided?.cost[0]?.sum)).toBe('1');
     expect(text((await sumsOf(plan, all)).chargedCost)).toBe('1.25');
     await all.store.close();
+  });
+});
+
+describe('files of one import', () => {
+  const plan = tablePlan('key: none\n      restatement: replace-partition');
+  const rows = (day: number, count: number, usd: string) =>
+    Array.from({ length: count }, (_, id) => row(`d${day}-${id}`, day, usd));
+
+  /** Imports contents all at once, as files whose names are in their order. */
+  async function atOnce(of: Plan, contents: readonly string[]) {
+    const folder = await newFolder();
+    const store = await openUsageStore({ folder }, ports);
+    const files = contents.map((_content, index) => join(folder, `${index}.csv`));
+    for (const [index, content] of contents.entries()) await writeFile(files[index] ?? '', content);
+    const [one] = of.exports;
+    if (one === undefined) throw new Error('no export');
+    const result = await store.importExport({ export: one, plan: of, files, current: [] });
+    return { store, result, manifests: [result.manifest] };
+  }
+
+  it('that are states of one month count once, the later one, as if they came one after the other', async () => {
+    const states = [
+      csv(...rows(9, 3, '1'), ...rows(10, 2, '1')),
+      csv(...rows(9, 3, '1'), ...rows(10, 4, '1.5'), ...rows(11, 1, '1')),
+      csv(...rows(9, 3, '1'), ...rows(10, 3, '1.5'), ...rows(11, 2, '2')),
+    ];
+    const together = await atOnce(plan, states);
+    const later = await importAll(plan, states);
+    expect(text((await sumsOf(plan, together)).chargedCost)).toBe('11.5');
+    expect(text((await sumsOf(plan, later)).chargedCost)).toBe('11.5');
+    expect(together.result).toMatchObject({
+      accepted: 8,
+      superseded: 13,
+      flagged: 0,
+      shrunk: [{ date: '2026-11-10', before: 4, after: 3 }],
+    });
+    await together.store.close();
+    await later.store.close();
+  });
+
+  it('that are parts of one table count together, and are named', async () => {
+    const parts = [csv(...rows(9, 3, '1')), csv(...rows(9, 4, '2'), ...rows(10, 1, '2'))];
+    const together = await atOnce(plan, parts);
+    expect(text((await sumsOf(plan, together)).chargedCost)).toBe('13');
+    expect(together.result).toMatchObject({
+      accepted: 8,
+      superseded: 0,
+      flagged: 1,
+      flaggedRows: [{ file: '0.csv', line: 1, reason: 'days-of-another-file-too' }],
+    });
+    await together.store.close();
+  });
+
+  it.each([
+    ['in one order', [0, 1]],
+    ['in the other', [1, 0]],
+  ])('that overlap without ids are one multiset, %s', async (_what, order) => {
+    const keyless = tablePlan('key: none');
+    const same = row('', 9);
+    const contents = [csv(same, same, row('', 10)), csv(same, same, same, row('', 11))];
+    const { store, result, manifests } = await atOnce(
+      keyless,
+      order.map((index) => contents[index] ?? ''),
+    );
+    expect(result).toMatchObject({ accepted: 5, duplicate: 2 });
+    expect(text((await sumsOf(keyless, { store, manifests })).requests)).toBe('5');
+    await store.close();
   });
 });
 

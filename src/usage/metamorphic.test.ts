@@ -87,11 +87,16 @@ function listPath(value: unknown, path: readonly string[]): readonly string[] | 
 
 const ROWS = ['keys', 'data', 'daily_quota'];
 
-/** Imports parts one after another into a store of its own and asks for everything. */
-async function answerOf(
-  adapter: string,
-  { name, files, by = [] }: { name: string; files: readonly string[]; by?: readonly DimensionId[] },
-) {
+interface Files {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly by?: readonly DimensionId[];
+  /** All in one import. */
+  readonly atOnce?: boolean;
+}
+
+/** Imports parts one after another, or at once, into a store of its own and asks for everything. */
+async function answerOf(adapter: string, { name, files, by = [], atOnce = false }: Files) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'metamorphic-')));
   const store = await openUsageStore({ folder }, nodePorts(NOW));
   const plan = planFor(adapter);
@@ -99,13 +104,13 @@ async function answerOf(
   if (of === undefined) throw new Error('no export');
   try {
     const current: Digest[] = [];
-    for (const [index, text] of files.entries()) {
-      const path = join(folder, `${index}-${name}`);
-      await writeFile(path, text);
+    const paths = files.map((_text, index) => join(folder, `${index}-${name}`));
+    for (const [index, text] of files.entries()) await writeFile(paths[index] ?? '', text);
+    for (const some of atOnce ? [paths] : paths.map((path) => [path])) {
       const result = await store.importExport({
         export: of,
         plan,
-        files: [path],
+        files: some,
         current,
         ...(ADAPTERS[adapter as keyof typeof ADAPTERS].facts.needsConversion && { conversion }),
       });
@@ -192,6 +197,9 @@ it.each(cases)(
       const { total, days } = await answerOf(adapter, { name, files: order.map(write) });
       expect({ total, days }).toEqual(whole);
     }
+    const files = (orders.at(-1) ?? []).map(write);
+    const { total, days } = await answerOf(adapter, { name, files, atOnce: true });
+    expect({ total, days }, 'at once').toEqual(whole);
   },
 );
 

@@ -4,6 +4,7 @@ import { IS_BEST, markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { PARQUET, parquetList } from './stage.ts';
+import { statesOf } from './states.ts';
 
 /** Staged files and the files of the table that they may meet. */
 export interface MergeRequest {
@@ -32,6 +33,8 @@ export interface Merged {
     readonly before: number;
     readonly after: number;
   }[];
+  /** Staged files that share days with a later one of the import and hardly a row: parts of one table, or states of it. */
+  readonly doubtful?: readonly string[];
 }
 
 /**
@@ -55,8 +58,8 @@ async function settleRows(connection: Connection, request: MergeRequest): Promis
   if (reading.restatement === 'replace-partition') return await replaceDays(connection, request);
   await createViews(connection, request);
   if (reading.key === 'none') {
-    if (request.current.length === 0) return plain;
-    return await appendMultiset(connection, request);
+    const isAlone = request.current.length === 0 && !(await overlap(connection, request));
+    return isAlone ? plain : await appendMultiset(connection, request);
   }
   const key = keySql(reading.key, reading);
   // Of drafts the best are found either way, and nothing else is there to be met.
@@ -127,12 +130,25 @@ async function appendNew(
 export const tuple = (key: readonly string[]) =>
   `[${key.map((part) => `coalesce(CAST(${part} AS VARCHAR), chr(1))`).join(', ')}]`;
 
-/** Identical rows are distinct events, so a row is new only where the table holds fewer of its kind. */
+/** Tells whether two staged files hold the same row: rolling exports that were saved one after the other do. */
+async function overlap(connection: Connection, { staged }: MergeRequest): Promise<boolean> {
+  if (staged.length < 2) return false;
+  const [row] = await connection.rows(
+    'SELECT CAST(EXISTS (SELECT 1 FROM staged GROUP BY row_hash HAVING min(filename) <> max(filename)) AS VARCHAR) AS twice',
+  );
+  return row?.['twice'] === 'true';
+}
+
+/**
+ * Identical rows of a file are distinct events, so a row is new only where neither the table nor another file holds as many of
+ * its kind: of each kind there are as many as in the file that has the most.
+ */
 async function appendMultiset(connection: Connection, request: MergeRequest): Promise<Merged> {
   const columns = request.stagedColumns.map(sqlName).join(', ');
   const sql = `WITH held AS (SELECT row_hash, count(*) AS times FROM current GROUP BY row_hash),
-    counted AS (SELECT *, row_number() OVER (PARTITION BY row_hash) AS nth FROM staged)
-    SELECT ${columns} FROM counted LEFT JOIN held USING (row_hash) WHERE nth > coalesce(times, 0)`;
+    counted AS (SELECT *, row_number() OVER (PARTITION BY row_hash, filename) AS nth FROM staged),
+    once AS (SELECT * FROM counted QUALIFY row_number() OVER (PARTITION BY row_hash, nth ORDER BY filename) = 1)
+    SELECT ${columns} FROM once LEFT JOIN held USING (row_hash) WHERE nth > coalesce(times, 0)`;
   return await writeFresh(connection, request, sql);
 }
 
@@ -226,7 +242,7 @@ function rankParts(columns: readonly ColumnId[]): readonly string[] {
 
 const SAID = `[${[...counters, ...costs, 'in_cache_write', 'out_reasoning', 'end_at', 'currency', 'charge_category', 'outcome'].map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;
 
-/** A newer export holds whole days: what the table had of them is replaced. */
+/** A newer export holds whole days: what the table had of them is replaced, and what an older state of the same import has. */
 async function replaceDays(connection: Connection, request: MergeRequest): Promise<Merged> {
   const plain = {
     fresh: request.staged,
@@ -235,21 +251,45 @@ async function replaceDays(connection: Connection, request: MergeRequest): Promi
     superseded: 0,
     shrunk: [],
   };
-  if (request.current.length === 0) return plain;
+  if (request.current.length === 0 && request.staged.length < 2) return plain;
   await createViews(connection, request);
   const day = 'CAST(coalesce(start_date, start_at) AS DATE)';
-  const shrunk = await shrunkDays(connection, day);
+  const { isOld, shrunk, doubtful } = await statesOf(connection, request, day);
+  const newest = isOld === undefined ? plain : await withoutOld(connection, request, isOld);
+  const before = await shrunkDays(connection, day, isOld);
   const dropped = await dropRows(connection, request, `${day} IN (SELECT ${day} FROM staged)`);
-  return { ...plain, ...dropped, shrunk };
+  return {
+    ...newest,
+    replaced: dropped.replaced,
+    superseded: newest.superseded + dropped.superseded,
+    shrunk: [...before, ...shrunk.filter(({ date }) => !before.some((one) => one.date === date))],
+    ...(doubtful.length > 0 && { doubtful }),
+  };
+}
+
+async function withoutOld(
+  connection: Connection,
+  request: MergeRequest,
+  isOld: string,
+): Promise<Merged> {
+  const columns = request.stagedColumns.map(sqlName).join(', ');
+  const sql = `SELECT ${columns} FROM staged WHERE NOT (${isOld})`;
+  const { duplicate, ...written } = await writeFresh(connection, request, sql);
+  return { ...written, duplicate: 0, superseded: duplicate };
 }
 
 const SHRUNK_MAX = 100;
 
-async function shrunkDays(connection: Connection, day: string): Promise<Merged['shrunk']> {
+async function shrunkDays(
+  connection: Connection,
+  day: string,
+  isOld = 'false',
+): Promise<Merged['shrunk']> {
   const counted = (from: string) => `SELECT ${day} AS day, count(*) AS n FROM ${from} GROUP BY day`;
+  const newest = `(SELECT * FROM staged WHERE NOT (${isOld}))`;
   const rows = await connection.rows(
     `SELECT CAST(day AS VARCHAR) AS date, CAST(held.n AS VARCHAR) AS before, CAST(newer.n AS VARCHAR) AS after
-     FROM (${counted('current')}) held JOIN (${counted('staged')}) newer USING (day)
+     FROM (${counted('current')}) held JOIN (${counted(newest)}) newer USING (day)
      WHERE newer.n < held.n ORDER BY day LIMIT ${SHRUNK_MAX}`,
   );
   return rows.map((row) => ({

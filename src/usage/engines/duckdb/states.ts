@@ -1,0 +1,93 @@
+import type { Connection } from './connection.ts';
+import type { Merged, MergeRequest } from './merge.ts';
+import { sqlName, sqlTexts } from './quote.ts';
+
+/** What is known of files of one import that hold the same days. */
+export interface States {
+  /** Tells of a staged row that a later file of the import holds its day anew; undefined where no row is. */
+  readonly isOld: string | undefined;
+  readonly shrunk: Merged['shrunk'];
+  /** Files that share days with a later one and hardly a row. */
+  readonly doubtful: readonly string[];
+}
+
+/**
+ * Tells states of one table from its parts, where several files of an import hold the same days.
+ *
+ * An export that begins anew each month holds most rows of yesterday's file again: the later state counts. Parts of one table
+ * have next to no row in common: they count together, and are named.
+ *
+ * Reads the view `staged` of the merge.
+ */
+export async function statesOf(
+  connection: Connection,
+  request: MergeRequest,
+  day: string,
+): Promise<States> {
+  const none = { isOld: undefined, shrunk: [], doubtful: [] };
+  if (request.staged.length < 2 || !(await shareDays(connection, day))) return none;
+  const pairs = await comparedFiles(connection, request, day);
+  const old = pairs.filter(({ rows, again }) => again * 2 >= rows).map(({ place }) => place);
+  const doubtful = pairs.filter(({ place }) => !old.includes(place));
+  const isOld = old.map((place) => {
+    const later = `SELECT ${day} FROM staged WHERE filename IN (${sqlTexts(request.staged.slice(place + 1))})`;
+    return `(filename IN (${sqlTexts(request.staged.slice(place, place + 1))}) AND ${day} IN (${later}))`;
+  });
+  return {
+    isOld: isOld.length === 0 ? undefined : isOld.join(' OR '),
+    shrunk: isOld.length === 0 ? [] : await shrunkDays(connection, day, isOld.join(' OR ')),
+    doubtful: doubtful.flatMap(({ place }) => request.staged.slice(place, place + 1)),
+  };
+}
+
+async function shareDays(connection: Connection, day: string): Promise<boolean> {
+  const [row] = await connection.rows(
+    `SELECT CAST(EXISTS (SELECT 1 FROM staged GROUP BY ${day} HAVING min(filename) <> max(filename)) AS VARCHAR) AS shared`,
+  );
+  return row?.['shared'] === 'true';
+}
+
+/** Counts, of each file, rows on days that a later file holds too, and how many of them stand in one of those again. */
+async function comparedFiles(
+  connection: Connection,
+  { staged, stagedColumns }: MergeRequest,
+  day: string,
+): Promise<readonly { readonly place: number; readonly rows: number; readonly again: number }[]> {
+  const rows = await connection.rows(
+    `WITH kinds AS (SELECT list_position([${sqlTexts(staged)}], filename) - 1 AS place, ${day} AS day,
+        hash(${stagedColumns.map(sqlName).join(', ')}) AS kind, count(*) AS times FROM staged GROUP BY ALL),
+      shared AS (SELECT DISTINCT a.place, a.day FROM (SELECT DISTINCT place, day FROM kinds) a
+        JOIN (SELECT DISTINCT place, day FROM kinds) b ON b.day = a.day AND b.place > a.place),
+      told AS (SELECT a.place, a.day, a.kind, a.times, max(b.times) AS again FROM kinds a
+        LEFT JOIN kinds b ON b.day = a.day AND b.kind = a.kind AND b.place > a.place GROUP BY ALL)
+     SELECT CAST(place AS VARCHAR) AS place, CAST(sum(times) AS VARCHAR) AS n, CAST(sum(least(times, coalesce(again, 0))) AS VARCHAR) AS again
+     FROM told SEMI JOIN shared USING (place, day) GROUP BY place ORDER BY place`,
+  );
+  return rows.map((row) => ({
+    place: Number(row['place']),
+    rows: Number(row['n']),
+    again: Number(row['again']),
+  }));
+}
+
+const SHRUNK_MAX = 100;
+
+/** Days of which the state that counts has fewer rows than one before it had. */
+async function shrunkDays(
+  connection: Connection,
+  day: string,
+  isOld: string,
+): Promise<Merged['shrunk']> {
+  const rows = await connection.rows(
+    `WITH counted AS (SELECT ${day} AS day, filename, ${isOld} AS is_old, count(*) AS n FROM staged GROUP BY ALL)
+     SELECT CAST(day AS VARCHAR) AS date, CAST(max(n) FILTER (WHERE is_old) AS VARCHAR) AS before,
+       CAST(sum(n) FILTER (WHERE NOT is_old) AS VARCHAR) AS after
+     FROM counted GROUP BY day HAVING max(n) FILTER (WHERE is_old) > sum(n) FILTER (WHERE NOT is_old)
+     ORDER BY day LIMIT ${SHRUNK_MAX}`,
+  );
+  return rows.map((row) => ({
+    date: row['date'] ?? '',
+    before: Number(row['before']),
+    after: Number(row['after']),
+  }));
+}
