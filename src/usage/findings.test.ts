@@ -413,7 +413,7 @@ reconcile: [{ id: openai, of: [costs, usage] }]`);
     });
     manifests.push(manifest);
   }
-  const measures = await sumsOf(plan, { store, manifests, results: [] });
+  const measures = await sumsOf(plan, { store, manifests });
   expect([text(measures.requests), text(measures.tokens), text(measures.chargedCost)]).toEqual([
     '3',
     '10',

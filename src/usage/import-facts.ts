@@ -3,7 +3,7 @@ import type { Reading } from './adapters/adapter.ts';
 import { unitPriceOf } from './conversion.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
 import type { ImportSums } from './engines/duckdb/import-sums.ts';
-import type { Merged } from './engines/duckdb/merge.ts';
+import type { Merged } from './engines/duckdb/merged.ts';
 import { first, type ReadPart } from './import-work.ts';
 import type { LimitId } from './limits.ts';
 import type { Manifest } from './manifest.ts';

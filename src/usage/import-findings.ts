@@ -3,7 +3,7 @@ import type { ColumnId } from './columns.ts';
 import { QUARANTINE_SHOWN } from './engines/duckdb/by-line.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
 import { type ImportSums, sumImport } from './engines/duckdb/import-sums.ts';
-import type { Merged } from './engines/duckdb/merge.ts';
+import type { Merged } from './engines/duckdb/merged.ts';
 import { nameOf } from './import-facts.ts';
 import { writtenSum } from './import-result.ts';
 import type { ReadPart, Work } from './import-work.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Digest } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
-import type { Merged } from './engines/duckdb/merge.ts';
+import type { Merged } from './engines/duckdb/merged.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
 import type { Work } from './import-work.ts';
 import { type LoadedManifest, type Manifest, parquetPath, tableFiles } from './manifest.ts';

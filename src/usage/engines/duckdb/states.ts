@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Merged, MergeRequest } from './merge.ts';
+import type { Merged, MergeRequest } from './merged.ts';
 import { sqlName, sqlTexts } from './quote.ts';
 
 /** What is known of files of one import that hold the same days. */

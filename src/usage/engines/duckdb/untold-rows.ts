@@ -1,6 +1,7 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import type { Connection } from './connection.ts';
-import { keySql, type Merged, tuple } from './merge.ts';
+import { keySql, tuple } from './merge.ts';
+import type { Merged } from './merged.ts';
 
 /** As many days as a manifest names. */
 const DAYS_MAX = 100;
