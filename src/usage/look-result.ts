@@ -57,6 +57,8 @@ export interface LookResult {
     }[];
     readonly more: number;
   } | null;
+  /** Costs of each currency, where there are several: nothing adds them, and no other sum holds them. */
+  readonly byCurrency?: readonly CurrencySums[];
   /** Cost per unit in `currency`, where both halves are fully known; exact decimals, rounded at 10⁻¹⁸. */
   readonly unitCosts: readonly {
     readonly unit: 'request' | '1k-requests' | '1m-tokens';
@@ -80,4 +82,10 @@ export interface LookResult {
 export interface Span {
   readonly start: Instant;
   readonly end: Instant;
+}
+
+/** Costs of one currency. */
+export interface CurrencySums {
+  readonly currency: string;
+  readonly sums: Sums;
 }

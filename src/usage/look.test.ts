@@ -224,6 +224,23 @@ it('takes names that only look like keys, and keys in columns that it drops', as
   expect(JSON.stringify(written(result))).not.toContain(key);
 });
 
+it('sums each currency by itself, and shows no sum of two', async () => {
+  const path = await fileOf(
+    'bill.csv',
+    'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd\n1,USD,Usage,2026-11-09T00:00:00Z,2026-11-10T00:00:00Z\n5,EUR,Usage,2026-11-09T00:00:00Z,2026-11-10T00:00:00Z\n2,EUR,Usage,2026-11-09T00:00:00Z,2026-11-10T00:00:00Z\n',
+  );
+  const result = await lookAt(path);
+  expect(result.totals).not.toHaveProperty('chargedCost');
+  const sums = result.byCurrency?.map(({ currency, sums }) => [
+    currency,
+    formatDecimal(sums.chargedCost?.value ?? (0n as never)),
+  ]);
+  expect(sums).toEqual([
+    ['EUR', '7'],
+    ['USD', '1'],
+  ]);
+});
+
 it('leaves no file behind', async () => {
   const before = (await readdir(tmpdir())).filter((name) => name.startsWith('spendproof-look-'));
   await lookAt(join(FIXTURES, 'cometapi-quota/ok-two-weeks/input.json'));

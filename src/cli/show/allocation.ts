@@ -22,7 +22,7 @@ import type { Aggregate, AggregateRow } from '../../usage/index.ts';
 
 /** How an allocation table is laid out. */
 export interface AllocationTable {
-  readonly answer: Aggregate;
+  readonly answer: Pick<Aggregate, 'rows' | 'total'>;
   readonly by: readonly DimensionId[];
   readonly measure: MeasureId;
   readonly currency: string;
@@ -51,11 +51,15 @@ export function allocationTable(format: TableFormat, table: AllocationTable): st
     const text = `${isPartial(sum) ? 'at least ' : ''}${money(formatDecimal(amount), currency)}`;
     return [...names, shown(formatDecimal(sum.value), text), shareCell(share), units(row)];
   });
-  const sum = addDecimals(...printed);
+  const sum = money(formatDecimal(addDecimals(...printed)), currency);
+  const isWhole = sums.every((one) => one.value !== null && !isPartial(one));
+  const totals =
+    known.length === 0
+      ? [shown(null, 'unknown'), shown(null, '–')]
+      : [shown(formatDecimal(total), isWhole ? sum : `at least ${sum}`), shown('1', '100 %')];
   const last = [
     ...by.map((_, index) => cell(index === 0 ? 'total' : '')),
-    shown(formatDecimal(total), money(formatDecimal(sum), currency)),
-    shown('1', '100 %'),
+    ...totals,
     units(answer.total),
   ];
   return TABLE_WRITERS[format]({

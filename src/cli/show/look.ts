@@ -75,13 +75,13 @@ function sections(result: LookResult): readonly string[] {
     `  ${adapter}: ${recognisedBy}`,
     `  ${count(rows)} ${rows === 1 ? 'row' : 'rows'}, ${spanWords(result)}, zone ${zone}${leftOutWords(result)}`,
     '',
-    ...block(
-      'Totals',
-      measures.map(
+    ...block('Totals', [
+      ...measures.map(
         ([measure, name]) =>
           `${name.padEnd(15)} ${measureText(totals, measure)}${currencyOf(result, measure)}${knownWords(totals, measure)}`,
       ),
-    ),
+      ...currencyLines(result),
+    ]),
     ...block(
       'Unit costs',
       result.unitCosts.map(
@@ -110,6 +110,15 @@ function sections(result: LookResult): readonly string[] {
     ),
   ];
 }
+
+/** Several currencies stand one below the other, and nothing is divided or added up of them. */
+const currencyLines = ({ byCurrency = [] }: LookResult): readonly string[] =>
+  byCurrency.flatMap(({ currency, sums }) =>
+    SHOWN.filter(([measure]) => sums[measure] !== undefined).map(
+      ([measure, name]) =>
+        `${name.padEnd(15)} ${measureText(sums, measure)} ${currency}${knownWords(sums, measure)}`,
+    ),
+  );
 
 function groupLines(
   { by }: LookResult,

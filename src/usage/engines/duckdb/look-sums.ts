@@ -20,6 +20,7 @@ import type { LookResult, Sums } from '../../look-result.ts';
 import type { RecognisedFile } from '../../shape.ts';
 import { type Bucket, listBuckets } from './buckets.ts';
 import type { Connection, SqlRow } from './connection.ts';
+import { currencySums } from './currency-sums.ts';
 import {
   type Filled,
   measuredOf,
@@ -89,6 +90,7 @@ export async function sumFile(connection: Connection, input: LookInput): Promise
     totals,
     currency: currencies.length === 1 ? (currencies[0] ?? null) : null,
     currencies,
+    ...(currencies.length > 1 && { byCurrency: await currencySums(connection, table, filled) }),
     days: daysOf(days, measures, present),
     by: await groupsOf(connection, { from, list, measures, filled }),
     unitCosts: currencies.length === 1 ? unitCosts(totals) : [],
