@@ -2,6 +2,8 @@
  * Lists what an export cannot tell, each with the sentence that people read. Alphabetical.
  */
 export const LIMITS = {
+  'agent-spans-skipped':
+    'Spans of agents, tools and workflows sum up the calls inside them and are skipped; tokens of a call without a span of its own are missing.',
   'cache-semantics-unknown':
     'Nobody said whether input tokens contain cached ones, so rows with cached tokens have no known input.',
   'cache-split-missing':

@@ -233,6 +233,11 @@ it('9. aggregates that fan out: 1.339 B tokens of a day are not the 34.275 B of 
   ).rejects.toMatchObject({ code: 'export-unknown' });
 });
 
+it('9. aggregates that fan out: a span of an agent is not added to the calls inside it', async () => {
+  const { sums, skipped } = await lookAt(join(FIXTURES, 'otel-genai/ok-agent-run/input.json'));
+  expect([sums['tokens'], sums['requests'], skipped]).toEqual(['360 of 2/2', '2 of 2/2', 2]);
+});
+
 it('10. retries, settlements, refunds: attempts are named so, and each kind of money stands apart', async () => {
   const { requestsAre, sums, cannotTell } = await lookAt(
     join(FIXTURES, 'new-api-log/ok-admin/input.json'),
@@ -243,9 +248,15 @@ it('10. retries, settlements, refunds: attempts are named so, and each kind of m
   expect(cannotTell.map(({ code }) => code)).toContain('hidden-retries');
 });
 
-it('has a section in docs/traps.md for each of the ten', async () => {
+it('has a section in docs/traps.md and a test here for each of the ten', async () => {
+  const ten = Array.from({ length: 10 }, (_, index) => index + 1);
+  const numbers = (text: string, pattern: RegExp) =>
+    [...new Set([...text.matchAll(pattern)].map(([, number]) => Number(number)))].toSorted(
+      (left, right) => left - right,
+    );
   const page = await readFile('docs/traps.md', 'utf8');
-  expect([...page.matchAll(/^## (\d+)\. /gm)].map(([, number]) => Number(number))).toEqual(
-    Array.from({ length: 10 }, (_, index) => index + 1),
-  );
+  expect(numbers(page, /^## (\d+)\. /gm)).toEqual(ten);
+  expect(page.match(/^\*\*Met by\*\*: /gm)).toHaveLength(10);
+  const tests = await readFile('src/usage/traps.test.ts', 'utf8');
+  expect(numbers(tests, /^it\('(\d+)\. /gm)).toEqual(ten);
 });

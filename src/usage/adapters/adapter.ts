@@ -57,6 +57,8 @@ export interface RawColumn extends Place {
 export interface RowTest {
   readonly from: string;
   readonly in: readonly string[] | 'said';
+  /** Rows that pass no test, whatever else they say. */
+  readonly unless?: RowTest;
 }
 
 /** How the engine gets at rows. */

@@ -78,7 +78,7 @@ function spans(isLines: boolean): Reading {
     ...common,
     source: { kind: 'otlp', of: 'spans', isLines },
     raw: SPAN_RAW,
-    only: { from: 'input', in: 'said' },
+    only: { from: 'input', in: 'said', unless: { from: 'operation', in: SUMS_OF_CALLS } },
     fields: {
       trace_ref: { kind: 'text', from: 'trace' },
       key_1: { kind: 'text', from: 'span' },
@@ -113,9 +113,18 @@ function spans(isLines: boolean): Reading {
     currency: { from: 'none' },
     key: ['trace_ref', 'key_1'],
     keyQuality: 'provider-id',
-    cannotTell: ['cost-missing', 'key-dimension-missing', 'workload-missing', 'hidden-retries'],
+    cannotTell: [
+      'cost-missing',
+      'key-dimension-missing',
+      'workload-missing',
+      'hidden-retries',
+      'agent-spans-skipped',
+    ],
   };
 }
+
+/** Operations whose spans carry the tokens of the calls inside them once more (GenAI conventions, `gen_ai.operation.name`). */
+const SUMS_OF_CALLS = ['invoke_agent', 'create_agent', 'execute_tool', 'invoke_workflow'] as const;
 
 function logs(isLines: boolean): Reading {
   return {
@@ -170,6 +179,7 @@ const SPAN_RAW: readonly RawColumn[] = [
   { name: 'start', path: ['record', 'startTimeUnixNano'] },
   { name: 'end', path: ['record', 'endTimeUnixNano'] },
   { name: 'status', path: ['record', 'status', 'code'] },
+  attribute('operation', 'gen_ai.operation.name'),
   attribute('request', 'gen_ai.response.id'),
   attribute('model', 'gen_ai.request.model'),
   attribute('served', 'gen_ai.response.model'),

@@ -64,10 +64,13 @@ export function rawTogetherSql(paths: readonly string[], reading: Reading): stri
 }
 
 /** Writes a test of a raw column. */
-export const testSql = ({ from, in: values }: RowTest): string =>
-  values === 'said'
-    ? `${rawName(from)} IS NOT NULL`
-    : `coalesce(${rawName(from)} IN (${sqlTexts(values)}), false)`;
+export function testSql({ from, in: values, unless }: RowTest): string {
+  const test =
+    values === 'said'
+      ? `${rawName(from)} IS NOT NULL`
+      : `coalesce(${rawName(from)} IN (${sqlTexts(values)}), false)`;
+  return unless === undefined ? test : `(${test} AND NOT ${testSql(unless)})`;
+}
 
 /** Writes which rows are usage; a line that cannot be read stays, to be quarantined and not skipped. */
 export function onlySql({ only, source }: Reading): string {
