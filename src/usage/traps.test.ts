@@ -204,6 +204,27 @@ it('7. missing is not zero: of 365 calls that cost about $185 and show $1.16, th
   expect(sums['tokens']).toBe('2007500 of 365/365');
 });
 
+it('7. missing is not zero, and a zero of an answer from a cache is one', async () => {
+  const row = (id: string, more: object) => ({
+    request_id: id,
+    startTime: '2026-11-09 10:00:00',
+    model: 'm',
+    spend: 0,
+    prompt_tokens: 5000,
+    completion_tokens: 500,
+    total_tokens: 5500,
+    ...more,
+  });
+  const rows = [
+    row('a', { cache_hit: 'True' }),
+    row('b', { cache_hit: 'None' }),
+    row('c', {}),
+    row('d', { cache_hit: true, spend: 0.5 }),
+  ];
+  const { sums } = await read('logs.json', JSON.stringify(rows));
+  expect(sums['chargedCost']).toBe('0.5 of 2/4');
+});
+
 it('8. repriced history: an imported charge of $2,472.81 stays when the source shows $1,923.92 for the same tokens', async () => {
   const line = (usd: string) => `${HEADER}\n2026-11-09T10:00:00Z,r1,m,w,s,1000,10,${usd}\n`;
   const all = await imported(tablePlan(), [

@@ -144,6 +144,8 @@ export interface CostRule {
   readonly noneWhen?: RowTest;
   /** What a zero beside tokens means; `unpriced`: the source had no price, so the cost is unknown. Default: a zero. */
   readonly zero?: 'unpriced';
+  /** Rows whose zero is one all the same. */
+  readonly zeroIsKnown?: RowTest;
   /** `adjustment` makes a negative usage row a settlement; `refuse` quarantines it; `allow` takes it as it stands. */
   readonly negative: 'adjustment' | 'refuse' | 'allow';
 }

@@ -15,13 +15,22 @@ const REQUIRED = [
   'completion_tokens',
   'model',
 ];
-const KEPT = [...REQUIRED, 'total_tokens', 'metadata', 'status', 'team_id', 'user', 'api_key'];
+const KEPT = [
+  ...REQUIRED,
+  'total_tokens',
+  'metadata',
+  'status',
+  'team_id',
+  'user',
+  'api_key',
+  'cache_hit',
+];
 
 /**
  * Reads LiteLLM's spend logs (`/spend/logs?summarize=false`, or a dump of the table): a page, an array or JSON Lines.
  *
  * Prompt tokens include cached ones whoever the provider is. Times are UTC without an offset. A model without a price is
- * written as a spend of zero, so a zero beside tokens is unknown (BerriAI/litellm PR #35913).
+ * written as a spend of zero, so a zero beside tokens is unknown (BerriAI/litellm PR #35913), but for an answer from the cache.
  */
 export const litellmSpendLogs = {
   id: 'litellm-spend-logs',
@@ -118,7 +127,9 @@ const inUsage = (...names: readonly string[]) => ({
 });
 
 const RAW: readonly RawColumn[] = [
-  ...[...REQUIRED, 'total_tokens', 'status', 'team_id', 'user'].map((name) => ({ name })),
+  ...[...REQUIRED, 'total_tokens', 'status', 'team_id', 'user', 'cache_hit'].map((name) => ({
+    name,
+  })),
   // The alias a person gave, else the digest that LiteLLM keeps in place of the key.
   {
     name: 'key',
@@ -150,5 +161,7 @@ const COSTS: readonly CostRule[] = [
     literal: 'float',
     negative: 'refuse',
     zero: 'unpriced',
+    // An answer from LiteLLM's own cache is not billed by anybody.
+    zeroIsKnown: { from: 'cache_hit', in: ['True', 'true'] },
   },
 ];

@@ -172,7 +172,9 @@ function chargeSql(cost: CostRule, { tokens }: Reading): string {
     ...(cost.when === undefined ? [] : [`WHEN NOT ${testSql(cost.when)} THEN NULL`]),
     ...(cost.zero === undefined || used === ''
       ? []
-      : [`WHEN ${money} = 0 AND ${used} > 0 THEN NULL`]),
+      : [
+          `WHEN ${money} = 0 AND ${used} > 0${cost.zeroIsKnown === undefined ? '' : ` AND NOT ${testSql(cost.zeroIsKnown)}`} THEN NULL`,
+        ]),
   ];
   return cases.length === 0 ? money : `(CASE ${cases.join(' ')} ELSE ${money} END)`;
 }
