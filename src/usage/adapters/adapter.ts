@@ -1,4 +1,10 @@
-import type { AdapterFacts, CostBasis, TableMapping } from '../../plan/index.ts';
+import type {
+  AdapterFacts,
+  CostBasis,
+  DimensionId,
+  MeasureId,
+  TableMapping,
+} from '../../plan/index.ts';
 import type { ColumnId } from '../columns.ts';
 import type { LimitId } from '../limits.ts';
 
@@ -230,6 +236,25 @@ export interface Reading {
   readonly dropped: readonly string[];
   readonly cannotTell: readonly LimitId[];
 }
+
+/** What rows of every export can be grouped by: the plan and its rules say it of them. */
+export const EVERYWHERE = [
+  'day',
+  'export',
+  'provider',
+  'environment',
+  'workload',
+  'owner',
+] as const satisfies readonly DimensionId[];
+
+/** Measures of a source that tells cached tokens. */
+export const CACHED_TOKENS = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadInputTokens',
+  'cacheCreationInputTokens',
+  'tokens',
+] as const satisfies readonly MeasureId[];
 
 /** Reads one export format. Declarative: no code of it runs for a row. */
 export interface Adapter {

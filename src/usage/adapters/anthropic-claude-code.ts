@@ -1,4 +1,4 @@
-import { type Adapter, type RawColumn, WIDE_BAND } from './adapter.ts';
+import { type Adapter, CACHED_TOKENS, EVERYWHERE, type RawColumn, WIDE_BAND } from './adapter.ts';
 
 const OUTER = ['date', 'actor', 'model_breakdown', 'organization_id', 'subscription_type'];
 
@@ -12,16 +12,8 @@ export const anthropicClaudeCode = {
   version: 1,
   facts: {
     id: 'anthropic-claude-code',
-    measures: [
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'tokens',
-      'notionalCost',
-      'seats',
-    ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'model', 'workload', 'owner'],
+    measures: [...CACHED_TOKENS, 'notionalCost', 'seats'],
+    dimensions: [...EVERYWHERE, 'model'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

@@ -1,4 +1,11 @@
-import type { Adapter, RawColumn, Reading, Shape } from './adapter.ts';
+import {
+  type Adapter,
+  CACHED_TOKENS,
+  EVERYWHERE,
+  type RawColumn,
+  type Reading,
+  type Shape,
+} from './adapter.ts';
 
 const USAGE_KEPT =
   'uncached_input_tokens cache_creation cache_read_input_tokens output_tokens api_key_id workspace_id model service_tier context_window inference_geo account_id service_account_id'.split(
@@ -20,25 +27,8 @@ export const anthropicUsage = {
   version: 1,
   facts: {
     id: 'anthropic-usage',
-    measures: [
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'tokens',
-      'chargedCost',
-    ],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'key',
-      'project',
-      'model',
-      'workload',
-      'owner',
-    ],
+    measures: [...CACHED_TOKENS, 'chargedCost'],
+    dimensions: [...EVERYWHERE, 'key', 'project', 'model'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

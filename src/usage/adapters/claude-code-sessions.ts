@@ -1,4 +1,4 @@
-import { type Adapter, type RawColumn, WIDE_BAND } from './adapter.ts';
+import { type Adapter, CACHED_TOKENS, EVERYWHERE, type RawColumn, WIDE_BAND } from './adapter.ts';
 
 const NEEDED = ['timestamp', 'message.usage.input_tokens', 'message.usage.output_tokens'];
 /** A session in which nothing was answered yet, or a mere summary of another one, has no line with usage. */
@@ -20,18 +20,8 @@ export const claudeCodeSessions = {
   version: 1,
   facts: {
     id: 'claude-code-sessions',
-    measures: [
-      'requests',
-      'attempts',
-      'operations',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'tokens',
-      'notionalCost',
-    ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'model', 'workload', 'owner'],
+    measures: ['requests', 'attempts', 'operations', ...CACHED_TOKENS, 'notionalCost'],
+    dimensions: [...EVERYWHERE, 'model'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,

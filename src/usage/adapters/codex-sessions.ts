@@ -1,4 +1,4 @@
-import type { Adapter, RawColumn } from './adapter.ts';
+import { type Adapter, EVERYWHERE, type RawColumn } from './adapter.ts';
 
 const LAST = 'payload.info.last_token_usage';
 const NEEDED = ['timestamp', 'type'];
@@ -23,7 +23,7 @@ export const codexSessions = {
       'reasoningOutputTokens',
       'tokens',
     ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'model', 'workload', 'owner'],
+    dimensions: [...EVERYWHERE, 'model'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,

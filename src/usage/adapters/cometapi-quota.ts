@@ -1,4 +1,4 @@
-import type { Adapter } from './adapter.ts';
+import { type Adapter, EVERYWHERE } from './adapter.ts';
 
 /** Reads the `daily_quota` of CometAPI's balance query: money and requests by date and key, nothing by model. */
 export const cometapiQuota = {
@@ -7,7 +7,7 @@ export const cometapiQuota = {
   facts: {
     id: 'cometapi-quota',
     measures: ['requests', 'attempts', 'chargedCost'],
-    dimensions: ['day', 'export', 'provider', 'environment', 'key', 'workload', 'owner'],
+    dimensions: [...EVERYWHERE, 'key'],
     defaultZone: 'unknown',
     grain: 'day',
     needsConversion: false,

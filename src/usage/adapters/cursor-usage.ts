@@ -1,4 +1,11 @@
-import { type Adapter, type CostRule, type Shape, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  CACHED_TOKENS,
+  type CostRule,
+  EVERYWHERE,
+  type Shape,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const TOKENS = [
   'Input (w/ Cache Write)',
@@ -21,19 +28,8 @@ export const cursorUsage = {
   version: 1,
   facts: {
     id: 'cursor-usage',
-    measures: [
-      'requests',
-      'attempts',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'tokens',
-      'chargedCost',
-      'notionalCost',
-      'listCost',
-    ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'model', 'workload', 'owner'],
+    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'chargedCost', 'notionalCost', 'listCost'],
+    dimensions: [...EVERYWHERE, 'model'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,

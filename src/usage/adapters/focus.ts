@@ -1,4 +1,4 @@
-import type { Adapter, CostRule } from './adapter.ts';
+import { type Adapter, type CostRule, EVERYWHERE } from './adapter.ts';
 import { isLitellmFocus } from './litellm-focus.ts';
 
 const REQUIRED = [
@@ -21,7 +21,7 @@ export const focus = {
   facts: {
     id: 'focus',
     measures: ['chargedCost', 'effectiveCost', 'listCost'],
-    dimensions: ['day', 'export', 'provider', 'environment', 'project', 'workload', 'owner'],
+    dimensions: [...EVERYWHERE, 'project'],
     defaultZone: 'UTC',
     grain: 'hour',
     needsConversion: false,

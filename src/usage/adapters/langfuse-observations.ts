@@ -1,4 +1,11 @@
-import { type Adapter, type Place, type RawColumn, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  CACHED_TOKENS,
+  EVERYWHERE,
+  type Place,
+  type RawColumn,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const REQUIRED = [
   ['id'],
@@ -21,18 +28,8 @@ export const langfuseObservations = {
   version: 1,
   facts: {
     id: 'langfuse-observations',
-    measures: [
-      'requests',
-      'attempts',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'reasoningOutputTokens',
-      'tokens',
-      'listCost',
-    ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'model', 'workload', 'owner'],
+    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'reasoningOutputTokens', 'listCost'],
+    dimensions: [...EVERYWHERE, 'model'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,

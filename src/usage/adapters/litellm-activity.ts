@@ -1,4 +1,12 @@
-import { type Adapter, type CostRule, type Reading, type Shape, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  CACHED_TOKENS,
+  type CostRule,
+  EVERYWHERE,
+  type Reading,
+  type Shape,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const CSV_REQUIRED = ['Date', 'Team ID', 'Spend ($)', 'Requests', 'Total Tokens', 'Prompt Tokens'];
 const CSV_KEPT = [...CSV_REQUIRED, 'Completion Tokens'];
@@ -14,17 +22,8 @@ export const litellmActivity = {
   version: 1,
   facts: {
     id: 'litellm-activity',
-    measures: [
-      'requests',
-      'attempts',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'tokens',
-      'chargedCost',
-    ],
-    dimensions: ['day', 'export', 'provider', 'environment', 'project', 'workload', 'owner'],
+    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'chargedCost'],
+    dimensions: [...EVERYWHERE, 'project'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

@@ -1,4 +1,4 @@
-import type { Adapter, CostRule, Shape } from './adapter.ts';
+import { type Adapter, type CostRule, EVERYWHERE, type Shape } from './adapter.ts';
 
 /** Exactly these 44 columns, in any order, are what LiteLLM writes (`litellm/integrations/focus`). */
 const HEADER =
@@ -33,17 +33,7 @@ export const litellmFocus = {
   facts: {
     id: 'litellm-focus',
     measures: ['chargedCost'],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'key',
-      'project',
-      'model',
-      'workload',
-      'owner',
-    ],
+    dimensions: [...EVERYWHERE, 'key', 'project', 'model'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

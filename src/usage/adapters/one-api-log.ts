@@ -1,4 +1,4 @@
-import { type Adapter, type Shape, type Source, WIDE_BAND } from './adapter.ts';
+import { type Adapter, EVERYWHERE, type Shape, type Source, WIDE_BAND } from './adapter.ts';
 
 const REQUIRED = [
   'created_at',
@@ -23,7 +23,7 @@ export const oneApiLog = {
   facts: {
     id: 'one-api-log',
     measures: ['requests', 'attempts', 'inputTokens', 'outputTokens', 'tokens', 'chargedCost'],
-    dimensions: ['day', 'export', 'provider', 'environment', 'key', 'model', 'workload', 'owner'],
+    dimensions: [...EVERYWHERE, 'key', 'model'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: true,

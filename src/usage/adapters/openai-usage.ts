@@ -1,4 +1,11 @@
-import type { Adapter, RawColumn, Reading, Shape } from './adapter.ts';
+import {
+  type Adapter,
+  CACHED_TOKENS,
+  EVERYWHERE,
+  type RawColumn,
+  type Reading,
+  type Shape,
+} from './adapter.ts';
 
 const USAGE_KEPT =
   'object input_tokens output_tokens num_model_requests input_cached_tokens input_cache_write_tokens input_uncached_tokens project_id api_key_id model user_id batch service_tier'.split(
@@ -17,27 +24,8 @@ export const openaiUsage = {
   version: 1,
   facts: {
     id: 'openai-usage',
-    measures: [
-      'requests',
-      'attempts',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'tokens',
-      'chargedCost',
-    ],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'key',
-      'project',
-      'model',
-      'workload',
-      'owner',
-    ],
+    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'chargedCost'],
+    dimensions: [...EVERYWHERE, 'key', 'project', 'model'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

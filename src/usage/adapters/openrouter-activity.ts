@@ -1,4 +1,11 @@
-import { type Adapter, type CostRule, type Reading, type Shape, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  type CostRule,
+  EVERYWHERE,
+  type Reading,
+  type Shape,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const REQUIRED = [
   'generation_id',
@@ -34,17 +41,7 @@ export const openrouterActivity = {
       'chargedCost',
       'upstreamCost',
     ],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'key',
-      'model',
-      'workload',
-      'owner',
-      'outcome',
-    ],
+    dimensions: [...EVERYWHERE, 'key', 'model', 'outcome'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,

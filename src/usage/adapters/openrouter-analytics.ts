@@ -1,4 +1,11 @@
-import { type Adapter, type Reading, type Shape, type TokenRule, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  EVERYWHERE,
+  type Reading,
+  type Shape,
+  type TokenRule,
+  WIDE_BAND,
+} from './adapter.ts';
 
 const DAYS = ['date__day', 'created_at__day'];
 const KEPT = [
@@ -21,7 +28,7 @@ export const openrouterAnalytics = {
   facts: {
     id: 'openrouter-analytics',
     measures: ['requests', 'attempts', 'inputTokens', 'outputTokens', 'tokens', 'chargedCost'],
-    dimensions: ['day', 'export', 'provider', 'environment', 'model', 'workload', 'owner'],
+    dimensions: [...EVERYWHERE, 'model'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

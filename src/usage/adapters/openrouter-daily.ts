@@ -1,4 +1,4 @@
-import { type Adapter, type CostRule, WIDE_BAND } from './adapter.ts';
+import { type Adapter, type CostRule, EVERYWHERE, WIDE_BAND } from './adapter.ts';
 
 const REQUIRED = [
   'date',
@@ -37,16 +37,7 @@ export const openrouterDaily = {
       'chargedCost',
       'upstreamCost',
     ],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'project',
-      'model',
-      'workload',
-      'owner',
-    ],
+    dimensions: [...EVERYWHERE, 'project', 'model'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,

@@ -1,4 +1,12 @@
-import { type Adapter, type RawColumn, type Reading, type Shape, WIDE_BAND } from './adapter.ts';
+import {
+  type Adapter,
+  CACHED_TOKENS,
+  EVERYWHERE,
+  type RawColumn,
+  type Reading,
+  type Shape,
+  WIDE_BAND,
+} from './adapter.ts';
 
 /**
  * Reads OTLP/JSON files, one JSON text or one export request a line: spans of the GenAI conventions, or Claude Code's log
@@ -12,27 +20,8 @@ export const otelGenai = {
   version: 1,
   facts: {
     id: 'otel-genai',
-    measures: [
-      'requests',
-      'attempts',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'reasoningOutputTokens',
-      'tokens',
-      'notionalCost',
-    ],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'model',
-      'workload',
-      'owner',
-      'outcome',
-    ],
+    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'reasoningOutputTokens', 'notionalCost'],
+    dimensions: [...EVERYWHERE, 'model', 'outcome'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,

@@ -1,9 +1,10 @@
-import type { TableMapping } from '../../plan/index.ts';
+import { MEASURES, type TableMapping } from '../../plan/index.ts';
 import type { ColumnId } from '../columns.ts';
 import type { LimitId } from '../limits.ts';
 import {
   type Adapter,
   type CostRule,
+  EVERYWHERE,
   type FieldRule,
   type RawColumn,
   type Reading,
@@ -19,35 +20,8 @@ export const table = {
   version: 1,
   facts: {
     id: 'table',
-    measures: [
-      'requests',
-      'operations',
-      'attempts',
-      'inputTokens',
-      'outputTokens',
-      'cacheReadInputTokens',
-      'cacheCreationInputTokens',
-      'reasoningOutputTokens',
-      'tokens',
-      'chargedCost',
-      'effectiveCost',
-      'listCost',
-      'upstreamCost',
-      'notionalCost',
-      'seats',
-    ],
-    dimensions: [
-      'day',
-      'export',
-      'provider',
-      'environment',
-      'key',
-      'project',
-      'model',
-      'workload',
-      'owner',
-      'outcome',
-    ],
+    measures: MEASURES,
+    dimensions: [...EVERYWHERE, 'key', 'project', 'model', 'outcome'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: false,
