@@ -186,6 +186,44 @@ describe('files of one import', () => {
   });
 });
 
+describe('pages', () => {
+  const plan = planOf(
+    `exports: [{ id: log, adapter: new-api-log, path: "e/*.json", approved: { by: finops, date: 2026-11-16 } }]`,
+  );
+  const page = (number: number, total: number) => {
+    const items = [1, 2].map((id) => ({
+      id: number * 10 + id,
+      channel: 1,
+      created_at: 1794218400 + id,
+      type: 2,
+      model_name: 'm',
+      quota: 10,
+      prompt_tokens: 5,
+      completion_tokens: 1,
+      other: '{}',
+    }));
+    return JSON.stringify({ data: { page: number, page_size: 2, total, items } });
+  };
+
+  it.each([
+    ['the first of two', [page(1, 4)], true],
+    ['the last of two', [page(2, 4)], false],
+    ['both', [page(1, 4), page(2, 4)], false],
+    ['one that is all', [page(1, 2)], false],
+    ['two of three', [page(1, 6), page(2, 6)], true],
+  ])('that say that there are others are told at import: %s', async (_what, contents, isTold) => {
+    const folder = await newFolder();
+    const store = await openUsageStore({ folder }, ports);
+    const files = contents.map((_content, index) => join(folder, `${index}.json`));
+    for (const [index, content] of contents.entries()) await writeFile(files[index] ?? '', content);
+    const [of] = plan.exports;
+    if (of === undefined) throw new Error('no export');
+    const { cannotTell } = await store.importExport({ export: of, plan, files, current: [] });
+    expect(cannotTell.some(({ code }) => code === 'more-pages')).toBe(isTold);
+    await store.close();
+  });
+});
+
 describe('a bucket that a later file tells otherwise', () => {
   const plan = planOf(
     `exports: [{ id: u, adapter: openai-usage, path: "e/*.json", approved: { by: finops, date: 2026-11-16 } }]`,

@@ -52,12 +52,15 @@ export function limitsOf(
     conversion === undefined &&
     readings.some(({ costs }) => costs.some(({ unit }) => unit === 'units'));
   const zoned = of.zone !== undefined && of.zone !== 'unknown';
+  // One page that says that it is the last one speaks for those before it.
+  const hasMore = readings.every((reading) => reading.hasMore);
   const limits = readings
     .flatMap(({ cannotTell }) => cannotTell)
-    .filter((limit) => !(zoned && limit === 'zone-undocumented'));
+    .filter((limit) => limit !== 'more-pages' && !(zoned && limit === 'zone-undocumented'));
   return [
     ...new Set([
       ...limits,
+      ...(hasMore ? (['more-pages'] as const) : []),
       ...(unconverted ? (['quota-unconverted'] as const) : []),
       ...(spansDays ? (['rows-span-days'] as const) : []),
     ]),

@@ -26,6 +26,9 @@ export function importLines(result: ImportResult, record: Digest | undefined): r
   return [
     `${id}: ${counts}${record === undefined ? '' : `  record ${record.slice(7, 19)}…`}`,
     ...(accepted === 0 ? [] : [`  ${sumWords(result)}`]),
+    ...result.cannotTell
+      .filter(({ code }) => TOLD_AT_IMPORT.has(code))
+      .map(({ sentence }) => `  ${sentence}`),
     ...quarantinedRows
       .slice(0, 10)
       .map(({ file, line, reason }) => `  ${terminalText(file)}:${line} left out: ${reason}`),
@@ -48,6 +51,13 @@ function sumWords({ requests, tokens, cost }: ImportResult): string {
     ...(cost.length === 0 ? ['cost unknown'] : []),
   ].join(', ');
 }
+
+/** What may be missing or misplaced in this import, and not in every one of its source; `look` tells all limits. */
+const TOLD_AT_IMPORT: ReadonlySet<string> = new Set([
+  'more-pages',
+  'quota-unconverted',
+  'rows-span-days',
+]);
 
 /** Says what an import found beside its rows: charges replayed, odd rows, what was not counted twice, days that shrank. */
 function findingLines(result: ImportResult): readonly string[] {

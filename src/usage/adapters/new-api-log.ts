@@ -52,6 +52,8 @@ export const newApiLog = {
 interface Found {
   readonly source: Source;
   readonly keys: readonly string[];
+  /** The page says that there are more rows than those up to its end. */
+  readonly hasMore: boolean;
 }
 
 function readingOf(found: Found): Reading {
@@ -98,7 +100,7 @@ function readingOf(found: Found): Reading {
     restatement: 'append',
     aggregated: ['project'],
     completeness: 'event',
-    hasMore: false,
+    hasMore: found.hasMore,
     dropped: found.keys.filter((name) => !KEPT.includes(name)),
     cannotTell: [
       'hidden-retries',
@@ -194,9 +196,11 @@ const REPLAY: ReplayRule = {
 };
 
 function rowsOf(shape: Shape): Found | undefined {
-  if (shape.kind === 'jsonl') return { source: { kind: 'jsonl' }, keys: shape.header };
+  if (shape.kind === 'jsonl')
+    return { source: { kind: 'jsonl' }, keys: shape.header, hasMore: false };
   if (shape.kind !== 'json') return undefined;
   const path = shape.root === 'array' ? '$' : '$.data.items';
   const keys = shape.keys[`${path}[0]`];
-  return keys === undefined ? undefined : { source: { kind: 'json-items', path }, keys };
+  if (keys === undefined) return undefined;
+  return { source: { kind: 'json-items', path }, keys, hasMore: shape.hasMore };
 }

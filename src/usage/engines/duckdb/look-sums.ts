@@ -306,6 +306,7 @@ function limitsOf({ recognised, conversion, zone }: LookInput, filled: Filled): 
   const hasModel = filled.columns.has('model');
   const limits: LimitId[] = [
     ...reading.cannotTell.filter((limit) => !(limit === 'zone-undocumented' && hasZone)),
+    ...(reading.hasMore ? (['more-pages'] as const) : []),
     ...(needsUnit ? (['quota-unconverted'] as const) : []),
     ...(hasModel || reading.fields.model === undefined
       ? []

@@ -83,15 +83,26 @@ async function probeObject(connection: Connection, file: string): Promise<Shape>
     const names = Array.isArray(lists) ? namesOf(lists[index]) : [];
     if (names.length > 0) keys[probe] = names;
   });
-  const [more] = await connection.rows(
-    `SELECT CAST(list_contains(json_extract_string(j, [${sqlTexts(MORE)}]), 'true') AS VARCHAR) AS more FROM ${text}`,
+  const [row] = await connection.rows(
+    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED])}])) AS VARCHAR) AS said FROM ${text}`,
   );
   const buckets = await probeBuckets(connection, file, '$.data', keys);
-  return { kind: 'json', root: 'object', ...buckets, hasMore: more?.['more'] === 'true' };
+  return { kind: 'json', root: 'object', ...buckets, hasMore: saysMore(row?.['said']) };
 }
 
 /** Where a page says that there are others. */
 const MORE = ['$.has_more', '$.data.metadata.truncated', '$.metadata.has_more'];
+
+/** Where a page says how many rows there are, which page it is, and how many rows one has: new-api counts pages from 1. */
+const COUNTED = ['$.data.total', '$.data.page', '$.data.page_size'];
+
+function saysMore(said: string | null | undefined): boolean {
+  const texts: unknown = JSON.parse(said ?? '[]');
+  if (!Array.isArray(texts)) return false;
+  if (texts.slice(0, MORE.length).includes('true')) return true;
+  const [total, page, size] = texts.slice(MORE.length).map((text) => Number(text ?? NaN));
+  return total !== undefined && page !== undefined && size !== undefined && total > page * size;
+}
 
 async function probeBuckets(
   connection: Connection,
