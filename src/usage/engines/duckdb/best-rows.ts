@@ -9,9 +9,6 @@ export interface BestOf {
   readonly rowsMax?: number;
 }
 
-/** The rows that {@link markBest} found, as a test of one row of `staged`. */
-export const IS_BEST = 'position IN (SELECT position FROM best_rows)';
-
 /** Half of them have a key of their own and fit; more of them, and it takes two steps. */
 const ROWS_MAX = 3_000_000;
 const STEPS_MAX = 1024;
@@ -21,11 +18,25 @@ const STEPS_MAX = 1024;
  * whole rows takes twice the time.
  *
  * Of many rows one share of the keys is compared after the other: what the engine knows of a group stays in memory.
+ *
+ * @returns a test of one row of `staged`.
  */
-export async function markBest(connection: Connection, best: BestOf): Promise<void> {
-  const [counted] = await connection.rows('SELECT CAST(count(*) AS VARCHAR) AS n FROM staged');
-  let steps = Math.max(1, Math.ceil(Number(counted?.['n']) / (best.rowsMax ?? ROWS_MAX)));
+export async function markBest(connection: Connection, best: BestOf): Promise<string> {
+  const rows = await countIn(connection, 'staged');
+  let steps = Math.max(1, Math.ceil(rows / (best.rowsMax ?? ROWS_MAX)));
   while (!(await areMarked(connection, best, steps))) steps *= 2;
+  if ((await countIn(connection, 'best_rows')) * 2 <= rows)
+    return 'position IN (SELECT position FROM best_rows)';
+  // Whole rows are looked up among few positions: among millions of them they would be moved to the disk first.
+  await connection.run(
+    'CREATE OR REPLACE TEMP TABLE lost_rows AS SELECT position FROM staged WHERE position NOT IN (SELECT position FROM best_rows)',
+  );
+  return 'position NOT IN (SELECT position FROM lost_rows)';
+}
+
+async function countIn(connection: Connection, from: string): Promise<number> {
+  const [row] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM ${from}`);
+  return Number(row?.['n']);
 }
 
 /** @returns `false` where memory ran out and smaller steps may do. */

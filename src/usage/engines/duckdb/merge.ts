@@ -1,6 +1,6 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
-import { IS_BEST, markBest } from './best-rows.ts';
+import { markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import type { Merged, MergeRequest } from './merged.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
@@ -159,8 +159,8 @@ async function takeWinners(
     ...(request.stagedColumns.includes('start_at') ? ['start_at'] : []),
     `hash(${columns})`,
   ].map((sql) => ({ sql, way: 'asc' as const }));
-  await markBest(connection, { key, order: [...order, ...ties] });
-  const best = `FROM staged WHERE ${IS_BEST}`;
+  const isBest = await markBest(connection, { key, order: [...order, ...ties] });
+  const best = `FROM staged WHERE ${isBest}`;
   if (request.current.length === 0)
     return await writeFresh(connection, request, `SELECT ${columns} ${best}`);
   const said = SAID;
