@@ -62,9 +62,12 @@ export function datesOf(period: Period): readonly PlainDate[] {
   let start = startOfDate(date, period.zone);
   while (start < period.end) {
     if (dates.length >= 4000) throw new RangeError('A period has at most 4,000 days');
-    if (dateIn(start, period.zone) === date) dates.push(date);
-    date = addDays(date, 1);
-    start = startOfDate(date, period.zone);
+    const next = addDays(date, 1);
+    const end = startOfDate(next, period.zone);
+    // A date that was skipped begins when the next one does.
+    if (start < end) dates.push(date);
+    date = next;
+    start = end;
   }
   return dates;
 }

@@ -78,13 +78,23 @@ export function dateIn(instant: Instant, zone: string): PlainDate {
     .toString() as PlainDate;
 }
 
+/** Starts of dates by zone and date: questions of one review ask for the same ones again and again. */
+const STARTS = new Map<string, Instant>();
+const STARTS_MAX = 20_000;
+
 /** Gives the first instant of a date in a zone; where midnight is skipped, the first instant that exists. */
 export function startOfDate(date: PlainDate, zone: string): Instant {
   if (zone === 'UTC' && date.length === 10) return `${date}T00:00:00Z` as Instant;
-  return instantFromMs(
+  const name = `${zone} ${date}`;
+  const known = STARTS.get(name);
+  if (known !== undefined) return known;
+  const start = instantFromMs(
     Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).startOfDay()
       .epochMilliseconds,
   );
+  if (STARTS.size >= STARTS_MAX) STARTS.clear();
+  STARTS.set(name, start);
+  return start;
 }
 
 /**

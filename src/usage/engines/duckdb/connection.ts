@@ -53,7 +53,9 @@ export async function openConnection(reach: Reach): Promise<Connection> {
     },
     rows: async (sql) => {
       const reader = await connection.runAndReadAll(sql);
-      return reader.getRowObjectsJson().map(textRow);
+      // Almost every answer is made of texts, and is taken as it stands.
+      const rows = reader.getRowObjects();
+      return rows.every(isTextRow) ? rows : reader.getRowObjectsJson().map(textRow);
     },
     share: () => {
       const { percentage } = connection.progress;
@@ -76,6 +78,9 @@ const LIMITS = {
   autoload_known_extensions: 'false',
   allow_community_extensions: 'false',
 };
+
+const isTextRow = (row: Readonly<Record<string, unknown>>): row is SqlRow =>
+  Object.values(row).every((value) => value === null || typeof value === 'string');
 
 function textRow(row: Record<string, unknown>): SqlRow {
   return Object.fromEntries(
