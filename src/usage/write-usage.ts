@@ -1,8 +1,8 @@
 import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, type Digest, type Period, ulid } from '../core/index.ts';
-import type { MeasureId, Plan } from '../plan/index.ts';
-import { type ColumnId, MEASURE_COLUMNS } from './columns.ts';
+import { type MeasureId, MEASURES, type Plan } from '../plan/index.ts';
+import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
 import { focusSql } from './engines/duckdb/focus-sql.ts';
@@ -103,15 +103,7 @@ async function exportsOf(context: StoreContext, request: WriteRequest): Promise<
   );
 }
 
-const BILLED = [
-  'requests',
-  'tokens',
-  'chargedCost',
-  'effectiveCost',
-  'listCost',
-  'upstreamCost',
-  'notionalCost',
-] as const satisfies readonly MeasureId[];
+const BILLED: readonly MeasureId[] = ['requests', 'tokens', ...MEASURES.filter(isCost)];
 
 /** Lists the columns of an export whose measure is counted from another view of the same bill, as sums are. */
 function toldElsewhere(

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { countRows } from './count-rows.ts';
 
 /** Which row of each key of the view `staged` is the best. */
 export interface BestOf {
@@ -22,21 +23,16 @@ const STEPS_MAX = 1024;
  * @returns a test of one row of `staged`.
  */
 export async function markBest(connection: Connection, best: BestOf): Promise<string> {
-  const rows = await countIn(connection, 'staged');
+  const rows = await countRows(connection, 'staged');
   let steps = Math.max(1, Math.ceil(rows / (best.rowsMax ?? ROWS_MAX)));
   while (!(await areMarked(connection, best, steps))) steps *= 2;
-  if ((await countIn(connection, 'best_rows')) * 2 <= rows)
+  if ((await countRows(connection, 'best_rows')) * 2 <= rows)
     return 'position IN (SELECT position FROM best_rows)';
   // Whole rows are looked up among few positions: among millions of them they would be moved to the disk first.
   await connection.run(
     'CREATE OR REPLACE TEMP TABLE lost_rows AS SELECT position FROM staged WHERE position NOT IN (SELECT position FROM best_rows)',
   );
   return 'position NOT IN (SELECT position FROM lost_rows)';
-}
-
-async function countIn(connection: Connection, from: string): Promise<number> {
-  const [row] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM ${from}`);
-  return Number(row?.['n']);
 }
 
 /** @returns `false` where memory ran out and smaller steps may do. */

@@ -12,7 +12,7 @@ import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
 import { allocationSql, stageSql } from './allocation-sql.ts';
 import { type Filled, measureSql, ONE_A_ROW, rowsOf, weightSql } from './measure-sql.ts';
-import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+import { sqlName, sqlPath, sqlText, sqlTexts, timestampSql } from './quote.ts';
 
 /** Asks for one export's rows by date and dimension. */
 export interface ExportQuery {
@@ -164,9 +164,6 @@ function zonedDaySql(period: Period): string {
   const shift = cases.length === 0 ? last : `CASE ${cases.join(' ')} ELSE ${last} END`;
   return `((epoch_us(start_at) + ${shift}) // ${DAY_MICROS} - ${DAYS_ABOVE})`;
 }
-
-const timestampSql = (instant: Instant): string =>
-  `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
 
 function dateOfStart(zone: string): string {
   if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';

@@ -100,8 +100,7 @@ const partlyKnown = (
   columns: readonly ColumnId[],
 ): readonly ColumnId[] =>
   BASES.map(([, column]) => column).filter(
-    (column) =>
-      columns.includes(column) && known.has(column) && known.get(column)?.isWhole === false,
+    (column) => columns.includes(column) && known.get(column)?.isWhole === false,
   );
 
 interface Grouping {

@@ -2,6 +2,7 @@ import type { Band } from '../../adapters/adapter.ts';
 import { type ColumnId, COST_COLUMN } from '../../columns.ts';
 import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import type { Connection } from './connection.ts';
+import { countRows } from './count-rows.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { type ReplayCounts, replayRows } from './replay.ts';
 import { rowSql } from './row-sql.ts';
@@ -77,10 +78,7 @@ async function outsideBand(
   const { target } = request;
   const from =
     'table' in target ? sqlName(target.table) : `read_parquet(${sqlPath(target.parquet)})`;
-  const [row] = await connection.rows(
-    `SELECT CAST(count(*) AS VARCHAR) AS n FROM ${from} WHERE ${outside}`,
-  );
-  const count = Number(row?.['n']);
+  const count = await countRows(connection, `${from} WHERE ${outside}`);
   if (count === 0) return { count, rows: [] };
   const { sql } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
   await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);

@@ -2,7 +2,8 @@ import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import { markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
-import type { Merged, MergeRequest } from './merged.ts';
+import { countRows } from './count-rows.ts';
+import { type Merged, type MergeRequest, SHRUNK_MAX, shrunkOf } from './merged.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { PARQUET, parquetList } from './stage.ts';
 import { statesOf } from './states.ts';
@@ -248,8 +249,6 @@ async function withoutOld(
   return { ...written, duplicate: 0, superseded: duplicate };
 }
 
-const SHRUNK_MAX = 100;
-
 async function shrunkDays(
   connection: Connection,
   day: string,
@@ -262,11 +261,7 @@ async function shrunkDays(
      FROM (${counted('current')}) held JOIN (${counted(newest)}) newer USING (day)
      WHERE newer.n < held.n ORDER BY day LIMIT ${SHRUNK_MAX}`,
   );
-  return rows.map((row) => ({
-    date: row['date'] ?? '',
-    before: Number(row['before']),
-    after: Number(row['after']),
-  }));
+  return shrunkOf(rows);
 }
 
 async function dropRows(connection: Connection, request: MergeRequest, lost: string) {
@@ -286,9 +281,4 @@ async function dropRows(connection: Connection, request: MergeRequest, lost: str
     replaced.push({ old: file.path, path: left === 0 ? undefined : path });
   }
   return { replaced, superseded: rows.reduce((sum, row) => sum + Number(row['lost']), 0) };
-}
-
-async function countRows(connection: Connection, from: string): Promise<number> {
-  const [row] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM ${from}`);
-  return Number(row?.['n']);
 }

@@ -1,5 +1,6 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import type { ColumnId } from '../../columns.ts';
+import type { SqlRow } from './connection.ts';
 
 /** Staged files and the files of the table that they may meet. */
 export interface MergeRequest {
@@ -31,3 +32,14 @@ export interface Merged {
   /** Staged files that share days with a later one of the import and hardly a row: parts of one table, or states of it. */
   readonly doubtful?: readonly string[];
 }
+
+/** As many days as a manifest names. */
+export const SHRUNK_MAX = 100;
+
+/** Reads days from answers with `date`, `before` and `after`. */
+export const shrunkOf = (rows: readonly SqlRow[]): Merged['shrunk'] =>
+  rows.map((row) => ({
+    date: row['date'] ?? '',
+    before: Number(row['before']),
+    after: Number(row['after']),
+  }));

@@ -1,5 +1,6 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import type { Connection } from './connection.ts';
+import { countRows } from './count-rows.ts';
 import { sqlName, sqlText } from './quote.ts';
 import { rawName, rawSql } from './raw-sql.ts';
 
@@ -43,8 +44,7 @@ export async function nameHead(
 }
 
 async function listNames(connection: Connection, from: string): Promise<boolean> {
-  const [row] = await connection.rows('SELECT CAST(count(*) AS VARCHAR) AS n FROM names');
-  const count = Number(row?.['n']);
+  const count = await countRows(connection, 'names');
   if (count === 0 || count > NAMES_MAX) return false;
   await connection.run(
     `CREATE OR REPLACE TYPE ${typeName(from)} AS ENUM (SELECT name FROM names ORDER BY name)`,

@@ -1,3 +1,5 @@
+import type { Instant } from '../../../core/index.ts';
+
 /**
  * Writes a text as an SQL literal. Every value that comes from outside passes here and nowhere else.
  *
@@ -28,3 +30,7 @@ export const sqlPath = (path: string): string =>
 /** Writes a JSON path of member names. */
 export const jsonPath = (members: readonly string[]): string =>
   `$${members.map((member) => `."${member.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join('')}`;
+
+/** Writes an instant; the engine's times are UTC without an offset. */
+export const timestampSql = (instant: Instant): string =>
+  `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;

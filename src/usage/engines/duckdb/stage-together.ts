@@ -2,6 +2,7 @@ import { AppError } from '../../../core/index.ts';
 import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import { type Connection, engineError } from './connection.ts';
+import { countRows } from './count-rows.ts';
 import { NOT_ADMITTED } from './field-sql.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { rowTogetherSql } from './row-sql.ts';
@@ -47,10 +48,7 @@ export async function stageTogether(
       }),
     );
   }
-  const [row] = await connection.rows(
-    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(parquet)})`,
-  );
-  return { columns, rows: Number(row?.['n']) };
+  return { columns, rows: await countRows(connection, `read_parquet(${sqlPath(parquet)})`) };
 }
 
 /** What a line may do to the reader: smaller groups, and at last the pass by lines, find which one it is. */

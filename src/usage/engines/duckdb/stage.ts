@@ -4,6 +4,7 @@ import { type ColumnId, isColumn } from '../../columns.ts';
 import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import { KEY_LENGTH_MIN, KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
+import { countRows } from './count-rows.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
 import { nameHead } from './pseudonyms.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
@@ -177,9 +178,8 @@ export async function describeParquet(connection: Connection, path: string) {
   const names = await connection.rows(
     `SELECT column_name AS name FROM (DESCRIBE SELECT * FROM ${file})`,
   );
-  const [row] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM ${file}`);
   const columns = names.map(({ name }) => name ?? '').filter(isColumn);
-  return { rows: Number(row?.['n']), columns };
+  return { rows: await countRows(connection, file), columns };
 }
 
 /** Writes a reader over store files. */

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Merged, MergeRequest } from './merged.ts';
+import { type Merged, type MergeRequest, SHRUNK_MAX, shrunkOf } from './merged.ts';
 import { sqlName, sqlTexts } from './quote.ts';
 
 /** What is known of files of one import that hold the same days. */
@@ -70,8 +70,6 @@ async function comparedFiles(
   }));
 }
 
-const SHRUNK_MAX = 100;
-
 /** Days of which the state that counts has fewer rows than one before it had. */
 async function shrunkDays(
   connection: Connection,
@@ -85,9 +83,5 @@ async function shrunkDays(
      FROM counted GROUP BY day HAVING max(n) FILTER (WHERE is_old) > sum(n) FILTER (WHERE NOT is_old)
      ORDER BY day LIMIT ${SHRUNK_MAX}`,
   );
-  return rows.map((row) => ({
-    date: row['date'] ?? '',
-    before: Number(row['before']),
-    after: Number(row['after']),
-  }));
+  return shrunkOf(rows);
 }

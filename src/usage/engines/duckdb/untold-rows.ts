@@ -1,10 +1,7 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import type { Connection } from './connection.ts';
 import { keySql, tuple } from './merge.ts';
-import type { Merged } from './merged.ts';
-
-/** As many days as a manifest names. */
-const DAYS_MAX = 100;
+import { type Merged, SHRUNK_MAX, shrunkOf } from './merged.ts';
 
 /**
  * Counts, by day, the table's rows of buckets that the staged files tell whole, and how many of them are told again, where some
@@ -26,11 +23,7 @@ export async function untoldDays(
      SELECT CAST(day AS VARCHAR) AS date, CAST(count(*) AS VARCHAR) AS before, CAST(count(told) AS VARCHAR) AS after
      FROM (SELECT CAST(coalesce(start_date, start_at) AS DATE) AS day, told FROM current LEFT JOIN told ON told = ${row}
        WHERE ${bucket} IN (SELECT bucket FROM buckets))
-     GROUP BY day HAVING count(told) < count(*) ORDER BY day LIMIT ${DAYS_MAX}`,
+     GROUP BY day HAVING count(told) < count(*) ORDER BY day LIMIT ${SHRUNK_MAX}`,
   );
-  return rows.map((found) => ({
-    date: found['date'] ?? '',
-    before: Number(found['before']),
-    after: Number(found['after']),
-  }));
+  return shrunkOf(rows);
 }

@@ -1,13 +1,7 @@
-import {
-  dateIn,
-  type Instant,
-  instantFromMs,
-  instantMs,
-  type Period,
-} from '../../../core/index.ts';
+import { dateIn, instantFromMs, instantMs, type Period } from '../../../core/index.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
-import { sqlPath, sqlText } from './quote.ts';
+import { sqlPath, sqlText, timestampSql } from './quote.ts';
 
 /** One export's files and what holds for all of their rows. */
 export interface WrittenExport {
@@ -58,9 +52,6 @@ function recordsOf({ of, paths, elsewhere }: WrittenExport): string {
   return `SELECT ${all}, ${replaced.join(', ')} FROM read_parquet([${paths.map(sqlPath).join(', ')}], union_by_name = true)`;
 }
 
-const timestamp = (instant: Instant) =>
-  `TIMESTAMP ${sqlText(instant.replace('T', ' ').replace('Z', ''))}`;
-
 /** A date, and a bucket longer than an hour, is inside where its own date is; an instant where the zone's dates begin and end. */
 function insideSql({ start, end, zone }: Period): string {
   const [first, last] = [dateIn(start, zone), dateIn(instantFromMs(instantMs(end) - 1000), zone)];
@@ -69,5 +60,5 @@ function insideSql({ start, end, zone }: Period): string {
   const ownZone = `CASE day_zone WHEN 'unknown' THEN 'UTC' ELSE day_zone END`;
   return `CASE WHEN start_date IS NOT NULL THEN ${between('start_date')}
     WHEN coalesce(end_at - start_at > INTERVAL 1 HOUR, false) THEN ${between(`CAST(timezone(${ownZone}, timezone('UTC', start_at)) AS DATE)`)}
-    ELSE start_at >= ${timestamp(start)} AND start_at < ${timestamp(end)} END`;
+    ELSE start_at >= ${timestampSql(start)} AND start_at < ${timestampSql(end)} END`;
 }
