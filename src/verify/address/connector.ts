@@ -1,4 +1,4 @@
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import type { Network } from '../../core/index.ts';
 import { bareHost, guardTarget, isAllowedPeer, RefusedAddress } from './guard.ts';
 import { pinnedLookup } from './pinned-lookup.ts';
@@ -19,9 +19,9 @@ export function guardedConnector(
 ): buildConnector.connector {
   return (options, callback) => {
     const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`);
-    guardTarget(url, loopback, network).then(
-      (target) => {
-        const connect = buildConnector({
+    Promise.all([guardTarget(url, loopback, network), import('undici')]).then(
+      ([target, undici]) => {
+        const connect = undici.buildConnector({
           timeout: timeoutMs,
           lookup: pinnedLookup(target.addresses),
           rejectUnauthorized: true,
