@@ -1,18 +1,11 @@
-import {
-  dateIn,
-  datesOf,
-  type Instant,
-  instantFromMs,
-  instantMs,
-  type Period,
-  startOfDate,
-} from '../../../core/index.ts';
+import type { Instant, Period } from '../../../core/index.ts';
 import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
 import { allocationSql, stageSql } from './allocation-sql.ts';
 import { type Filled, measureSql, ONE_A_ROW, rowsOf, weightSql } from './measure-sql.ts';
-import { sqlName, sqlPath, sqlText, sqlTexts, timestampSql } from './quote.ts';
+import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+import { dayNumberSql, EPOCH, insideSql } from './row-dates.ts';
 
 /** Asks for one export's rows by date and dimension. */
 export interface ExportQuery {
@@ -92,13 +85,14 @@ export function seatsSql(query: ExportQuery): string {
 }
 
 function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly ColumnId[]): string {
-  const { of, files } = query;
+  const { of, files, period, asOf } = query;
+  const end = asOf < period.end ? asOf : period.end;
   const columns = [...neededSources(query).map((dimension) => SOURCE_COLUMNS[dimension]), ...more];
   const kept = columns.filter((column) => of.filled.has(column));
-  const list = [`${rowDayNumberSql(query)} AS row_day`, ...kept, ...sums];
+  const list = [`${dayNumberSql(of, period)} AS row_day`, ...kept, ...sums];
   // Groups become dates, rows do not: numbers of days are grouped in two thirds of the time.
   return `SELECT * EXCLUDE (row_day), ${EPOCH} + CAST(row_day AS INTEGER) AS row_date
-    FROM (SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${timeSql(query)} GROUP BY ALL)`;
+    FROM (SELECT ${list.join(', ')} FROM (${filesSql(files, of)}) WHERE ${insideSql(of, period, end)} GROUP BY ALL)`;
 }
 
 /** A column that some file lacks reads as null there. */
@@ -115,72 +109,6 @@ function filesSql(files: ExportQuery['files'], of: TableExport): string {
     (column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`,
   );
   return `SELECT ${empty.join(', ')} WHERE false UNION ALL BY NAME ${read}`;
-}
-
-/** A bucket longer than an hour cannot be shifted: it counts on the date that its start names in its own zone. */
-const isLong = 'coalesce(end_at - start_at > INTERVAL 1 HOUR, false)';
-
-const EPOCH = "DATE '1970-01-01'";
-
-/** Writes the date of a row as days since 1970. */
-function rowDayNumberSql({ of, period }: ExportQuery): string {
-  if (of.filled.has('start_date')) return `start_date - ${EPOCH}`;
-  const zoned = zonedDaySql(period);
-  if (!of.filled.has('end_at')) return zoned;
-  return `CASE WHEN ${isLong} THEN ${dateOfStart(of.constants.zone)} - ${EPOCH} ELSE ${zoned} END`;
-}
-
-const DAY_MICROS = 86_400_000_000n;
-/** Whole division cuts towards zero, so it is made above zero, which lies well before our era then. */
-const DAYS_ABOVE = 1_000_000n;
-const HALF_DAY_MS = 43_200_000;
-
-/**
- * Writes the date of the period's zone: between two changes of clocks it is one addition of whole numbers (a zone function for
- * each row takes five times as long, an interval one and a half times).
- *
- * A change is made at the noon of its date: before it and after it both offsets give that date, however long it is.
- */
-function zonedDaySql(period: Period): string {
-  const runs: { offsetMs: number; beginsMs: number; lastMs: number }[] = [];
-  for (const date of datesOf(period)) {
-    const beginsMs = instantMs(startOfDate(date, period.zone));
-    const offsetMs = Date.parse(`${date}T00:00:00Z`) - beginsMs;
-    const run = runs.at(-1);
-    if (run?.offsetMs === offsetMs) run.lastMs = beginsMs;
-    else runs.push({ offsetMs, beginsMs, lastMs: beginsMs });
-  }
-  const micros = ({ offsetMs }: { readonly offsetMs: number }) =>
-    String(DAYS_ABOVE * DAY_MICROS + BigInt(offsetMs) * 1000n);
-  const cases = runs.slice(0, -1).flatMap((run, index) => {
-    const next = runs[index + 1];
-    if (next === undefined) return [];
-    // A zone that skips a whole date has no such noon (Pacific/Apia, 2011).
-    const isSkip = Math.abs(next.offsetMs - run.offsetMs) > HALF_DAY_MS;
-    const changesMs = isSkip ? next.beginsMs : run.lastMs + HALF_DAY_MS;
-    return `WHEN start_at < ${timestampSql(instantFromMs(changesMs))} THEN ${micros(run)}`;
-  });
-  const last = micros(runs.at(-1) ?? { offsetMs: 0 });
-  const shift = cases.length === 0 ? last : `CASE ${cases.join(' ')} ELSE ${last} END`;
-  return `((epoch_us(start_at) + ${shift}) // ${DAY_MICROS} - ${DAYS_ABOVE})`;
-}
-
-function dateOfStart(zone: string): string {
-  if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
-  return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
-}
-
-function timeSql({ of, period, asOf }: ExportQuery): string {
-  const end = asOf < period.end ? asOf : period.end;
-  const first = dateIn(period.start, period.zone);
-  // A date counts once it has begun by the time of asking.
-  const last = dateIn(instantFromMs(instantMs(end) - 1000), period.zone);
-  const between = (date: string) =>
-    `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
-  if (of.filled.has('start_date')) return between('start_date');
-  const inside = `start_at >= ${timestampSql(period.start)} AND start_at < ${timestampSql(end)}`;
-  if (!of.filled.has('end_at')) return inside;
-  return `((NOT ${isLong} AND ${inside}) OR (${isLong} AND ${between(dateOfStart(of.constants.zone))}))`;
 }
 
 function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): string {

@@ -104,16 +104,17 @@ function wrap({ target }: StageRequest, sql: string): string {
   return 'table' in target ? sql : `(${sql}) TO ${sqlText(target.parquet)} ${PARQUET}`;
 }
 
+const parquetOf = (compression: string) =>
+  `(FORMAT parquet, COMPRESSION ${compression}, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096)`;
+
 /**
  * One form for everything that the store writes. Encodings of version 2 and no dictionary of references take a fifth less time
  * to write and no more to read.
  */
-export const PARQUET =
-  '(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096)';
+export const PARQUET = parquetOf('zstd');
 
 /** The form of files that are read once more and then removed. */
-export const DRAFT =
-  '(FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096)';
+export const DRAFT = parquetOf('uncompressed');
 
 const isBadRow = (error: unknown): boolean =>
   error instanceof Error &&

@@ -1,7 +1,8 @@
-import { dateIn, instantFromMs, instantMs, type Period } from '../../../core/index.ts';
+import type { Period } from '../../../core/index.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
-import { sqlPath, sqlText, timestampSql } from './quote.ts';
+import { sqlPath, sqlText } from './quote.ts';
+import { insideSql } from './row-dates.ts';
 
 /** One export's files and what holds for all of their rows. */
 export interface WrittenExport {
@@ -13,9 +14,10 @@ export interface WrittenExport {
 
 /** Writes the stored rows of exports with their constants, one row a record; a column that no file has is null. */
 export function recordsSql(exports: readonly WrittenExport[], period: Period | undefined): string {
-  const parts = exports.filter(({ paths }) => paths.length > 0).map(recordsOf);
-  const rows = [emptySql(), ...parts].join(' UNION ALL BY NAME ');
-  return `SELECT * FROM (${rows}) ${period === undefined ? '' : `WHERE ${insideSql(period)}`}`;
+  const parts = exports
+    .filter(({ paths }) => paths.length > 0)
+    .map((one) => recordsOf(one, period));
+  return [emptySql(), ...parts].join(' UNION ALL BY NAME ');
 }
 
 function emptySql(): string {
@@ -28,7 +30,7 @@ function emptySql(): string {
   return `SELECT ${[...columns, ...constants].join(', ')} WHERE false`;
 }
 
-function recordsOf({ of, paths, elsewhere }: WrittenExport): string {
+function recordsOf({ of, paths, elsewhere }: WrittenExport, period: Period | undefined): string {
   const { constants } = of;
   const text = (value: string | null) =>
     value === null ? 'CAST(NULL AS VARCHAR)' : sqlText(value);
@@ -49,16 +51,6 @@ function recordsOf({ of, paths, elsewhere }: WrittenExport): string {
     .filter(has)
     .map((column) => `CAST(NULL AS ${COLUMN_TYPES[column]}) AS ${column}`);
   const all = untold.length === 0 ? '*' : `* REPLACE (${untold.join(', ')})`;
-  return `SELECT ${all}, ${replaced.join(', ')} FROM read_parquet([${paths.map(sqlPath).join(', ')}], union_by_name = true)`;
-}
-
-/** A date, and a bucket longer than an hour, is inside where its own date is; an instant where the zone's dates begin and end. */
-function insideSql({ start, end, zone }: Period): string {
-  const [first, last] = [dateIn(start, zone), dateIn(instantFromMs(instantMs(end) - 1000), zone)];
-  const between = (date: string) =>
-    `${date} BETWEEN DATE ${sqlText(first)} AND DATE ${sqlText(last)}`;
-  const ownZone = `CASE day_zone WHEN 'unknown' THEN 'UTC' ELSE day_zone END`;
-  return `CASE WHEN start_date IS NOT NULL THEN ${between('start_date')}
-    WHEN coalesce(end_at - start_at > INTERVAL 1 HOUR, false) THEN ${between(`CAST(timezone(${ownZone}, timezone('UTC', start_at)) AS DATE)`)}
-    ELSE start_at >= ${timestampSql(start)} AND start_at < ${timestampSql(end)} END`;
+  const where = period === undefined ? '' : ` WHERE ${insideSql(of, period)}`;
+  return `SELECT ${all}, ${replaced.join(', ')} FROM read_parquet([${paths.map(sqlPath).join(', ')}], union_by_name = true)${where}`;
 }
