@@ -1,6 +1,7 @@
 import { addDays, type PlainDate } from '../../core/index.ts';
 import { daysBetween, daySeries, type KnownDay } from './day-series.ts';
 import { median } from './order.ts';
+import { valueAt } from './value-at.ts';
 
 /** A day that lies far from what its weekday usually brings: a reason to look, never a verdict. */
 export interface Anomaly {
@@ -42,7 +43,7 @@ export function findAnomalies(
   if (first === undefined) return [];
   const found: Anomaly[] = [];
   for (let index = Math.max(0, daysBetween(first, from)); index < values.length; index += 1) {
-    const value = values[index] ?? Number.NaN;
+    const value = valueAt(values, index);
     const before = sameWeekdays(values, index);
     if (Number.isNaN(value) || before.length < WEEKS_MIN) continue;
     const usual = median(before);

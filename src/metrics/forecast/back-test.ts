@@ -1,6 +1,8 @@
 import { quantile } from './order.ts';
 import type { OriginError } from './rolling-origin.ts';
 import { wape } from './scores.ts';
+import { itemAt } from './item-at.ts';
+import { valueAt } from './value-at.ts';
 
 /** How the method would have done on this series at earlier days, over as many days ahead. */
 export interface BackTest {
@@ -86,8 +88,7 @@ function bandRatios({
   const played = ends.toSorted((left, right) => left - right);
   const inner = [quantile(played, 0.1), quantile(played, 0.9)] as const;
   for (let at = errors.length - 1; at >= 0; at -= 2) {
-    const now = errors[at];
-    if (now === undefined) break;
+    const now = itemAt(errors, at);
     const before = errors.filter(({ origin }) => origin + horizon <= now.origin);
     const offsets = before.map(({ actual, forecast }) => actual - forecast);
     const [low, high] = edges(inner, offsets);
@@ -125,6 +126,7 @@ function scaledError({
 /** `NaN` where a day of the last week is a gap. */
 function repeatLastWeek(values: Float64Array, origin: number, horizon: number): number {
   let sum = 0;
-  for (let step = 0; step < horizon; step += 1) sum += values[origin - WEEK + (step % WEEK)] ?? 0;
+  for (let step = 0; step < horizon; step += 1)
+    sum += valueAt(values, origin - WEEK + (step % WEEK));
   return sum;
 }

@@ -20,14 +20,12 @@ export interface DaySeries {
  */
 export function daySeries(days: readonly KnownDay[], until: PlainDate): DaySeries {
   const known = days
-    .filter(({ date, value }) => value !== null && date < until)
+    .flatMap(({ date, value }) => (value === null || date >= until ? [] : [{ date, value }]))
     .toSorted((left, right) => (left.date < right.date ? -1 : 1));
   const first = known[0]?.date;
   if (first === undefined) return { first, values: new Float64Array() };
   const values = new Float64Array(daysBetween(first, until)).fill(Number.NaN);
-  for (const { date, value } of known) {
-    if (value !== null) values[daysBetween(first, date)] = roughly(value);
-  }
+  for (const { date, value } of known) values[daysBetween(first, date)] = roughly(value);
   return { first, values };
 }
 

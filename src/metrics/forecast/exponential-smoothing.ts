@@ -1,5 +1,7 @@
 import type { ForecastMethod, SeriesModel } from './model.ts';
 import { minimise } from './simplex.ts';
+import { itemAt } from './item-at.ts';
+import { valueAt } from './value-at.ts';
 
 /** One member of the family: additive errors; no, a straight or a damped trend; no or an additive season. */
 interface Kind {
@@ -29,6 +31,7 @@ const KINDS: readonly Kind[] = [
  * Fits exponential smoothing with additive errors and picks trend and season by the corrected Akaike criterion (Hyndman and
  * others, Forecasting with exponential smoothing, 2008; first states by heuristics, weights by least squares).
  *
+ * @param values the first one known, `NaN` for a gap.
  * @param period the length of a season, 1 for none; a season is tried from three of them on.
  */
 export function smoothExponentially(values: Float64Array, period: number): SmoothingModel {
@@ -36,13 +39,11 @@ export function smoothExponentially(values: Float64Array, period: number): Smoot
     ({ isSeasonal }) => !isSeasonal || (period > 1 && values.length >= 3 * period),
   );
   const known = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
-  let best: { readonly fit: Fit; readonly criterion: number } | undefined;
-  for (const kind of kinds) {
+  const fits = kinds.map((kind) => {
     const fit = fitKind(values, period, kind);
-    const criterion = akaike(fit, known);
-    if (best === undefined || criterion < best.criterion) best = { fit, criterion };
-  }
-  if (best === undefined) throw new RangeError('A family of models has members');
+    return { fit, criterion: akaike(fit, known) };
+  });
+  const best = fits.reduce((left, right) => (right.criterion < left.criterion ? right : left));
   return modelOf(values, best.fit);
 }
 
@@ -97,10 +98,10 @@ const axesOf = (
 
 /** Trend and season learn from what the level leaves: β = α × at, γ = (1 − α) × at, which keeps them in the usual region. */
 function weightsOf(kind: Kind, at: readonly number[]): Weights {
-  const [alpha = 0, ...rest] = at;
-  const beta = kind.trend === 'none' ? 0 : alpha * (rest.shift() ?? 0);
-  const gamma = kind.isSeasonal ? (1 - alpha) * (rest.shift() ?? 0) : 0;
-  const phi = kind.trend === 'damped' ? (rest.shift() ?? 1) : 1;
+  const alpha = itemAt(at, 0);
+  const beta = kind.trend === 'none' ? 0 : alpha * itemAt(at, 1);
+  const gamma = kind.isSeasonal ? (1 - alpha) * itemAt(at, kind.trend === 'none' ? 1 : 2) : 0;
+  const phi = kind.trend === 'damped' ? itemAt(at, at.length - 1) : 1;
   return { alpha, beta, gamma, phi };
 }
 
@@ -118,14 +119,14 @@ function firstState(values: Float64Array, season: number, kind: Kind): State {
   const slope = kind.trend === 'none' || Number.isNaN(late) ? 0 : (late - early) / span;
   const sums = Array.from({ length: season }, () => ({ sum: 0, count: 0 }));
   for (let index = 0; index < Math.min(values.length, 2 * span); index += 1) {
-    const value = values[index] ?? Number.NaN;
-    const phase = sums[index % season];
-    if (Number.isNaN(value) || phase === undefined) continue;
+    const value = valueAt(values, index);
+    if (Number.isNaN(value)) continue;
+    const phase = itemAt(sums, index % season);
     phase.sum += value - (index < span ? early : late);
     phase.count += 1;
   }
   return {
-    level: Number.isNaN(early) ? 0 : early - (slope * span) / 2,
+    level: early - (slope * span) / 2,
     trend: slope,
     season: season === 1 ? [0] : sums.map(({ sum, count }) => (count === 0 ? 0 : sum / count)),
   };
@@ -158,8 +159,8 @@ function costOfRun(
   for (let index = 0, phase = 0; index < values.length; index += 1) {
     trend *= phi;
     level += trend;
-    const seasonal = season[phase] ?? 0;
-    const error = (values[index] ?? Number.NaN) - level - seasonal;
+    const seasonal = valueAt(season, phase);
+    const error = valueAt(values, index) - level - seasonal;
     // A gap moves the trend on and teaches nothing.
     if (error === error) {
       cost += error * error;
@@ -187,8 +188,8 @@ function trackRun(
     path.trends[index] = trend;
     trend *= phi;
     level += trend;
-    const seasonal = path.seasons[index] ?? 0;
-    const error = (values[index] ?? Number.NaN) - level - seasonal;
+    const seasonal = valueAt(path.seasons, index);
+    const error = valueAt(values, index) - level - seasonal;
     const known = error === error ? error : 0;
     level += alpha * known;
     trend += beta * known;
@@ -228,12 +229,12 @@ function lookAhead(
   at: { readonly origin: number; readonly period: number; readonly phi: number },
 ): (index: number) => number {
   const { origin, period, phi } = at;
-  const level = path.levels[origin] ?? 0;
-  const trend = path.trends[origin] ?? 0;
+  const level = valueAt(path.levels, origin);
+  const trend = valueAt(path.trends, origin);
   return (index) => {
     const steps = index - origin + 1;
     const reach = phi === 1 ? steps : (phi * (1 - phi ** steps)) / (1 - phi);
-    return level + reach * trend + (path.seasons[newest(index, origin, period)] ?? 0);
+    return level + reach * trend + valueAt(path.seasons, newest(index, origin, period));
   };
 }
 
@@ -245,9 +246,9 @@ function residualsOf(values: Float64Array, path: Path, { weights, period }: Fit)
   const errors = values.map(
     (value, index) =>
       value -
-      (path.levels[index] ?? 0) -
-      weights.phi * (path.trends[index] ?? 0) -
-      (path.seasons[newest(index, index, period)] ?? 0),
+      valueAt(path.levels, index) -
+      weights.phi * valueAt(path.trends, index) -
+      valueAt(path.seasons, newest(index, index, period)),
   );
   // The first states are guesses; their errors are not those of the model.
   const settled = errors.slice(Math.min(2 * period, errors.length >> 1));
@@ -259,12 +260,12 @@ function play(errors: Float64Array, path: Path, { weights, period }: Fit): Float
   const { alpha, beta, gamma, phi } = weights;
   const season = path.seasons.slice(origin, origin + period);
   const played = new Float64Array(errors.length);
-  let level = path.levels[origin] ?? 0;
-  let trend = path.trends[origin] ?? 0;
+  let level = valueAt(path.levels, origin);
+  let trend = valueAt(path.trends, origin);
   for (let step = 0, phase = 0; step < errors.length; step += 1) {
-    const error = errors[step] ?? 0;
+    const error = valueAt(errors, step);
     const damped = phi * trend;
-    const seasonal = season[phase] ?? 0;
+    const seasonal = valueAt(season, phase);
     played[step] = level + damped + seasonal + error;
     level += damped + alpha * error;
     trend = damped + beta * error;

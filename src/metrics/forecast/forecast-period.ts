@@ -11,6 +11,7 @@ import { daysBetween, daySeries, type KnownDay } from './day-series.ts';
 import { bandOf, exhaustion, lookAhead, type Outlook } from './outlook.ts';
 import type { ForecastMethod } from './model.ts';
 import { weekdayMedian } from './weekday.ts';
+import { valueAt } from './value-at.ts';
 
 /** A change that the plan expects, in the form of `budgets[].events`. */
 export interface ExpectedEvent {
@@ -124,7 +125,7 @@ function fromStep(outlook: Outlook, skipped: number): Ahead {
     sum: outlook.sum - before,
     samples: outlook.samples.map((sample) => sample - before),
     paths: outlook.paths.map((path) =>
-      path.slice(skipped).map((value) => value - (path[skipped - 1] ?? 0)),
+      path.slice(skipped).map((value) => value - valueAt(path, skipped - 1)),
     ),
   };
 }
@@ -163,8 +164,8 @@ function overlayOf(
       const date = addDays(from, step);
       if (date < event.from || (event.until !== undefined && date >= event.until)) continue;
       const delta = Number.parseFloat(event.delta);
-      const added = event.delta.endsWith('%') ? ((ahead.daily[step] ?? 0) * delta) / 100 : delta;
-      byDay[step] = (byDay[step] ?? 0) + added;
+      const added = event.delta.endsWith('%') ? (valueAt(ahead.daily, step) * delta) / 100 : delta;
+      byDay[step] = valueAt(byDay, step) + added;
     }
   }
   return { byDay, total: byDay.reduce((sum, value) => sum + value, 0) };
@@ -199,14 +200,13 @@ function quietOverlay(
   const byDay = at.ahead.daily.map((value, step) => {
     const date = addDays(at.from, step);
     if (!at.holidays.has(date)) return 0;
-    const sunday = usual(daysBetween(first, date) + daysToSunday(date));
-    return Number.isNaN(sunday) ? 0 : sunday - value;
+    return usual(daysBetween(first, date) + daysToSunday(date)) - value;
   });
   return { byDay, total: byDay.reduce((sum, value) => sum + value, 0) };
 }
 
 const addOverlays = (left: Overlay, right: Overlay): Overlay => ({
-  byDay: left.byDay.map((value, step) => value + (right.byDay[step] ?? 0)),
+  byDay: left.byDay.map((value, step) => value + valueAt(right.byDay, step)),
   total: left.total + right.total,
 });
 
@@ -216,8 +216,8 @@ function exhaustionOf(
   at: { readonly missing: number; readonly overlay: Overlay; readonly from: PlainDate },
 ): PeriodForecast['exhaustion'] {
   const added = runningSums(at.overlay.byDay);
-  const daily = ahead.daily.map((value, step) => value + (at.overlay.byDay[step] ?? 0));
-  const paths = ahead.paths.map((path) => path.map((value, step) => value + (added[step] ?? 0)));
+  const daily = ahead.daily.map((value, step) => value + valueAt(at.overlay.byDay, step));
+  const paths = ahead.paths.map((path) => path.map((value, step) => value + valueAt(added, step)));
   return (amount) => {
     const { expected, likely } = exhaustion({ daily, paths }, amount - at.missing);
     return {

@@ -14,6 +14,7 @@ import { lookAhead } from './outlook.ts';
 import { seededRandom } from './seeded-random.ts';
 import { mase, naiveError, smape, wape } from './scores.ts';
 import { weekdayProfile } from './profile.ts';
+import { valueAt } from './value-at.ts';
 
 const on = (text: string): PlainDate => parsePlainDate(text) ?? bad();
 function bad(): never {
@@ -132,6 +133,60 @@ describe('a forecast', () => {
     expect(gapped.rest).toBeGreaterThan(zeroed.rest);
   });
 
+  describe('behind gaps', () => {
+    /** Days from 0 to 200 that nobody measured, as runs of `[start, length]`. */
+    const gapsOf = (runs: readonly (readonly [start: number, days: number])[]) =>
+      daysOf(
+        200,
+        Object.fromEntries(
+          runs.flatMap(([start, days]) =>
+            Array.from({ length: days }, (_, step) => [start + step, null] as const),
+          ),
+        ),
+      );
+
+    it.each([
+      ['in front of an open period', [[165, 35]]],
+      ['of eight weeks in front of it', [[140, 60]]],
+      ['of five weeks that earlier origins look back on', [[100, 35]]],
+      ['of five weeks while the series is young', [[16, 150]]],
+    ] as const)('expects what was known before a gap %s', (_, runs) => {
+      const found = forecast(gapsOf(runs));
+      const usual = (found.daysExpected * (5 * 40 + 2 * 12)) / 7;
+      expect(found.rest / usual).toBeGreaterThan(0.8);
+      expect(found.rest / usual).toBeLessThan(1.25);
+      expect(found.band[0]).toBeLessThan(found.band[2]);
+    });
+
+    it('looks no further back than the gap that its longest history begins with', () => {
+      const days = daysOf(400).map((day, index) =>
+        index > 0 && index < 200 ? { ...day, value: null } : day,
+      );
+      expect(forecast(days)).toEqual({
+        ...forecast(days.slice(200)),
+        exhaustion: expect.any(Function),
+      });
+    });
+
+    it('has numbers for everything, wherever fourteen days are known', () => {
+      const run = fc.tuple(fc.nat({ max: 199 }), fc.integer({ min: 20, max: 90 }));
+      fc.assert(
+        fc.property(fc.array(run, { minLength: 1, maxLength: 3 }), (runs) => {
+          const found = forecastPeriod({
+            days: gapsOf(runs.map(([start, days]) => [start, Math.min(days, 200 - start)])),
+            until: UNTIL,
+            period: NOVEMBER,
+          });
+          if (found === undefined) return;
+          const numbers = [found.rest, ...found.band, ...found.samples];
+          expect(numbers.filter((one) => !Number.isFinite(one))).toEqual([]);
+          expect(found.backTest.wape === null).toBe(found.backTest.origins === 0);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+
   it('stays finite and near the usual after one corrupt row', () => {
     const found = forecast(daysOf(150, { 140: 9990 }));
     expect(found.rest).toBeLessThan(2 * forecast(daysOf(150)).rest);
@@ -170,13 +225,11 @@ describe('a forecast', () => {
   });
 
   it('widens a band that has held too little', () => {
-    // Every fourth week doubles: bands of the calm weeks before do not hold.
-    const values = Float64Array.from(
-      { length: 300 },
-      (_, day) => (day % 91 > 76 ? 300 : 40) + (day % 5),
-    );
-    const found = lookAhead(values, 7) ?? bad();
-    expect(found.backTest.widenedBy).toBeGreaterThanOrEqual(1);
+    // A wave of three months, which no model knows: each month ahead is unlike the one before.
+    const values = Float64Array.from({ length: 300 }, (_, day) => 100 + 80 * Math.sin(day / 15));
+    const found = lookAhead(values, 30) ?? bad();
+    expect(found.backTest.coverage).toBeLessThan(0.65);
+    expect(found.backTest.widenedBy).toBeGreaterThan(1);
     expect(found.samples).toHaveLength(400);
   });
 });
@@ -188,6 +241,11 @@ describe('scores', () => {
     expect(smape([0, 10], [0, 5])).toBeCloseTo(100 / 3, 9);
     expect(mase([4], [2], { values: [1, 2, Number.NaN, 4, 5], period: 1 })).toBe(2);
   });
+});
+
+it('reads no value where there is none', () => {
+  expect(valueAt(new Float64Array([1]), 0)).toBe(1);
+  expect(() => valueAt(new Float64Array([1]), 1)).toThrow(RangeError);
 });
 
 describe('a profile', () => {
@@ -216,6 +274,10 @@ describe('anomalies', () => {
     expect(found.map(({ date }) => date)).toEqual([addDays(UNTIL, -3)]);
     const none = units.map((day) => ({ ...day, value: decimal('0') }));
     expect(findPriceJumps(daysOf(60, { 57: 9990 }), none, span)).toEqual([]);
+    const backwards = daysOf(60, { 57: 9990, 1: 9990 }).toReversed();
+    expect(findPriceJumps(backwards, units, span).map(({ date }) => date)).toEqual([
+      addDays(UNTIL, -3),
+    ]);
   });
 });
 

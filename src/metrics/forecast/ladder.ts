@@ -3,6 +3,7 @@ import type { SeriesModel } from './model.ts';
 import { type OriginError, rollingErrors } from './rolling-origin.ts';
 import { weekdayMean, weekdayMedian } from './weekday.ts';
 import type { SmoothingModel } from './exponential-smoothing.ts';
+import { itemAt } from './item-at.ts';
 
 /** The model that a series has history enough for, and how it did on the same horizon before. */
 export interface Ladder {
@@ -45,8 +46,8 @@ export function ladderOf(values: Float64Array, horizon: number): Ladder | undefi
   const { members, middle, smoothing } = fitPool(values);
   const models = [middle, ...members];
   const rolled = rollingErrors(values, models, { ...ROLLING, horizon, first: FIRST_ORIGIN });
-  const ranked = models.map((model, at) => ({ model, errors: rolled[at] ?? [] }));
-  const pool = ranked[0] ?? { model: middle, errors: [] };
+  const ranked = models.map((model, at) => ({ model, errors: itemAt(rolled, at) }));
+  const pool = itemAt(ranked, 0);
   const best = ranked.reduce((left, right) => (size(right) < size(left) ? right : left));
   const isProven = pool.errors.length >= ORIGINS_TO_CHOOSE;
   const winner = isProven && size(best) < (1 - LEAD_MIN) * size(pool) ? best : pool;
@@ -62,7 +63,7 @@ function simple(
   how: { readonly horizon: number; readonly known: number; readonly confidence: 'normal' | 'low' },
 ): Ladder {
   const options = { ...ROLLING, horizon: how.horizon, first: DAYS_MIN };
-  const [errors = []] = rollingErrors(values, [model], options);
+  const errors = itemAt(rollingErrors(values, [model], options), 0);
   return { model, smoothing: null, confidence: how.confidence, errors, known: how.known };
 }
 

@@ -3,6 +3,7 @@ import { ladderOf } from './ladder.ts';
 import type { ForecastMethod } from './model.ts';
 import { quantile } from './order.ts';
 import { deviationPaths, endsOf, spreadEvenly } from './paths.ts';
+import { valueAt } from './value-at.ts';
 
 /** What a series' own past says about its next days. */
 export interface Outlook {
@@ -39,7 +40,7 @@ export const PATHS = 200;
  * lookAhead(Float64Array.from({ length: 60 }, () => 5), 10)?.sum // → 50
  */
 export function lookAhead(series: Float64Array, horizon: number): Outlook | undefined {
-  const values = series.slice(-HISTORY_MAX);
+  const values = fromFirstKnown(series.slice(-HISTORY_MAX));
   const ladder = ladderOf(values, horizon);
   if (ladder === undefined) return undefined;
   const { model, confidence, known } = ladder;
@@ -88,11 +89,20 @@ export function exhaustion(
     return sum >= rest;
   });
   const likely = daily.findIndex((_, step) => {
-    const reached = paths.reduce((count, path) => count + ((path[step] ?? 0) >= rest ? 1 : 0), 0);
+    const reached = paths.reduce((count, path) => count + (valueAt(path, step) >= rest ? 1 : 0), 0);
     return reached >= LIKELY * paths.length;
   });
   return { expected: expected < 0 ? null : expected, likely: likely < 0 ? null : likely };
 }
+
+/** What was cut off may leave a gap in front; models start from a day that is known. */
+const fromFirstKnown = (values: Float64Array): Float64Array =>
+  values.slice(
+    Math.max(
+      0,
+      values.findIndex((value) => !Number.isNaN(value)),
+    ),
+  );
 
 const LIKELY = 0.8;
 /** With fewer earlier errors than this, their spread is chance; the played half stands for both. */
@@ -102,8 +112,8 @@ function addPath(daily: Float64Array, deviation: Float64Array, factor: number): 
   const path = new Float64Array(daily.length);
   let sum = 0;
   for (let step = 0; step < daily.length; step += 1) {
-    sum += daily[step] ?? 0;
-    path[step] = sum + factor * (deviation[step] ?? 0);
+    sum += valueAt(daily, step);
+    path[step] = sum + factor * valueAt(deviation, step);
   }
   return path;
 }

@@ -1,6 +1,8 @@
 import type { Ladder } from './ladder.ts';
 import { quantile } from './order.ts';
 import { seededRandom } from './seeded-random.ts';
+import { itemAt } from './item-at.ts';
+import { valueAt } from './value-at.ts';
 
 /** Any number does; it is fixed so that a forecast can be replayed. */
 const SEED = 20_261_123;
@@ -19,7 +21,7 @@ export function deviationPaths(
   const draw = (): Float64Array => {
     const errors = new Float64Array(horizon);
     for (let step = 0; step < horizon; step += 1) {
-      errors[step] = residuals[Math.floor(random() * residuals.length)] ?? 0;
+      errors[step] = itemAt(residuals, Math.floor(random() * residuals.length));
     }
     return errors;
   };
@@ -28,14 +30,14 @@ export function deviationPaths(
   return Array.from({ length: count }, () => {
     const path = runningSum(smoothing.play(draw()));
     for (let step = 0; step < horizon; step += 1)
-      path[step] = (path[step] ?? 0) - (expected[step] ?? 0);
+      path[step] = valueAt(path, step) - valueAt(expected, step);
     return path;
   });
 }
 
 /** Gives the last value of each path. */
 export const endsOf = (paths: readonly Float64Array[]): readonly number[] =>
-  paths.map((path) => path.at(-1) ?? 0);
+  paths.map((path) => valueAt(path, path.length - 1));
 
 /** Stands for any number of values by `count` of them, evenly spread over their order. */
 export function spreadEvenly(values: readonly number[], count: number): readonly number[] {
@@ -43,20 +45,20 @@ export function spreadEvenly(values: readonly number[], count: number): readonly
   return Array.from({ length: count }, (_, index) => quantile(ascending, (index + 0.5) / count));
 }
 
-/** How far the days of the last eight weeks lie from what the model makes of them now. */
+/** How far the last eight weeks of known days lie from what the model makes of them now. */
 function residualsOf(values: Float64Array, model: Ladder['model']): readonly number[] {
   const ahead = model.from(values.length);
   return [...values.entries()]
+    .filter(([, value]) => !Number.isNaN(value))
     .slice(-56)
-    .map(([index, value]) => value - ahead(index))
-    .filter((error) => !Number.isNaN(error));
+    .map(([index, value]) => value - ahead(index));
 }
 
 /** Sums in place: an array that was just made. */
 function runningSum(values: Float64Array): Float64Array {
   let sum = 0;
   for (let step = 0; step < values.length; step += 1) {
-    sum += values[step] ?? 0;
+    sum += valueAt(values, step);
     values[step] = sum;
   }
   return values;

@@ -2,6 +2,7 @@ import type { Decimal, PlainDate } from '../../core/index.ts';
 import { daysBetween, daySeries, type KnownDay } from './day-series.ts';
 import { DAYS_MIN } from './ladder.ts';
 import { weekdayMean } from './weekday.ts';
+import { itemAt } from './item-at.ts';
 
 /** Whole parts that a day of a profile has on average: enough that rounding decides nothing. */
 const PARTS = 1_000_000;
@@ -23,7 +24,7 @@ export function weekdayProfile(
   const sum = week.reduce((total, value) => total + value, 0);
   if (!(sum > 0)) return undefined;
   const weights = week.map((value) => BigInt(Math.round((value / sum) * 7 * PARTS)));
-  return (date) => weights[((daysBetween(first, date) % 7) + 7) % 7] ?? 0n;
+  return (date) => itemAt(weights, ((daysBetween(first, date) % 7) + 7) % 7);
 }
 
 /** Sums the known days of `[from, until)`; null when one of them is unknown. */

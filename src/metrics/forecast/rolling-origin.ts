@@ -1,4 +1,6 @@
 import type { SeriesModel } from './model.ts';
+import { itemAt } from './item-at.ts';
+import { valueAt } from './value-at.ts';
 
 /** What was said at one earlier day about the sum of as many days as are to be forecast now, and what came. */
 export interface OriginError {
@@ -36,9 +38,13 @@ export function rollingErrors(
     const days = knownDays(values, origin, horizon);
     if (days.length * 5 < horizon * 4) continue;
     const scale = horizon / days.length;
-    const actual = scale * sumOver(days, (index) => values[index] ?? 0);
+    const actual = scale * sumOver(days, (index) => valueAt(values, index));
     for (const [at, model] of models.entries()) {
-      found[at]?.push({ origin, forecast: scale * sumOver(days, model.from(origin)), actual });
+      itemAt(found, at).push({
+        origin,
+        forecast: scale * sumOver(days, model.from(origin)),
+        actual,
+      });
     }
   }
   return found.map((errors) => errors.toReversed());

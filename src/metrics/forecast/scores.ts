@@ -1,7 +1,9 @@
+import { itemAt } from './item-at.ts';
+
 /** Symmetric mean absolute percentage error in percent, 0 to 200 (the M4 competition's). */
 export function smape(actual: readonly number[], forecast: readonly number[]): number {
   const terms = actual.map((value, index) => {
-    const other = forecast[index] ?? Number.NaN;
+    const other = itemAt(forecast, index);
     const size = Math.abs(value) + Math.abs(other);
     return size === 0 ? 0 : (200 * Math.abs(value - other)) / size;
   });
@@ -17,7 +19,7 @@ export function mase(
   forecast: readonly number[],
   history: { readonly values: ArrayLike<number>; readonly period: number },
 ): number {
-  const errors = actual.map((value, index) => Math.abs(value - (forecast[index] ?? Number.NaN)));
+  const errors = actual.map((value, index) => Math.abs(value - itemAt(forecast, index)));
   return errors.reduce((sum, error) => sum + error, 0) / errors.length / naiveError(history);
 }
 
@@ -31,7 +33,7 @@ export function naiveError({
 }): number {
   let [sum, count] = [0, 0];
   for (let index = period; index < values.length; index += 1) {
-    const step = (values[index] ?? Number.NaN) - (values[index - period] ?? Number.NaN);
+    const step = itemAt(values, index) - itemAt(values, index - period);
     if (Number.isNaN(step)) continue;
     sum += Math.abs(step);
     count += 1;

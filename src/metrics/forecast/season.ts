@@ -1,3 +1,5 @@
+import { valueAt } from './value-at.ts';
+
 /**
  * Tells whether a series repeats every `period` steps: its autocorrelation there lies beyond the 90 % bound (the test of
  * the M4 competition's benchmarks).
@@ -23,13 +25,13 @@ export function seasonFactors(values: Float64Array, period: number): readonly nu
   const counts = new Float64Array(period);
   const half = period >> 1;
   for (let index = half; index < values.length - half; index += 1) {
-    const ratio = (values[index] ?? Number.NaN) / movingAverage(values, index, period);
+    const ratio = valueAt(values, index) / movingAverage(values, index, period);
     if (!Number.isFinite(ratio)) continue;
     const phase = index % period;
-    sums[phase] = (sums[phase] ?? 0) + ratio;
-    counts[phase] = (counts[phase] ?? 0) + 1;
+    sums[phase] = valueAt(sums, phase) + ratio;
+    counts[phase] = valueAt(counts, phase) + 1;
   }
-  const raw = [...sums].map((sum, phase) => sum / (counts[phase] ?? 0));
+  const raw = [...sums].map((sum, phase) => sum / valueAt(counts, phase));
   const scale = raw.reduce((sum, factor) => sum + factor, 0) / period;
   const factors = raw.map((factor) => factor / scale);
   return factors.every((factor) => factor > 0) ? factors : factors.map(() => 1);
@@ -41,7 +43,7 @@ function movingAverage(values: Float64Array, centre: number, period: number): nu
   let [sum, weights] = [0, 0];
   for (let index = centre - half; index <= centre + half; index += 1) {
     const isEnd = period % 2 === 0 && Math.abs(index - centre) === half;
-    const value = values[index] ?? Number.NaN;
+    const value = valueAt(values, index);
     if (Number.isNaN(value)) continue;
     sum += value * (isEnd ? 0.5 : 1);
     weights += isEnd ? 0.5 : 1;
@@ -59,7 +61,7 @@ function centre(values: Float64Array): Float64Array {
 function products(values: Float64Array, lag: number): number {
   let sum = 0;
   for (let index = lag; index < values.length; index += 1) {
-    sum += (values[index] ?? 0) * (values[index - lag] ?? 0);
+    sum += valueAt(values, index) * valueAt(values, index - lag);
   }
   return sum;
 }

@@ -6,7 +6,8 @@ export interface SmoothedLevel {
 }
 
 /**
- * Fits simple exponential smoothing by least squares over its weight and its first level; gaps are passed over.
+ * Fits simple exponential smoothing by least squares over its weight and its first level; gaps are passed over, and one value
+ * at least is known.
  *
  * For a given weight every error is linear in the first level, so that level is solved, not searched (Hyndman and
  * Athanasopoulos, Forecasting: principles and practice, 8.1).
@@ -39,6 +40,6 @@ function smoothWith(values: Float64Array, alpha: number): Fit {
     p += alpha * a;
     q -= alpha * q;
   }
-  const first = bb === 0 ? 0 : -ab / bb;
+  const first = -ab / bb;
   return { alpha, first, last: p + q * first, cost: aa + 2 * ab * first + bb * first * first };
 }

@@ -1,3 +1,5 @@
+import { itemAt } from './item-at.ts';
+
 /** A point and what it costs. */
 interface Vertex {
   readonly at: readonly number[];
@@ -16,8 +18,10 @@ export function minimise(
   box: readonly (readonly [low: number, high: number])[],
   evaluationsMax: number,
 ): readonly number[] {
-  const clamped = (value: number, axis: number): number =>
-    Math.min(box[axis]?.[1] ?? 1, Math.max(box[axis]?.[0] ?? 0, value));
+  const clamped = (value: number, axis: number): number => {
+    const [low, high] = itemAt(box, axis);
+    return Math.min(high, Math.max(low, value));
+  };
   const judge = (at: readonly number[]): Vertex => {
     const inside = at.map(clamped);
     return { at: inside, cost: cost(inside) };
@@ -26,13 +30,13 @@ export function minimise(
     [start, ...start.map((_, axis) => stepped(start, axis, box))].map((at) => judge(at)),
   );
   for (let spent = vertices.length; spent < evaluationsMax;) {
-    const best = vertices[0];
-    const worst = vertices.at(-1);
-    if (best === undefined || worst === undefined || isFlat(best, worst)) break;
+    const best = itemAt(vertices, 0);
+    const worst = itemAt(vertices, vertices.length - 1);
+    if (isFlat(best, worst)) break;
     const rest = vertices.slice(0, -1);
     const centre = centreOf(rest, start.length);
     const along = (factor: number): Vertex =>
-      judge(centre.map((value, axis) => value + factor * ((worst.at[axis] ?? 0) - value)));
+      judge(centre.map((value, axis) => value + factor * (itemAt(worst.at, axis) - value)));
     const reflected = along(-1);
     spent += 1;
     const next = improve(reflected, { best, rest, worst }, along);
@@ -42,7 +46,7 @@ export function minimise(
       spent += vertices.length;
     } else vertices = inserted(rest, next);
   }
-  return vertices[0]?.at ?? start;
+  return itemAt(vertices, 0).at;
 }
 
 const ranked = (vertices: readonly Vertex[]): readonly Vertex[] =>
@@ -52,7 +56,7 @@ const ranked = (vertices: readonly Vertex[]): readonly Vertex[] =>
 function inserted(ascending: readonly Vertex[], vertex: Vertex): readonly Vertex[] {
   const all = ascending.slice();
   let place = all.length;
-  while (place > 0 && (all[place - 1]?.cost ?? 0) > vertex.cost) place -= 1;
+  while (place > 0 && itemAt(all, place - 1).cost > vertex.cost) place -= 1;
   all.splice(place, 0, vertex);
   return all;
 }
@@ -67,7 +71,7 @@ function improve(
     const expanded = along(-2);
     return expanded.cost < reflected.cost ? expanded : reflected;
   }
-  if (reflected.cost < (rest.at(-1)?.cost ?? best.cost)) return reflected;
+  if (reflected.cost < itemAt(rest, rest.length - 1).cost) return reflected;
   const contracted = along(reflected.cost < worst.cost ? -0.5 : 0.5);
   return contracted.cost < Math.min(reflected.cost, worst.cost) ? contracted : undefined;
 }
@@ -78,20 +82,21 @@ const isFlat = (best: Vertex, worst: Vertex): boolean =>
 function centreOf(vertices: readonly Vertex[], axes: number): readonly number[] {
   const centre = Array.from({ length: axes }, () => 0);
   for (const { at } of vertices) {
-    for (let axis = 0; axis < axes; axis += 1) centre[axis] = (centre[axis] ?? 0) + (at[axis] ?? 0);
+    for (let axis = 0; axis < axes; axis += 1)
+      centre[axis] = itemAt(centre, axis) + itemAt(at, axis);
   }
   return centre.map((sum) => sum / vertices.length);
 }
 
 const midway = (left: readonly number[], right: readonly number[]): readonly number[] =>
-  left.map((value, axis) => (value + (right[axis] ?? value)) / 2);
+  left.map((value, axis) => (value + itemAt(right, axis)) / 2);
 
 function stepped(
   start: readonly number[],
   axis: number,
   box: readonly (readonly [low: number, high: number])[],
 ): readonly number[] {
-  const [low, high] = box[axis] ?? [0, 1];
+  const [low, high] = itemAt(box, axis);
   return start.map((value, other) =>
     other === axis
       ? value + (value + (high - low) / 4 <= high ? 1 : -1) * ((high - low) / 4)

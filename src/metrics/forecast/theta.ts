@@ -1,16 +1,20 @@
 import type { SeriesModel } from './model.ts';
 import { isSeasonal, seasonFactors } from './season.ts';
 import { smoothSimply } from './simple-smoothing.ts';
+import { valueAt } from './value-at.ts';
 
 /**
  * Fits the theta method: half a straight line, half simple smoothing of the series bent away from it, on seasonally adjusted
  * values (Assimakopoulos and Nikolopoulos 2000, in the form of the M4 benchmarks).
  *
+ * @param values the first one known, `NaN` for a gap.
  * @param period the length of a season, 1 for none.
  */
 export function theta(values: Float64Array, period: number): SeriesModel {
-  const factors = isSeasonal(values, period) ? seasonFactors(values, period) : [1];
-  const adjusted = values.map((value, index) => value / (factors[index % factors.length] ?? 1));
+  const factors = Float64Array.from(
+    isSeasonal(values, period) ? seasonFactors(values, period) : [1],
+  );
+  const adjusted = values.map((value, index) => value / valueAt(factors, index % factors.length));
   const line = lineAt(tracks(adjusted, 0), adjusted.length);
   const bent = adjusted.map((value, index) => 2 * value - line.intercept - line.slope * index);
   const { alpha, first } = smoothSimply(bent);
@@ -19,14 +23,14 @@ export function theta(values: Float64Array, period: number): SeriesModel {
     id: 'theta',
     from: (origin) => {
       const { intercept, slope } = lineAt(track, origin);
-      const fade = track.fade[origin] ?? 0;
+      const fade = valueAt(track.fade, origin);
       const level =
-        2 * (track.level[origin] ?? 0) -
+        2 * valueAt(track.level, origin) -
         intercept * (1 - fade) -
-        slope * (track.ramp[origin] ?? 0) +
+        slope * valueAt(track.ramp, origin) +
         fade * first;
       return (index) =>
-        (factors[index % factors.length] ?? 1) * 0.5 * (level + intercept + slope * index);
+        valueAt(factors, index % factors.length) * 0.5 * (level + intercept + slope * index);
     },
   };
 }
@@ -87,16 +91,16 @@ function tracks(values: Float64Array, alpha: number): Tracks {
 
 function lineAt({ sums }: Tracks, origin: number): Line {
   return solve({
-    count: sums.count[origin] ?? 0,
-    x: sums.x[origin] ?? 0,
-    y: sums.y[origin] ?? 0,
-    xx: sums.xx[origin] ?? 0,
-    xy: sums.xy[origin] ?? 0,
+    count: valueAt(sums.count, origin),
+    x: valueAt(sums.x, origin),
+    y: valueAt(sums.y, origin),
+    xx: valueAt(sums.xx, origin),
+    xy: valueAt(sums.xy, origin),
   });
 }
 
 function solve(sum: { count: number; x: number; y: number; xx: number; xy: number }): Line {
   const spread = sum.count * sum.xx - sum.x * sum.x;
   const slope = spread === 0 ? 0 : (sum.count * sum.xy - sum.x * sum.y) / spread;
-  return { intercept: sum.count === 0 ? 0 : (sum.y - slope * sum.x) / sum.count, slope };
+  return { intercept: (sum.y - slope * sum.x) / sum.count, slope };
 }
