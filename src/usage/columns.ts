@@ -45,6 +45,17 @@ export const COLUMN_TYPES = {
   key_6: 'VARCHAR',
   key_7: 'VARCHAR',
   key_8: 'VARCHAR',
+  // Last, so that rows which differ in nothing else are ordered as they were before there were literals.
+  cost_charged_literal: 'VARCHAR',
+  cost_effective_literal: 'VARCHAR',
+  cost_list_literal: 'VARCHAR',
+  cost_upstream_literal: 'VARCHAR',
+  cost_notional_literal: 'VARCHAR',
+  cost_charged_decimals: 'UTINYINT',
+  cost_effective_decimals: 'UTINYINT',
+  cost_list_decimals: 'UTINYINT',
+  cost_upstream_decimals: 'UTINYINT',
+  cost_notional_decimals: 'UTINYINT',
 } as const;
 export type ColumnId = keyof typeof COLUMN_TYPES;
 
@@ -74,6 +85,35 @@ export const COST_COLUMN = {
   upstream: 'cost_upstream',
   notional: 'cost_notional',
 } as const satisfies Record<CostBasis, ColumnId>;
+
+/**
+ * Names the column of each basis that holds an amount as the source wrote it, where the typed amount does not say it: rounded
+ * at 10⁻¹⁸, or written with a sign of the currency, groups, an exponent or zeros at its end (decision 0058). Null elsewhere.
+ */
+export const LITERAL_COLUMN = {
+  charged: 'cost_charged_literal',
+  effective: 'cost_effective_literal',
+  list: 'cost_list_literal',
+  upstream: 'cost_upstream_literal',
+  notional: 'cost_notional_literal',
+} as const satisfies Record<CostBasis, ColumnId>;
+
+/** Names the column of each basis that says with how many decimals a plain amount was written, where a table pads all of them. */
+export const DECIMALS_COLUMN = {
+  charged: 'cost_charged_decimals',
+  effective: 'cost_effective_decimals',
+  list: 'cost_list_decimals',
+  upstream: 'cost_upstream_decimals',
+  notional: 'cost_notional_decimals',
+} as const satisfies Record<CostBasis, ColumnId>;
+
+const WRITING: readonly ColumnId[] = [
+  ...Object.values(LITERAL_COLUMN),
+  ...Object.values(DECIMALS_COLUMN),
+];
+
+/** Tells whether a column says how amounts were written: no sum and no comparison of rows rests on it. */
+export const isWriting = (column: ColumnId): boolean => WRITING.includes(column);
 
 /** Names what a measure is read from: it is filled when a file has one of these columns. */
 export const MEASURE_COLUMNS = {

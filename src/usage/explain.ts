@@ -1,6 +1,7 @@
 import type { PlainDate } from '../core/index.ts';
 import { parsePlainDate } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
+import { listLiterals } from './engines/duckdb/list-literals.ts';
 import { countMatches } from './engines/duckdb/matches.ts';
 import type { StoreContext } from './store-context.ts';
 import { loadManifest, type LoadedManifest, tableFiles } from './manifest.ts';
@@ -30,7 +31,8 @@ export async function explainRows(
     if (source === undefined) continue;
     const path = await verifyParquet(context.folder, file.digest, context.seen);
     const columns: readonly ColumnId[] = file.columns;
-    const rows = await countMatches(connection, { path, columns }, { ref: request.ref, date });
+    const wanted = { ref: request.ref, date };
+    const rows = await countMatches(connection, { path, columns }, wanted);
     if (rows === 0) continue;
     const { manifest, digest } = source;
     found.push({
@@ -41,6 +43,7 @@ export async function explainRows(
       inputs: manifest.inputs.length > 0 ? manifest.inputs : inputsBefore(asked, source),
       file: file.digest,
       rows,
+      literals: await listLiterals(connection, { path, columns: file.filled }, wanted),
       zone: manifest.constants.zone,
       restatement: manifest.constants.restatement,
       key: manifest.constants.key,

@@ -3,6 +3,7 @@ import type { CostBasis, Plan, PlanExport } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import type { CompactRequest, CompactResult } from './compact.ts';
 import type { Conversion } from './conversion.ts';
+import type { AmountLiteral } from './engines/duckdb/list-literals.ts';
 import type { LimitId } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import type { ReferenceRequest, RowReference } from './references.ts';
@@ -110,6 +111,8 @@ export interface Explanation {
   readonly file: Digest;
   /** Rows of the file that match. */
   readonly rows: number;
+  /** Their amounts as the source wrote them, where the typed amount does not say it; the first 20. */
+  readonly literals: readonly AmountLiteral[];
   readonly zone: string;
   readonly restatement: string;
   readonly key: readonly string[];

@@ -71,3 +71,12 @@ describe('a change in usage that nobody has reviewed', () => {
     expect(log.stdout).not.toMatch(/model-b|svc-b/);
   });
 });
+
+it('explains a row by its amount as the source wrote it, where the number alone does not say it', async () => {
+  const bench = await project((row) => ({ ...row, usd: '0.25' }));
+  const padded = await bench.run('usage', 'explain', '--ref', 'r3');
+  expect(padded.stdout).toContain('r3  charged 0.01, reported as 0.010');
+  const plain = await bench.run('usage', 'explain', '--ref', 'r34');
+  expect(plain.exit).toBe(0);
+  expect(plain.stdout).not.toContain('reported as');
+});

@@ -102,9 +102,14 @@ function buildReading(command: Command, act: Act): void {
             manifests: await manifestsOf(workspace),
             ...options,
           });
-          const lines = found.map(
-            ({ export: id, adapter, inputs, rows, restatement, key, zone }) =>
+          const lines = found.flatMap(
+            ({ export: id, adapter, inputs, rows, restatement, key, zone, literals }) => [
               `${id}  ${count(rows)} rows  ${adapter}  from ${inputs.map(({ name, digest }) => `${terminalText(name)} (${digest.slice(0, 19)}…)`).join(', ')}  zone ${zone}, ${restatement}, key ${key.join('+') || 'none'}`,
+              ...literals.map(
+                ({ ref, basis, amount, literal }) =>
+                  `  ${ref === null ? '' : `${terminalText(ref)}  `}${basis} ${amount ?? 'unknown'}, reported as ${terminalText(literal)}`,
+              ),
+            ],
           );
           return {
             exit: found.length === 0 ? 5 : 0,

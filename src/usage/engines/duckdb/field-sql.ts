@@ -1,5 +1,6 @@
 import type { CostRule, FieldRule } from '../../adapters/adapter.ts';
 import { rawName, type Pass } from './raw-sql.ts';
+import { type Padding, PLAIN, shortCases } from './literal-sql.ts';
 import { pseudonymSql } from './pseudonyms.ts';
 import { sqlName, sqlText } from './quote.ts';
 
@@ -12,7 +13,13 @@ export interface FieldContext {
   readonly unitPrice: string | undefined;
   /** Raw columns whose usual names have their pseudonyms in a list: see `nameHead`. */
   readonly named?: ReadonlySet<string>;
+  /** Amounts that the head of a large table pads. */
+  readonly padding?: Padding;
+  /** Rows are summed and not stored: how their amounts were written is asked of none. */
+  readonly isPassing?: boolean;
 }
+
+export const NO_PADDING: Padding = new Map();
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -173,17 +180,14 @@ const EPOCHS = {
   us: ['\\d{1,16}', '1'],
 } as const;
 
-const PLAIN = '-?\\d{1,20}(\\.\\d{1,18})?';
-
-/** Amounts of usual length go through 64 bits: a text takes the engine six times as long to read into 128 (DuckDB 1.5.6). */
-const shortCase = (text: string) =>
-  [
-    matches(text, '-?\\d{1,9}(\\.\\d{1,9})?'),
-    `CAST(CAST(${text} AS DECIMAL(18,9)) AS DECIMAL(38,18))`,
-  ] as const;
-
-/** Writes an amount of money as DECIMAL(38,18); `NULL` where the unit has no conversion. */
-export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): string {
+/**
+ * Writes an amount of money as DECIMAL(38,18), where the columns of `askedOfCosts` stand beside its text; `NULL` where the unit
+ * has no conversion.
+ */
+export function moneySql(
+  cost: CostRule,
+  { pass, unitPrice, padding = NO_PADDING }: FieldContext,
+): string {
   const text = rawName(cost.from);
   if (cost.unit === 'units') return unitsSql(text, unitPrice, pass);
   if (cost.unit === 'hundredth') {
@@ -202,7 +206,11 @@ export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): str
   if (cost.literal === 'exact') {
     return admit(
       text,
-      [shortCase(text), [matches(text, PLAIN), value], [`${exponent} AND ${isExact}`, value]],
+      [
+        ...shortCases(cost.from, padding),
+        [matches(text, PLAIN), value],
+        [`${exponent} AND ${isExact}`, value],
+      ],
       pass,
     );
   }
@@ -211,7 +219,11 @@ export function moneySql(cost: CostRule, { pass, unitPrice }: FieldContext): str
   const keepsValue = `coalesce(TRY(${value} <> 0), false) OR NOT regexp_matches(${text}, '^-?[0.]*[1-9]')`;
   return admit(
     text,
-    [shortCase(text), [matches(text, PLAIN), value], [`${float} AND (${keepsValue})`, value]],
+    [
+      ...shortCases(cost.from, padding),
+      [matches(text, PLAIN), value],
+      [`${float} AND (${keepsValue})`, value],
+    ],
     pass,
   );
 }

@@ -3,28 +3,42 @@ import type { ColumnId } from '../../columns.ts';
 import type { Connection } from './connection.ts';
 import { sqlPath, sqlText } from './quote.ts';
 
-/** Counts the rows of one file by reference and UTC date; either may be left open. */
+/** Rows by reference and UTC date; either may be left open. */
+export interface Matching {
+  readonly ref: string | undefined;
+  readonly date: PlainDate | undefined;
+}
+
+/** Counts the rows of one file that match. */
 export async function countMatches(
   connection: Connection,
   file: { readonly path: string; readonly columns: readonly ColumnId[] },
-  wanted: { readonly ref: string | undefined; readonly date: PlainDate | undefined },
+  wanted: Matching,
 ): Promise<number> {
-  const tests = ['true'];
-  if (wanted.ref !== undefined) {
-    const refs = (['request_ref', 'trace_ref'] as const).filter((column) =>
-      file.columns.includes(column),
-    );
-    const isRef = refs.map((column) => `coalesce(${column} = ${sqlText(wanted.ref ?? '')}, false)`);
-    tests.push(isRef.length === 0 ? 'false' : `(${isRef.join(' OR ')})`);
-  }
-  if (wanted.date !== undefined) {
-    const day = file.columns.includes('start_date') ? 'start_date' : 'CAST(start_at AS DATE)';
-    tests.push(`${day} = DATE ${sqlText(wanted.date)}`);
-  }
   const [row] = await connection.rows(
-    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(file.path)}) WHERE ${tests.join(' AND ')}`,
+    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(file.path)}) WHERE ${matchSql(file, wanted)}`,
   );
   return Number(row?.['n']);
+}
+
+/** Writes a test of one row of a file. */
+export function matchSql(
+  { columns }: { readonly columns: readonly ColumnId[] },
+  { ref, date }: Matching,
+): string {
+  const tests = ['true'];
+  if (ref !== undefined) {
+    const refs = (['request_ref', 'trace_ref'] as const).filter((column) =>
+      columns.includes(column),
+    );
+    const isRef = refs.map((column) => `coalesce(${column} = ${sqlText(ref)}, false)`);
+    tests.push(isRef.length === 0 ? 'false' : `(${isRef.join(' OR ')})`);
+  }
+  if (date !== undefined) {
+    const day = columns.includes('start_date') ? 'start_date' : 'CAST(start_at AS DATE)';
+    tests.push(`${day} = DATE ${sqlText(date)}`);
+  }
+  return tests.join(' AND ');
 }
 
 /** Lists request and trace references of one file in a span, the newest first. */

@@ -1,5 +1,5 @@
 import type { Reading } from '../../adapters/adapter.ts';
-import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import { type ColumnId, COLUMN_TYPES, isWriting } from '../../columns.ts';
 import { markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import { countRows } from './count-rows.ts';
@@ -158,7 +158,7 @@ async function takeWinners(
   // Of rows that rank alike one is taken, and always the same: an import that is derived again must not differ.
   const ties = [
     ...(request.stagedColumns.includes('start_at') ? ['start_at'] : []),
-    `hash(${columns})`,
+    ...hashesOf(request.stagedColumns),
   ].map((sql) => ({ sql, way: 'asc' as const }));
   const isBest = await markBest(connection, { key, order: [...order, ...ties] });
   const best = `FROM staged WHERE ${isBest}`;
@@ -181,6 +181,15 @@ async function takeWinners(
   if ((await countRows(connection, '(FROM winners WHERE is_held)')) === 0) return merged;
   const lost = `${tuple(key)} IN (SELECT merge_key FROM winners WHERE is_held)`;
   return { ...merged, ...(await dropRows(connection, request, lost)) };
+}
+
+/** What was written counts last: an import of before it was kept is derived again with the rows that it took. */
+function hashesOf(columns: readonly ColumnId[]): string[] {
+  const said = columns.filter((column) => !isWriting(column));
+  const written = columns.filter(isWriting);
+  return [said, written]
+    .filter((some) => some.length > 0)
+    .map((some) => `hash(${some.map(sqlName).join(', ')})`);
 }
 
 const counters = [

@@ -1,13 +1,22 @@
 import type { CostRule, Reading } from '../../adapters/adapter.ts';
-import { type ColumnId, COLUMN_TYPES, COST_COLUMN, isColumn } from '../../columns.ts';
+import {
+  type ColumnId,
+  COLUMN_TYPES,
+  COST_COLUMN,
+  DECIMALS_COLUMN,
+  isColumn,
+  LITERAL_COLUMN,
+} from '../../columns.ts';
 import {
   countSql,
   type FieldContext,
   fieldSql,
   moneySql,
+  NO_PADDING,
   NOT_ADMITTED,
   wholeSql,
 } from './field-sql.ts';
+import { askedOfCosts, decimalsSql, literalSql } from './literal-sql.ts';
 import { needsRowDigest, onlySql, rawName, rawSql, rawTogetherSql, testSql } from './raw-sql.ts';
 import { sqlName, sqlText } from './quote.ts';
 import { tokenInputs, tokenSql } from './token-sql.ts';
@@ -51,14 +60,20 @@ function rowsFrom(raw: string, reading: Reading, context: FieldContext): RowSql 
   const where = reading.only === undefined ? '' : ` WHERE ${onlySql(reading)}`;
   return {
     columns,
-    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${withWholes(raw, reading)})${where})`,
+    sql: `SELECT ${[...list, ...extra].join(', ')} FROM (SELECT *, ${typed.list.join(', ')} FROM (${withAsked(raw, reading, context)})${where})`,
   };
 }
 
-function withWholes(raw: string, reading: Reading): string {
+/** What is asked of a text more than once stands beside it. */
+function withAsked(raw: string, reading: Reading, { padding = NO_PADDING }: FieldContext): string {
   const fields = Object.values(reading.fields).filter(({ kind }) => kind === 'count');
-  const names = new Set([...countsOf(reading), ...fields.map(({ from }) => from)]);
-  return names.size === 0 ? raw : `SELECT *, ${[...names].map(wholeSql).join(', ')} FROM (${raw})`;
+  const counts = new Set([...countsOf(reading), ...fields.map(({ from }) => from)]);
+  const { first, later } = askedOfCosts(reading.costs, padding);
+  return [[...[...counts].map(wholeSql), ...first], later].reduce(
+    (inner, asked) =>
+      asked.length === 0 ? inner : `SELECT *, ${asked.join(', ')} FROM (${inner})`,
+    raw,
+  );
 }
 
 interface Check {
@@ -138,6 +153,7 @@ function costSql(reading: Reading, context: FieldContext) {
     reading.fields.charge_category === undefined ? undefined : typedName('charge_category');
   for (const cost of reading.costs) {
     const money = chargeSql(cost, reading);
+    if (context.isPassing !== true) Object.assign(columns, writingSql(cost, reading, context));
     const isUnknown = cost.unit === 'units' && context.unitPrice === undefined;
     if (!isUnknown) {
       columns[COST_COLUMN[cost.basis]] =
@@ -163,20 +179,54 @@ function costSql(reading: Reading, context: FieldContext) {
 }
 
 /** Writes a cost of the rows that have it: a zero that stands for no price is unknown (LiteLLM PR #35913). */
-function chargeSql(cost: CostRule, { tokens }: Reading): string {
+const chargeSql = (cost: CostRule, reading: Reading): string =>
+  caseSql(cost, reading, { none: '0', unpriced: 'NULL', else: moneyName(cost.basis) });
+
+/** Writes how the source wrote a cost, where the cost does not say it; a zero that was taken for no price is such a case. */
+function writingSql(
+  cost: CostRule,
+  reading: Reading,
+  { padding = NO_PADDING }: FieldContext,
+): Partial<Record<ColumnId, string>> {
+  const literal = literalSql(cost, reading.source, padding);
+  const decimals = decimalsSql(cost, padding);
+  // What is no amount stops the fast pass; by lines it is told from one by its value.
+  const admitted = `CASE WHEN ${moneyName(cost.basis)} IS NOT NULL THEN ${literal} END`;
+  const cases = { none: 'NULL', unpriced: rawName(cost.from), else: admitted };
+  return {
+    ...(literal !== undefined && { [LITERAL_COLUMN[cost.basis]]: caseSql(cost, reading, cases) }),
+    ...(decimals !== undefined && {
+      [DECIMALS_COLUMN[cost.basis]]: caseSql(cost, reading, {
+        none: 'NULL',
+        unpriced: 'NULL',
+        else: decimals,
+      }),
+    }),
+  };
+}
+
+interface CostCases {
+  /** Of rows that cost nothing on this basis. */
+  readonly none: string;
+  /** Of rows whose zero stands for no price. */
+  readonly unpriced: string;
+  readonly else: string;
+}
+
+function caseSql(cost: CostRule, { tokens }: Reading, of: CostCases): string {
   const money = moneyName(cost.basis);
   const known = [tokens?.input, tokens?.output].filter((name) => name !== undefined);
   const used = known.map((name) => `coalesce(${countName(name)}, 0)`).join(' + ');
   const cases = [
-    ...(cost.noneWhen === undefined ? [] : [`WHEN ${testSql(cost.noneWhen)} THEN 0`]),
+    ...(cost.noneWhen === undefined ? [] : [`WHEN ${testSql(cost.noneWhen)} THEN ${of.none}`]),
     ...(cost.when === undefined ? [] : [`WHEN NOT ${testSql(cost.when)} THEN NULL`]),
     ...(cost.zero === undefined || used === ''
       ? []
       : [
-          `WHEN ${money} = 0 AND ${used} > 0${cost.zeroIsKnown === undefined ? '' : ` AND NOT ${testSql(cost.zeroIsKnown)}`} THEN NULL`,
+          `WHEN ${money} = 0 AND ${used} > 0${cost.zeroIsKnown === undefined ? '' : ` AND NOT ${testSql(cost.zeroIsKnown)}`} THEN ${of.unpriced}`,
         ]),
   ];
-  return cases.length === 0 ? money : `(CASE ${cases.join(' ')} ELSE ${money} END)`;
+  return cases.length === 0 ? of.else : `(CASE ${cases.join(' ')} ELSE ${of.else} END)`;
 }
 
 function identityChecks(reading: Reading): Check[] {

@@ -6,6 +6,7 @@ import { KEY_LENGTH_MIN, KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
 import { countRows } from './count-rows.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
+import { findDecimals } from './find-decimals.ts';
 import { nameHead } from './pseudonyms.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { onlySql, rawName, rawSql } from './raw-sql.ts';
@@ -46,7 +47,8 @@ export async function stageFile(
 ): Promise<StagedFile> {
   const { path, reading, bytes = 0 } = request;
   const named = await nameHead(connection, path, { reading, bytes });
-  const fast = rowSql(path, reading, { ...contextOf(request, 'fast'), named });
+  const padding = await findDecimals(connection, path, { reading, bytes });
+  const fast = rowSql(path, reading, { ...contextOf(request, 'fast'), named, padding });
   const skipped = await countSkipped(connection, request);
   try {
     await connection.run(`${into(request)} ${wrap(request, fast.sql)}`);
@@ -94,6 +96,7 @@ export const contextOf = (request: StageRequest, pass: FieldContext['pass']): Fi
   pass,
   zone: request.zone,
   unitPrice: request.unitPrice,
+  isPassing: 'table' in request.target,
 });
 
 function into({ target }: StageRequest): string {

@@ -1,3 +1,4 @@
+import { isWriting } from '../../columns.ts';
 import type { Connection } from './connection.ts';
 import { type Merged, type MergeRequest, SHRUNK_MAX, shrunkOf } from './merged.ts';
 import { sqlName, sqlTexts } from './quote.ts';
@@ -53,9 +54,11 @@ async function comparedFiles(
   { staged, stagedColumns }: MergeRequest,
   day: string,
 ): Promise<readonly { readonly place: number; readonly rows: number; readonly again: number }[]> {
+  // An amount that is written otherwise makes no other row.
+  const said = stagedColumns.filter((column) => !isWriting(column));
   const rows = await connection.rows(
     `WITH kinds AS (SELECT list_position([${sqlTexts(staged)}], filename) - 1 AS place, ${day} AS day,
-        hash(${stagedColumns.map(sqlName).join(', ')}) AS kind, count(*) AS times FROM staged GROUP BY ALL),
+        hash(${said.map(sqlName).join(', ')}) AS kind, count(*) AS times FROM staged GROUP BY ALL),
       shared AS (SELECT DISTINCT a.place, a.day FROM (SELECT DISTINCT place, day FROM kinds) a
         JOIN (SELECT DISTINCT place, day FROM kinds) b ON b.day = a.day AND b.place > a.place),
       told AS (SELECT a.place, a.day, a.kind, a.times, max(b.times) AS again FROM kinds a

@@ -1,8 +1,10 @@
 import type { Period } from '../../../core/index.ts';
-import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
+import type { CostBasis } from '../../../plan/index.ts';
+import { type ColumnId, COLUMN_TYPES, DECIMALS_COLUMN, LITERAL_COLUMN } from '../../columns.ts';
 import type { TableExport } from '../../views.ts';
 import { sqlPath, sqlText } from './quote.ts';
 import { insideSql } from './row-dates.ts';
+import { writtenSql } from './written-sql.ts';
 
 /** One export's files and what holds for all of their rows. */
 export interface WrittenExport {
@@ -17,8 +19,14 @@ export function recordsSql(exports: readonly WrittenExport[], period: Period | u
   const parts = exports
     .filter(({ paths }) => paths.length > 0)
     .map((one) => recordsOf(one, period));
-  return [emptySql(), ...parts].join(' UNION ALL BY NAME ');
+  const rows = [emptySql(), ...parts].join(' UNION ALL BY NAME ');
+  const written = BASES.map(
+    (basis) => `${writtenSql(basis, () => true)} AS ${LITERAL_COLUMN[basis]}`,
+  );
+  return `SELECT * EXCLUDE (${Object.values(DECIMALS_COLUMN).join(', ')}) REPLACE (${written.join(', ')}) FROM (${rows})`;
 }
+
+const BASES = Object.keys(LITERAL_COLUMN) as CostBasis[];
 
 function emptySql(): string {
   const columns = Object.entries(COLUMN_TYPES).map(
