@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,6 +35,13 @@ describe('demo', () => {
     const { exit, stderr } = await other.run('demo');
     expect(exit, stderr).toBe(0);
     expect(readdirSync(other.folder)).toEqual([]);
+  });
+
+  it('runs to its end as it is built: a bundle takes packages in another way', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['dist/main.js', 'demo'], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
   });
 
   it('changes nothing in a folder that is in use', async () => {

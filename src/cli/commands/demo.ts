@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AppError } from '../../core/index.ts';
 import type { CommandDefinition } from '../command.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import type { Call, CommandResult } from '../world.ts';
@@ -28,12 +27,6 @@ async function run(call: Call, dir: string | undefined): Promise<CommandResult> 
   const folder = await mkdtemp(join(tmpdir(), 'spendproof-demo-'));
   try {
     return await runDemo(call, folder, false);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError('internal', {
-      message: 'The demo could not be run to its end',
-      cause: error,
-    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

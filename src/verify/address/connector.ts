@@ -20,7 +20,7 @@ export function guardedConnector(
   return (options, callback) => {
     const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`);
     Promise.all([guardTarget(url, loopback, network), import('undici')]).then(
-      ([target, undici]) => {
+      ([target, { default: undici }]) => {
         const connect = undici.buildConnector({
           timeout: timeoutMs,
           lookup: pinnedLookup(target.addresses),

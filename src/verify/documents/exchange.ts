@@ -58,9 +58,9 @@ const HEADERS_MAX_BYTES = 64 * 1024;
  * Never throws for what the other side does: that is an answer too.
  */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer | Failure> {
-  // A third of all code, and most commands fetch nothing.
-  const { Agent } = await import('undici');
-  const agent = new Agent({
+  // A third of all code, and most commands fetch nothing. By its default: the bundle gives CommonJS no other name.
+  const { default: undici } = await import('undici');
+  const agent = new undici.Agent({
     connect: guardedConnector(options.loopback, options.network, HEADERS_TIMEOUT_MS),
     headersTimeout: HEADERS_TIMEOUT_MS,
     maxHeaderSize: HEADERS_MAX_BYTES,
