@@ -1,42 +1,8 @@
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
-import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
-import { planOf } from '../../test/fixtures/usage/plans.ts';
-import {
-  type Digest,
-  formatDecimal,
-  parsePlainDate,
-  periodOfDates,
-  type PlainDate,
-} from '../core/index.ts';
-import { findFiles } from './find-files.ts';
-import { openUsageStore } from './store.ts';
-
-const plan = planOf(`exports:
-  - id: sessions
-    adapter: claude-code-sessions
-    path: "projects/**/*.jsonl"
-    zone: UTC
-    keep: none
-    approved: { by: finops, date: 2026-11-16 }
-`);
-const [of] = plan.exports;
-if (of === undefined) throw new Error('no export');
-const sessions = of;
-// Far from now: what was written a moment ago is not remembered.
-const ports = nodePorts('2099-11-23T09:00:00Z');
+import { sessionProject } from '../../test/fixtures/usage/session-project.ts';
 
 interface Line {
   readonly id: string;
@@ -62,45 +28,8 @@ const answer = ({ id, output, request = `req-${id}`, extra = {} }: Line): string
   })}\n`;
 const talk = `${JSON.stringify({ type: 'user', timestamp: '2026-11-10T10:00:00Z', message: { role: 'user', content: 'x'.repeat(3000) } })}\n`;
 
-async function project(files: Readonly<Record<string, string>>) {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'sessions-')));
-  await mkdir(join(folder, 'projects/p'), { recursive: true });
-  for (const [name, text] of Object.entries(files))
-    await writeFile(join(folder, 'projects/p', name), text);
-  const store = await openUsageStore({ folder: join(folder, 'state') }, ports);
-  const manifests: Digest[] = [];
-  return {
-    folder,
-    store,
-    read: async () => {
-      const result = await store.importExport({
-        export: sessions,
-        plan,
-        files: await findFiles(folder, sessions.path),
-        current: manifests,
-      });
-      if (result.kind === 'imported') manifests.push(result.manifest);
-      return result;
-    },
-    total: async () => {
-      const { total } = await store.aggregate({
-        manifests,
-        plan,
-        period: periodOfDates(date('2026-11-01'), date('2026-12-01'), 'UTC'),
-        measures: ['requests', 'inputTokens', 'outputTokens'],
-        by: [],
-        filter: {},
-        include: [],
-        asOf: '2026-11-23T09:00:00Z',
-      });
-      return Object.values(total.measures).map((sum) =>
-        sum?.value === null || sum === undefined ? null : formatDecimal(sum.value),
-      );
-    },
-  };
-}
-
-const date = (text: string): PlainDate => parsePlainDate(text) ?? ('' as PlainDate);
+const project = async (files: Readonly<Record<string, string>>) =>
+  await sessionProject('claude-code-sessions', files);
 
 it('reads a folder of many sessions as one import, each answer once with its largest counters', async () => {
   const files = Object.fromEntries(

@@ -263,8 +263,7 @@ export interface Adapter {
   readonly facts: AdapterFacts;
   /**
    * Its exports are many JSON Lines files of which some hold no usage: they are read at once, all as the first that is
-   * recognised. Only where every file is read alike, no column is carried from line to line and the order of files is no
-   * matter.
+   * recognised. Only where every file is read alike and the order of files is no matter.
    */
   readonly readsTogether?: true;
   /** Costs that its exports can fill. */

@@ -28,6 +28,7 @@ export const codexSessions = {
     grain: 'request',
     needsConversion: false,
   },
+  readsTogether: true,
   costBases: [],
   expects: `JSON Lines of Codex sessions with ${NEEDED.join(', ')}, payload, of which some have ${LAST}`,
   recognise: (shape) => {

@@ -1,10 +1,10 @@
 import { sqlText } from './quote.ts';
 
 /**
- * Writes a reader over a JSON Lines file: `select`, of each line's `item`, and `item_number`, from 1 with empty lines counted.
- * A line that is no JSON has a null `item`.
+ * Writes a reader over a JSON Lines file, or over a list of them: `select`, of each line's `item`, and `item_number`, from 1 with
+ * empty lines counted, through all files. A line that is no JSON has a null `item`.
  *
- * The file streams through the CSV reader; read as one text and split it would take many times its size. What is selected is
+ * A file streams through the CSV reader; read as one text and split it would take many times its size. What is selected is
  * taken out of a line before anything else sees it, so that no more lines are in memory than the reader holds: it gives them
  * out by 8 MB, and a filter or a sort above would put them together again. Numbering makes it read in the order of the file.
  */
@@ -16,7 +16,7 @@ export function jsonLinesSql(
   const options = [...OPTIONS, ...more].join(', ');
   return `(SELECT * EXCLUDE (is_blank) FROM (SELECT *, row_number() OVER () AS item_number FROM
     (SELECT ${select.join(', ')}, coalesce(trim(line), '') = '' AS is_blank
-      FROM (SELECT line, TRY_CAST(line AS JSON) AS item FROM read_csv(${file}, ${options}))))
+      FROM (SELECT *, TRY_CAST(line AS JSON) AS item FROM read_csv(${file}, ${options}))))
     WHERE NOT is_blank)`;
 }
 

@@ -19,7 +19,17 @@ export const rawName = (name: string): string => sqlName(`raw:${name}`);
  * In the second pass it adds `ordinal` (1-based), and for keyless rows `row_digest` over everything the row holds.
  */
 export function rawSql(path: string, reading: Reading, pass: Exclude<Pass, 'together'>): string {
+  return rawOf([path], reading, pass);
+}
+
+/** Many files at once are JSON Lines: see {@link rawTogetherSql}. */
+function rawOf(
+  paths: readonly string[],
+  reading: Reading,
+  pass: Exclude<Pass, 'together'>,
+): string {
   const { source } = reading;
+  const [path = ''] = paths;
   const places = reading.raw.flatMap(placesOf);
   const texts = reading.raw.map(
     (column) =>
@@ -36,11 +46,7 @@ export function rawSql(path: string, reading: Reading, pass: Exclude<Pass, 'toge
   }
   // One look into an item finds every text: a look for each of them parses it as often.
   const found = [`json_extract_string(item, [${places.map(placePath).join(', ')}]) AS texts`];
-  const taken = [...found, ...digest, ...torn];
-  const items =
-    source.kind === 'jsonl'
-      ? jsonLinesSql(sqlPath(path), taken, pass === 'lines' ? SET_ASIDE : [])
-      : `(SELECT ${taken.join(', ')}, item_number FROM ${sourceSql(path, source, pass)})`;
+  const items = itemsIn(paths, reading, [...found, ...digest, ...torn], pass);
   const kept = [
     ...texts,
     ...(digest.length > 0 ? ['row_digest'] : []),
@@ -50,8 +56,35 @@ export function rawSql(path: string, reading: Reading, pass: Exclude<Pass, 'toge
   return `SELECT ${kept.join(', ')} FROM ${items}`;
 }
 
-/** Writes the same query over many files at once; `row_digest` is null there. */
+/** Writes the items of files of which not each is a row of a table: `select`, of each, and `item_number`. */
+function itemsIn(
+  paths: readonly string[],
+  reading: Reading,
+  select: readonly string[],
+  pass: Exclude<Pass, 'together'>,
+): string {
+  const { source } = reading;
+  const [path = ''] = paths;
+  if (source.kind !== 'jsonl')
+    return `(SELECT ${select.join(', ')}, item_number FROM ${sourceSql(path, source, pass)})`;
+  const file = carries(reading) ? { select: ['filename'], options: ['filename = true'] } : NO_FILE;
+  return jsonLinesSql(
+    `[${paths.map(sqlPath).join(', ')}]`,
+    [...select, ...file.select],
+    [...(pass === 'lines' ? SET_ASIDE : []), ...file.options],
+  );
+}
+
+const NO_FILE = { select: [], options: [] } as const;
+
+const carries = ({ raw }: Reading): boolean => raw.some((column) => column.carried === true);
+
+/**
+ * Writes the same query over many JSON Lines files at once. `row_digest` is null there, unless a column is carried from line to
+ * line: then lines are read in their order, which takes longer and tells everything.
+ */
 export function rawTogetherSql(paths: readonly string[], reading: Reading): string {
+  if (carries(reading)) return rawOf(paths, reading, 'fast');
   const texts = reading.raw.map((column) => {
     const said = togetherTexts(column).map((text) =>
       nulled(text, [...unsaidIn(reading), ...(column.nulls ?? [])]),
@@ -86,7 +119,7 @@ const isTable = (source: Source): source is Source & { readonly kind: 'csv' | 'p
 
 const carried = (column: RawColumn, text: string) =>
   column.carried === true
-    ? `last_value(${text} IGNORE NULLS) OVER (ORDER BY item_number ROWS UNBOUNDED PRECEDING)`
+    ? `last_value(${text} IGNORE NULLS) OVER (PARTITION BY filename ORDER BY item_number ROWS UNBOUNDED PRECEDING)`
     : text;
 
 /** Tells whether rows need a digest: only keyless rows that are compared one by one do. */
