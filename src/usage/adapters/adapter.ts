@@ -222,6 +222,11 @@ export interface Reading {
   readonly keyQuality: 'provider-id' | 'composite' | 'row-hash';
   readonly restatement: 'append' | 'max-wins' | 'latest-wins' | 'replace-partition';
   /**
+   * The column of the billing period, where a newer export replaces days of its own periods only: what a later period corrects
+   * adds to the day that it corrects.
+   */
+  readonly partition?: ColumnId;
+  /**
    * Key columns that name a bucket of which a file tells every row: a row of it that only an earlier file told is a finding,
    * because that one may have grouped or filtered otherwise.
    */

@@ -144,5 +144,5 @@ describe('FOCUS', () => {
 
 /** What rows keep of a file. */
 const KEPT = words(
-  'BilledCost BillingCurrency ChargeCategory ChargePeriodStart ChargePeriodEnd EffectiveCost ListCost SubAccountId',
+  'BilledCost BillingCurrency ChargeCategory ChargePeriodStart ChargePeriodEnd BillingPeriodStart EffectiveCost ListCost SubAccountId',
 );

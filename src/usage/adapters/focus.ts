@@ -8,12 +8,13 @@ const REQUIRED = [
   'ChargePeriodStart',
   'ChargePeriodEnd',
 ];
-const OPTIONAL = ['EffectiveCost', 'ListCost', 'SubAccountId'];
+const OPTIONAL = ['BillingPeriodStart', 'EffectiveCost', 'ListCost', 'SubAccountId'];
 
 /**
  * Reads FOCUS cost and usage data, CSV or Parquet, by the columns that every version since 1.0 has.
  *
- * A newer export restates whole days, so it replaces the days that it holds.
+ * A newer export restates whole days, so it replaces the days that it holds, each within its billing period: a correction of
+ * an invoiced month is a row of a later period on the day that it corrects, and is added.
  */
 export const focus = {
   id: 'focus',
@@ -50,6 +51,9 @@ export const focus = {
         ...(has('SubAccountId') && {
           project_ref: { kind: 'text', from: 'SubAccountId' } as const,
         }),
+        ...(has('BillingPeriodStart') && {
+          key_1: { kind: 'text', from: 'BillingPeriodStart' } as const,
+        }),
       },
       required: ['start_at', 'currency', 'charge_category'],
       costs: COSTS.filter((cost) => has(cost.from)),
@@ -59,6 +63,7 @@ export const focus = {
       key: 'none',
       keyQuality: 'row-hash',
       restatement: 'replace-partition',
+      ...(has('BillingPeriodStart') && { partition: 'key_1' as const }),
       aggregated: [],
       completeness: 'bucket',
       hasMore: false,

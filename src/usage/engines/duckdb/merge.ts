@@ -4,6 +4,7 @@ import { markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import { countRows } from './count-rows.ts';
 import { type Merged, type MergeRequest, SHRUNK_MAX, shrunkOf } from './merged.ts';
+import { type Partition, partitionOf } from './partition.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { PARQUET, parquetList } from './stage.ts';
 import { statesOf } from './states.ts';
@@ -233,11 +234,11 @@ async function replaceDays(connection: Connection, request: MergeRequest): Promi
   };
   if (request.current.length === 0 && request.staged.length < 2) return plain;
   await createViews(connection, request);
-  const day = 'CAST(coalesce(start_date, start_at) AS DATE)';
-  const { isOld, shrunk, doubtful } = await statesOf(connection, request, day);
+  const partition = partitionOf(request.reading);
+  const { isOld, shrunk, doubtful } = await statesOf(connection, request, partition);
   const newest = isOld === undefined ? plain : await withoutOld(connection, request, isOld);
-  const before = await shrunkDays(connection, day, isOld);
-  const dropped = await dropRows(connection, request, `${day} IN (SELECT ${day} FROM staged)`);
+  const before = await shrunkDays(connection, partition, isOld);
+  const dropped = await dropRows(connection, request, partition.isToldAnew);
   return {
     ...newest,
     replaced: dropped.replaced,
@@ -260,14 +261,15 @@ async function withoutOld(
 
 async function shrunkDays(
   connection: Connection,
-  day: string,
+  { day, isToldAnew }: Partition,
   isOld = 'false',
 ): Promise<Merged['shrunk']> {
   const counted = (from: string) => `SELECT ${day} AS day, count(*) AS n FROM ${from} GROUP BY day`;
+  const replaced = `(SELECT * FROM current WHERE ${isToldAnew})`;
   const newest = `(SELECT * FROM staged WHERE NOT (${isOld}))`;
   const rows = await connection.rows(
     `SELECT CAST(day AS VARCHAR) AS date, CAST(held.n AS VARCHAR) AS before, CAST(newer.n AS VARCHAR) AS after
-     FROM (${counted('current')}) held JOIN (${counted(newest)}) newer USING (day)
+     FROM (${counted(replaced)}) held JOIN (${counted(newest)}) newer USING (day)
      WHERE newer.n < held.n ORDER BY day LIMIT ${SHRUNK_MAX}`,
   );
   return shrunkOf(rows);

@@ -1,6 +1,7 @@
 import { isWriting } from '../../columns.ts';
 import type { Connection } from './connection.ts';
 import { type Merged, type MergeRequest, SHRUNK_MAX, shrunkOf } from './merged.ts';
+import type { Partition } from './partition.ts';
 import { sqlName, sqlTexts } from './quote.ts';
 
 /** What is known of files of one import that hold the same days. */
@@ -23,16 +24,16 @@ export interface States {
 export async function statesOf(
   connection: Connection,
   request: MergeRequest,
-  day: string,
+  { day, scope }: Partition,
 ): Promise<States> {
   const none = { isOld: undefined, shrunk: [], doubtful: [] };
-  if (request.staged.length < 2 || !(await shareDays(connection, day))) return none;
-  const pairs = await comparedFiles(connection, request, day);
+  if (request.staged.length < 2 || !(await shareDays(connection, scope))) return none;
+  const pairs = await comparedFiles(connection, request, scope);
   const old = pairs.filter(({ rows, again }) => again * 2 >= rows).map(({ place }) => place);
   const doubtful = pairs.filter(({ place }) => !old.includes(place));
   const isOld = old.map((place) => {
-    const later = `SELECT ${day} FROM staged WHERE filename IN (${sqlTexts(request.staged.slice(place + 1))})`;
-    return `(filename IN (${sqlTexts(request.staged.slice(place, place + 1))}) AND ${day} IN (${later}))`;
+    const later = `SELECT ${scope} FROM staged WHERE filename IN (${sqlTexts(request.staged.slice(place + 1))})`;
+    return `(filename IN (${sqlTexts(request.staged.slice(place, place + 1))}) AND ${scope} IN (${later}))`;
   });
   return {
     isOld: isOld.length === 0 ? undefined : isOld.join(' OR '),
@@ -41,9 +42,9 @@ export async function statesOf(
   };
 }
 
-async function shareDays(connection: Connection, day: string): Promise<boolean> {
+async function shareDays(connection: Connection, scope: string): Promise<boolean> {
   const [row] = await connection.rows(
-    `SELECT CAST(EXISTS (SELECT 1 FROM staged GROUP BY ${day} HAVING min(filename) <> max(filename)) AS VARCHAR) AS shared`,
+    `SELECT CAST(EXISTS (SELECT 1 FROM staged GROUP BY ${scope} HAVING min(filename) <> max(filename)) AS VARCHAR) AS shared`,
   );
   return row?.['shared'] === 'true';
 }
@@ -52,19 +53,19 @@ async function shareDays(connection: Connection, day: string): Promise<boolean> 
 async function comparedFiles(
   connection: Connection,
   { staged, stagedColumns }: MergeRequest,
-  day: string,
+  scope: string,
 ): Promise<readonly { readonly place: number; readonly rows: number; readonly again: number }[]> {
   // An amount that is written otherwise makes no other row.
   const said = stagedColumns.filter((column) => !isWriting(column));
   const rows = await connection.rows(
-    `WITH kinds AS (SELECT list_position([${sqlTexts(staged)}], filename) - 1 AS place, ${day} AS day,
+    `WITH kinds AS (SELECT list_position([${sqlTexts(staged)}], filename) - 1 AS place, ${scope} AS scope,
         hash(${said.map(sqlName).join(', ')}) AS kind, count(*) AS times FROM staged GROUP BY ALL),
-      shared AS (SELECT DISTINCT a.place, a.day FROM (SELECT DISTINCT place, day FROM kinds) a
-        JOIN (SELECT DISTINCT place, day FROM kinds) b ON b.day = a.day AND b.place > a.place),
-      told AS (SELECT a.place, a.day, a.kind, a.times, max(b.times) AS again FROM kinds a
-        LEFT JOIN kinds b ON b.day = a.day AND b.kind = a.kind AND b.place > a.place GROUP BY ALL)
+      shared AS (SELECT DISTINCT a.place, a.scope FROM (SELECT DISTINCT place, scope FROM kinds) a
+        JOIN (SELECT DISTINCT place, scope FROM kinds) b ON b.scope = a.scope AND b.place > a.place),
+      told AS (SELECT a.place, a.scope, a.kind, a.times, max(b.times) AS again FROM kinds a
+        LEFT JOIN kinds b ON b.scope = a.scope AND b.kind = a.kind AND b.place > a.place GROUP BY ALL)
      SELECT CAST(place AS VARCHAR) AS place, CAST(sum(times) AS VARCHAR) AS n, CAST(sum(least(times, coalesce(again, 0))) AS VARCHAR) AS again
-     FROM told SEMI JOIN shared USING (place, day) GROUP BY place ORDER BY place`,
+     FROM told SEMI JOIN shared USING (place, scope) GROUP BY place ORDER BY place`,
   );
   return rows.map((row) => ({
     place: Number(row['place']),

@@ -1,0 +1,33 @@
+import type { Reading } from '../../adapters/adapter.ts';
+
+/** What an export that replaces tells whole at once, over the views `staged` and `current` of the merge. */
+export interface Partition {
+  /** The day of a row. */
+  readonly day: string;
+  /** The day, and the billing period that the row is of where a source has one: never null. */
+  readonly scope: string;
+  /** A test of a row of `current`: the staged rows tell its part of the table again. */
+  readonly isToldAnew: string;
+}
+
+const DAY = 'CAST(coalesce(start_date, start_at) AS DATE)';
+
+/**
+ * Says what a newer export replaces: its days, and of a source with billing periods only what is of the same period.
+ *
+ * A correction of an invoiced month stands in a later period's file under the day that it corrects, and adds to that day
+ * (FOCUS, ChargeClass). A row whose period nobody says is told anew with its day.
+ */
+export function partitionOf({ partition }: Reading): Partition {
+  const byDay = `${DAY} IN (SELECT ${DAY} FROM staged)`;
+  if (partition === undefined) return { day: DAY, scope: DAY, isToldAnew: byDay };
+  // Two files may write one instant in two forms.
+  const period = `coalesce(CAST(TRY_CAST(${partition} AS TIMESTAMP) AS VARCHAR), ${partition}, '')`;
+  const scope = `CAST(${DAY} AS VARCHAR) || ' ' || ${period}`;
+  return {
+    day: DAY,
+    scope,
+    isToldAnew: `CASE WHEN ${partition} IS NULL THEN ${byDay}
+      ELSE (${scope}) IN (SELECT DISTINCT ${scope} FROM staged) OR ${DAY} IN (SELECT ${DAY} FROM staged WHERE ${partition} IS NULL) END`,
+  };
+}
