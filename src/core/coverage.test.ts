@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addMeasured, isComplete, told, unknownShare, untold } from './coverage.ts';
+import {
+  addMeasured,
+  isComplete,
+  MEASURED_ZERO,
+  NOT_MEASURED,
+  told,
+  unknownShare,
+  untold,
+} from './coverage.ts';
 import { decimal, ZERO } from './decimal.ts';
 
 describe('isComplete', () => {
@@ -10,6 +18,17 @@ describe('isComplete', () => {
   it('is false when a row did not know it, or none did: unknown is never zero', () => {
     expect(isComplete({ value: decimal('5'), knownRows: 1, totalRows: 2 })).toBe(false);
     expect(isComplete({ value: null, knownRows: 0, totalRows: 0 })).toBe(false);
+  });
+});
+
+describe('addMeasured', () => {
+  const unknown = { value: null, knownRows: 0, totalRows: 2 };
+
+  it('is unknown where no row knows the value, whatever was a zero without rows', () => {
+    expect(addMeasured(MEASURED_ZERO, unknown)).toEqual(unknown);
+    expect(addMeasured(unknown, MEASURED_ZERO)).toEqual(unknown);
+    expect(addMeasured(MEASURED_ZERO, NOT_MEASURED)).toEqual(MEASURED_ZERO);
+    expect(addMeasured({ value: ZERO, knownRows: 1, totalRows: 1 }, unknown).value).toBe(ZERO);
   });
 });
 

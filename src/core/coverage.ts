@@ -56,10 +56,16 @@ export const isComplete = (measured: Measured): boolean =>
 export function addMeasured(left: Measured | undefined, right: Measured): Measured {
   if (left === undefined) return right;
   const known = [left.value, right.value].filter((value) => value !== null);
+  const [knownRows, totalRows] = [
+    left.knownRows + right.knownRows,
+    left.totalRows + right.totalRows,
+  ];
+  // A side without rows is a zero that says nothing of the rows of the other.
+  const isUnknown = known.length === 0 || (knownRows === 0 && totalRows > 0);
   return {
-    value: known.length === 0 ? null : addDecimals(...known),
-    knownRows: left.knownRows + right.knownRows,
-    totalRows: left.totalRows + right.totalRows,
+    value: isUnknown ? null : addDecimals(...known),
+    knownRows,
+    totalRows,
     ...addTokens(left, right),
   };
 }

@@ -1,26 +1,12 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
-import { expect, it } from 'vitest';
-import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
+import { describe, expect, it } from 'vitest';
+import { FIRST, inStore as inStoreOf, type Imported } from '../../test/fixtures/usage/in-store.ts';
+import { planOf } from '../../test/fixtures/usage/plans.ts';
 import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
-import {
-  addDays,
-  type Digest,
-  formatDecimal,
-  fromAtto,
-  parsePlainDate,
-  periodOfDates,
-  type PlainDate,
-} from '../core/index.ts';
+import { addDays, formatDecimal, fromAtto, periodOfDates } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
-import type { Aggregate, AggregateRequest } from './aggregate.ts';
-import { openUsageStore } from './store.ts';
-import type { UsageStore } from './store-types.ts';
+import type { Aggregate } from './aggregate.ts';
 
-const NOW = '2026-11-23T09:00:00Z';
-const FIRST = parsePlainDate('2026-11-09') ?? ('' as PlainDate);
 const DAYS = 4;
 
 /** `gw-*` models are shared cost; `search` and `bot` are the workloads that may pay for it. */
@@ -51,39 +37,11 @@ const rowsOf = fc.array(row, { minLength: 1, maxLength: 14 });
 const lineOf = ({ day, model, workload, tokens, atto }: Row, id: number) =>
   `${addDays(FIRST, day)}T12:00:00Z,r${id},${model},${workload},s,${tokens},1,${formatDecimal(fromAtto(atto))}`;
 
-async function inStore<T>(
+const inStore = async <T>(
   plan: Plan,
   rows: readonly Row[],
-  step: (ask: (more: Partial<AggregateRequest>) => Promise<Aggregate>) => Promise<T>,
-): Promise<T> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'allocation-')));
-  const store: UsageStore = await openUsageStore({ folder }, nodePorts(NOW));
-  try {
-    const path = join(folder, 'rows.csv');
-    await writeFile(path, `${HEADER}\n${rows.map(lineOf).join('\n')}\n`);
-    const [of] = plan.exports;
-    if (of === undefined) throw new Error('no export');
-    const { manifest } = await store.importExport({ export: of, plan, files: [path], current: [] });
-    const manifests: Digest[] = [manifest];
-    return await step(
-      async (more) =>
-        await store.aggregate({
-          manifests,
-          plan,
-          period: periodOfDates(FIRST, addDays(FIRST, DAYS), 'UTC'),
-          measures: ['chargedCost'],
-          by: [],
-          filter: {},
-          include: [],
-          asOf: NOW,
-          ...more,
-        }),
-    );
-  } finally {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  step: (ask: Imported['ask']) => Promise<T>,
+) => await inStoreOf(plan, [HEADER, ...rows.map(lineOf)], async ({ ask }) => await step(ask));
 
 const valueOf = (answer: Aggregate) => answer.total.measures.chargedCost?.value ?? 0n;
 const sumOfRows = (answer: Aggregate) =>
@@ -97,34 +55,36 @@ const SPLITS = [
   '{ method: proportional, to: [bot], by: requests }',
 ];
 
-test.prop([rowsOf, fc.constantFrom(...SPLITS)], { numRuns: 6 })(
-  'owners, workloads and what is unallocated add up to the records, whole, by day, and by filter (budgets.md 10.8, 10.14)',
-  async (rows, split) => {
-    const expected = rows.reduce((sum, { atto }) => sum + atto, 0n);
-    await inStore(planWith(split), rows, async (ask) => {
-      const byWorkload = await ask({ by: ['workload'] });
-      expect(sumOfRows(byWorkload)).toBe(expected);
-      expect(sumOfRows(await ask({ by: ['owner'] }))).toBe(expected);
-      expect(sumOfRows(await ask({ by: ['day', 'model', 'workload', 'owner'] }))).toBe(expected);
-      expect(valueOf(byWorkload)).toBe(expected);
-      const labels = byWorkload.rows.map(({ group }) => group.workload ?? '');
-      expect(labels.some((label) => label.startsWith('shared/'))).toBe(false);
-      let filtered = 0n;
-      for (const label of labels) {
-        const answer = await ask({ filter: { workload: [label] } });
-        const own = byWorkload.rows.find(({ group }) => group.workload === label);
-        expect(valueOf(answer)).toBe(own?.measures.chargedCost?.value);
-        const days = answer.days.reduce(
-          (sum, { measures }) => sum + (measures.chargedCost?.value ?? 0n),
-          0n,
-        );
-        expect(days).toBe(valueOf(answer));
-        filtered += valueOf(answer);
-      }
-      expect(filtered).toBe(expected);
-    });
-  },
-);
+describe.each(SPLITS)('with %s', (split) => {
+  test.prop([rowsOf], { numRuns: 2 })(
+    'owners, workloads and what is unallocated add up to the records, whole, by day, and by filter (budgets.md 10.8, 10.14)',
+    async (rows) => {
+      const expected = rows.reduce((sum, { atto }) => sum + atto, 0n);
+      await inStore(planWith(split), rows, async (ask) => {
+        const byWorkload = await ask({ by: ['workload'] });
+        expect(sumOfRows(byWorkload)).toBe(expected);
+        expect(sumOfRows(await ask({ by: ['owner'] }))).toBe(expected);
+        expect(sumOfRows(await ask({ by: ['day', 'model', 'workload', 'owner'] }))).toBe(expected);
+        expect(valueOf(byWorkload)).toBe(expected);
+        const labels = byWorkload.rows.map(({ group }) => group.workload ?? '');
+        expect(labels.some((label) => label.startsWith('shared/'))).toBe(false);
+        let filtered = 0n;
+        for (const label of labels) {
+          const answer = await ask({ filter: { workload: [label] } });
+          const own = byWorkload.rows.find(({ group }) => group.workload === label);
+          expect(valueOf(answer)).toBe(own?.measures.chargedCost?.value);
+          const days = answer.days.reduce(
+            (sum, { measures }) => sum + (measures.chargedCost?.value ?? 0n),
+            0n,
+          );
+          expect(days).toBe(valueOf(answer));
+          filtered += valueOf(answer);
+        }
+        expect(filtered).toBe(expected);
+      });
+    },
+  );
+});
 
 test.prop([rowsOf], { numRuns: 3 })(
   'a month is the sum of its days, however it is asked for',
@@ -222,26 +182,94 @@ it('lets the first rule decide, on its dates, and knows which one it was', async
 });
 
 it('shares nothing where the weight of a target is unknown', async () => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'allocation-')));
-  const store = await openUsageStore({ folder }, nodePorts(NOW));
   const plan = planWith('{ method: proportional, to: [search, bot], by: tokens }');
-  const path = join(folder, 'rows.csv');
   const at = '2026-11-09T12:00:00Z';
   const lines = [`${at},r1,m-bot,,s,10,1,1`, `${at},r2,m-search,,s,,,1`, `${at},r3,gw-a,,s,1,1,3`];
-  await writeFile(path, `${HEADER}\n${lines.join('\n')}\n`);
-  const [of] = plan.exports;
-  if (of === undefined) throw new Error('no export');
-  const { manifest } = await store.importExport({ export: of, plan, files: [path], current: [] });
-  const answer = await store.aggregate({
-    manifests: [manifest],
-    plan,
-    period: periodOfDates(FIRST, addDays(FIRST, DAYS), 'UTC'),
-    measures: ['chargedCost'],
-    by: ['workload'],
-    filter: {},
-    include: [],
-    asOf: NOW,
+  await inStoreOf(plan, [HEADER, ...lines], async ({ ask }) => {
+    expect(shown(await ask({ by: ['workload'] }))).toEqual([
+      'bot 1',
+      'search 1',
+      'unallocated/unknown-weight 3',
+    ]);
   });
-  expect(shown(answer)).toEqual(['bot 1', 'search 1', 'unallocated/unknown-weight 3']);
-  await store.close();
+});
+
+describe('shared cost', () => {
+  const split = async (rows: readonly Row[], how: string, rules = '') =>
+    await inStore(planWith(how, rules), rows, async (ask) => {
+      const by = ['day', 'workload', 'owner'] as const;
+      return shown(await ask({ by, filter: { workload: ['search', 'bot'] } }));
+    });
+  const [one, two, three] = [10n ** 18n, 2n * 10n ** 18n, 3n * 10n ** 18n];
+
+  it('follows fixed weights, whoever had rows', async () => {
+    const weights = '{ method: fixed, to: [search, bot], weights: { search: "0.7", bot: "0.3" } }';
+    expect(await split([day({ model: 'gw-a', atto: one })], weights)).toEqual([
+      '2026-11-09 bot ops 0.3',
+      '2026-11-09 search web 0.7',
+    ]);
+  });
+
+  it('is no part of a target that was credited on balance', async () => {
+    const rows = [day({ atto: -one }), day({ model: 'm-search', atto: two })];
+    const shared = day({ model: 'gw-a', atto: three });
+    expect(
+      await split([...rows, shared], '{ method: proportional, to: [search, bot], by: cost }'),
+    ).toEqual(['2026-11-09 bot ops -1', '2026-11-09 search web 5']);
+  });
+
+  it('goes by requests where the plan names no measure', async () => {
+    const rows = [day({ tokens: 900, atto: one }), day({ model: 'm-search', tokens: 1, atto: 0n })];
+    const shared = day({ model: 'gw-a', atto: two });
+    expect(await split([...rows, shared], '{ method: proportional, to: [search, bot] }')).toEqual([
+      '2026-11-09 bot ops 2',
+      '2026-11-09 search web 1',
+    ]);
+  });
+
+  it('has the owner whom a rule names for the target on that date', async () => {
+    const plan = tablePlan(
+      'key: [request]',
+      `owners: [{ id: finops }, { id: web }]
+workloads: [chat]
+allocation:
+  rules: [{ when: { model: [m-chat] }, workload: chat, owner: web, from: 2026-11-10, until: 2026-11-11 }]
+  shared: [{ id: gateway, when: { model: [gw-a] }, split: { method: even, to: [chat] } }]`,
+    );
+    const rows = [0, 1, 2].map((at) => day({ day: at, model: 'gw-a', atto: one }));
+    await inStore(plan, rows, async (ask) => {
+      expect(shown(await ask({ by: ['day', 'workload', 'owner'] }))).toEqual([
+        '2026-11-09 chat finops 1',
+        '2026-11-10 chat web 1',
+        '2026-11-11 chat finops 1',
+      ]);
+    });
+  });
+
+  it('that nobody knows is unknown to each of its targets', async () => {
+    const plan = planWith('{ method: even, to: [search, bot] }');
+    const line = '2026-11-09T12:00:00Z,r1,gw-a,,s,1,1,';
+    await inStoreOf(plan, [HEADER, line], async ({ ask }) => {
+      expect(shown(await ask({ by: ['workload'] }))).toEqual(['bot ?', 'search ?']);
+    });
+  });
+
+  it('in two currencies is added and moved by nobody', async () => {
+    const plan = planOf(`workloads: [search]
+allocation:
+  shared:
+    - { id: gateway, when: { provider: [cometapi] }, split: { method: even, to: [search] } }
+exports:
+  - { id: bill, adapter: focus, path: "e/*.csv", approved: { by: finops, date: 2026-11-16 } }`);
+    const row = (currency: string) => `1,${currency},Usage,2026-11-09 00:00:00,2026-11-10 00:00:00`;
+    const head = 'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd';
+    await inStoreOf(plan, [head, row('USD'), row('EUR')], async ({ ask }) => {
+      const answer = await ask({ by: ['workload'], measures: ['chargedCost', 'requests'] });
+      expect(answer.flags).toContain('currency-mixed');
+      expect(answer.currencies).toEqual(['EUR', 'USD']);
+      expect(answer.rows.map(({ group }) => group.workload)).toEqual(['shared/gateway']);
+      const sums = [answer.total, ...answer.rows, ...answer.days];
+      expect(sums.map(({ measures }) => measures.chargedCost?.value)).toEqual([null, null, null]);
+    });
+  });
 });
