@@ -112,6 +112,28 @@ it('counts each request on the date that a clock of the zone shows, and days add
   await close();
 });
 
+it('counts the last hour of a date on which clocks change on that date, where no later one is asked for', async () => {
+  const changes = [
+    ['America/New_York', '2026-03-08', '2026-03-09T03:59:59Z'],
+    ['America/New_York', '2026-11-01', '2026-11-02T04:59:59Z'],
+    ['Europe/Berlin', '2026-10-25', '2026-10-25T22:59:59Z'],
+    ['Australia/Lord_Howe', '2026-04-05', '2026-04-05T13:29:59Z'],
+  ] as const;
+  const lines = changes.map(([, , time], id) => `${time},r${id},m,w,s,1,1,1`);
+  const { ask, close } = await imported(
+    tablePlan(),
+    'rows.csv',
+    `${HEADER}\n${lines.join('\n')}\n`,
+  );
+  for (const [zone, day] of changes) {
+    for (const before of [0, 6]) {
+      const { days } = await ask(zone, addDays(date(day), -before), addDays(date(day), 1));
+      expect([zone, ...days.map((one) => one.date)]).toEqual([zone, day]);
+    }
+  }
+  await close();
+});
+
 it('counts nothing on a date that the zone skipped', async () => {
   const at = ['2011-12-30T09:59:00Z', '2011-12-30T10:00:00Z', '2011-12-30T22:00:00Z'];
   const lines = at.map((time, id) => `${time},r${id},m,w,s,1,1,1`);

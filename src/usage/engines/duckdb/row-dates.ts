@@ -1,4 +1,5 @@
 import {
+  addDays,
   dateIn,
   datesOf,
   type Instant,
@@ -61,11 +62,14 @@ const HALF_DAY_MS = 43_200_000;
  * Writes the date of the period's zone: between two changes of clocks it is one addition of whole numbers (a zone function for
  * each row takes five times as long, an interval one and a half times).
  *
- * A change is made at the noon of its date: before it and after it both offsets give that date, however long it is.
+ * A change is made at the noon of its date: before it and after it both offsets give that date, however long it is. A change on
+ * the last date shows on the date after it only, so that one is looked at too.
  */
 function zonedDaySql(period: Period): string {
   const runs: { offsetMs: number; beginsMs: number; lastMs: number }[] = [];
-  for (const date of datesOf(period)) {
+  const dates = datesOf(period);
+  const after = dates.slice(-1).map((last) => addDays(last, 1));
+  for (const date of [...dates, ...after]) {
     const beginsMs = instantMs(startOfDate(date, period.zone));
     const offsetMs = Date.parse(`${date}T00:00:00Z`) - beginsMs;
     const run = runs.at(-1);
