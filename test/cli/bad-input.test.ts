@@ -293,6 +293,15 @@ describe('the command line', () => {
     expect((await bench.run(...empty, '--format', 'csv')).stdout).toMatch(/^.*requests,tokens/);
   });
 
+  it('filters by a value that holds the sign between key and value', async () => {
+    await save(`${HEADER}\n${ROW}\n2026-11-18T11:00:00Z,r-2,m=1=a,10,5,15,0.50\n`);
+    await bench.run('usage', 'import');
+    const asked = ['usage', 'aggregate', '--from', '2026-11-18', '--until', '2026-11-19'];
+    const filter = ['--filter', 'model=m=1=a', '--measures', 'chargedCost', '--format', 'csv'];
+    const { stdout } = await bench.run(...asked, ...filter);
+    expect(stdout).toContain('2026-11-18,0.5\r\n');
+  });
+
   it('lists eight commands, and the rest one word away', async () => {
     const short = (await bench.run('--help')).stdout;
     expect(short.match(/^ {2}(look|init|plan|review|docs|budget|smoke|ledger) /gm)).toHaveLength(8);

@@ -249,10 +249,11 @@ const FILTERS = [
 function filterOf(pairs: readonly string[]): Scope {
   const scope: Record<string, string[]> = {};
   for (const pair of pairs) {
-    const [name = '', value] = pair.split('=', 2);
-    if (value === undefined || !FILTERS.some((one) => one === name))
+    const [name = '', ...rest] = pair.split('=');
+    if (rest.length === 0 || !FILTERS.some((one) => one === name))
       throw unknownWord('the key of --filter', name, FILTERS);
-    (scope[name] ??= []).push(value);
+    // A value may hold the sign too.
+    (scope[name] ??= []).push(rest.join('='));
   }
   // Every key was looked up in the list above; the store quotes every value.
   return scope;
