@@ -6,6 +6,7 @@ export { expand } from './expand.ts';
 export type { PlanContext } from './draft.ts';
 export { planJsonSchema } from './json-schema.ts';
 export {
+  acceptPlan,
   findPlan,
   type FindPlanOptions,
   type LoadedPlan,
@@ -30,6 +31,7 @@ export {
   type ProviderFactKind,
 } from './provider-facts.ts';
 export { parseExpandedPlan } from './parse-expanded.ts';
+export { PROVIDER_PRESETS } from './presets/providers.ts';
 export { renderDiagnostics } from './render.ts';
 export { findSecrets, maskSecrets, type SecretShape } from './secret-shapes.ts';
 export { smallPlan, type SmallPlanExport, type SmallPlanOptions } from './small-plan.ts';

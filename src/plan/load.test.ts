@@ -96,7 +96,7 @@ describe('loadPlan', () => {
   it('says that there is no plan where there is none, or a folder', async () => {
     expect(await errorOf(loadPlan(join(folder, 'none.yaml'), context))).toMatchObject({
       code: 'plan-missing',
-      content: { message: 'Expected a plan that can be read, got ENOENT' },
+      content: { message: 'Expected a plan, found no file of this name' },
     });
     expect(await errorOf(loadPlan(folder, context))).toMatchObject({ code: 'plan-missing' });
   });

@@ -41,18 +41,33 @@ export async function loadPlan(path: string, context: PlanContext): Promise<Load
   const absolute = resolve(path);
   const bytes = await readPlanFile(absolute);
   const text = decode(bytes, path);
-  const result = parsePlan(text, { file: path, ...context });
-  if (result.kind === 'bad') throw badPlan(result.diagnostics, text, path);
+  const { plan, warnings } = acceptPlan(text, path, context);
   return {
-    plan: result.plan,
+    plan,
     path: absolute,
     folder: dirname(absolute),
     text,
     fileDigest: sha256(bytes),
-    planDigest: planDigest(result.plan),
+    planDigest: planDigest(plan),
     version: VERSION,
-    warnings: result.warnings,
+    warnings,
   };
+}
+
+/**
+ * Reads the text of a plan that may not be on the disk yet.
+ *
+ * @param file the name that diagnostics show.
+ * @throws {AppError} the code of the first mistake, with all of them rendered in `details`.
+ */
+export function acceptPlan(
+  text: string,
+  file: string,
+  context: PlanContext,
+): { readonly plan: Plan; readonly warnings: readonly Diagnostic[] } {
+  const result = parsePlan(text, { file, ...context });
+  if (result.kind === 'bad') throw badPlan(result.diagnostics, text, file);
+  return result;
 }
 
 /** What names a plan beside the folder. */
@@ -115,7 +130,10 @@ async function readPlanFile(path: string): Promise<Uint8Array> {
   } catch (error) {
     if (!isNodeError(error)) throw error;
     throw new AppError('plan-missing', {
-      message: `Expected a plan that can be read, got ${error.code ?? 'an error'}`,
+      message:
+        error.code === 'ENOENT'
+          ? 'Expected a plan, found no file of this name'
+          : `Expected a plan that can be read, got ${error.code ?? 'an error'}`,
       hint: 'Run `spendproof init`, or name a plan with `--config FILE`.',
       file: path,
       cause: error,

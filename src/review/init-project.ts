@@ -2,7 +2,8 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Ports } from '../core/index.ts';
 import { createLedger, keyFolder, openLedger, readKeys } from '../evidence/index.ts';
-import { PLAN_FILE, planJsonSchema } from '../plan/index.ts';
+import { acceptPlan, PLAN_FILE, planJsonSchema } from '../plan/index.ts';
+import { ADAPTER_FACTS } from '../usage/index.ts';
 import { homeFolder } from './home.ts';
 import { openPlan, type WorkspaceOptions } from './workspace.ts';
 
@@ -16,6 +17,8 @@ export interface InitResult {
 /**
  * Makes a project of a folder: the plan (unless there is one), its JSON Schema for editors, `.gitignore`, the ledger and its
  * keys. What stands already is left as it is.
+ *
+ * @throws {AppError} `plan-schema` and its like for a text that is no plan, before anything is written.
  */
 export async function initProject(
   folder: string,
@@ -23,6 +26,11 @@ export async function initProject(
   ports: Ports,
 ): Promise<InitResult> {
   const made: string[] = [];
+  // A plan that cannot be read back would stand in the way of the next try.
+  acceptPlan(planText, PLAN_FILE, {
+    adapters: ADAPTER_FACTS,
+    today: ports.clock.now().slice(0, 10),
+  });
   if (await writeOnce(join(folder, PLAN_FILE), planText)) made.push(PLAN_FILE);
   const schema = `${JSON.stringify(planJsonSchema(), null, 1)}\n`;
   if (await writeOnce(join(folder, 'spendproof.schema.json'), schema))

@@ -1,10 +1,18 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../core/index.ts';
-import { type AdapterFacts, PLAN_FILE, smallPlan, type SmallPlanExport } from '../../plan/index.ts';
+import {
+  type AdapterFacts,
+  PLAN_FILE,
+  PROVIDER_PRESETS,
+  smallPlan,
+  type SmallPlanExport,
+} from '../../plan/index.ts';
 import { initProject } from '../../review/index.ts';
 import { ADAPTER_FACTS, look, type LookResult } from '../../usage/index.ts';
 import type { CommandDefinition } from '../command.ts';
+import { unknownWord } from '../unknown-word.ts';
 import type { Call, CommandResult } from '../world.ts';
+import { zoneOption } from '../zone-option.ts';
 
 interface Options {
   readonly provider?: string;
@@ -40,16 +48,7 @@ export const init: CommandDefinition = {
 };
 
 async function run(call: Call, options: Options): Promise<CommandResult> {
-  const found = await lookAtExports(call, options.from ?? []);
-  const planText = smallPlan({
-    ...(options.provider === undefined ? {} : { provider: options.provider }),
-    ...(found.exports.length === 0 ? {} : { exports: found.exports }),
-    timezone: options.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    currency: options.currency ?? found.currency ?? 'USD',
-    owner: options.owner,
-    today: call.ports.clock.now().slice(0, 10),
-    adapters: found.adapters,
-  });
+  const planText = await planOf(call, options);
   if (options.dryRun === true) {
     return { exit: 0, data: { plan: planText }, text: planText, notes: ['Nothing was written.'] };
   }
@@ -64,6 +63,7 @@ async function run(call: Call, options: Options): Promise<CommandResult> {
         : `Made ${made.join(', ')}`,
       `The signing keys are in ${keys} (mode 0600), outside the project`,
     ].join('\n'),
+    warnings: wrote ? [] : ignoredOptions(options),
     notes: [
       ...(wrote || made.length === 0 ? [] : [`${PLAN_FILE} was there already and is unchanged`]),
       options.provider === undefined
@@ -71,6 +71,36 @@ async function run(call: Call, options: Options): Promise<CommandResult> {
         : 'Next: spendproof plan, then spendproof docs check',
     ],
   };
+}
+
+async function planOf(call: Call, options: Options): Promise<string> {
+  refuseUnknownProvider(options.provider);
+  const timezone = zoneOption(options.tz);
+  const found = await lookAtExports(call, options.from ?? []);
+  return smallPlan({
+    ...(options.provider === undefined ? {} : { provider: options.provider }),
+    ...(found.exports.length === 0 ? {} : { exports: found.exports }),
+    timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    currency: options.currency ?? found.currency ?? 'USD',
+    owner: options.owner,
+    today: call.ports.clock.now().slice(0, 10),
+    adapters: found.adapters,
+  });
+}
+
+function refuseUnknownProvider(provider: string | undefined): void {
+  const known = Object.keys(PROVIDER_PRESETS);
+  if (provider === undefined || known.includes(provider)) return;
+  throw unknownWord('--provider', provider, known, 'Leave it out for another provider.');
+}
+
+/** Names what was said of a plan that is not written, because one is there. */
+function ignoredOptions(options: Options): readonly string[] {
+  const named = (['provider', 'from', 'tz', 'currency'] as const)
+    .filter((option) => options[option] !== undefined)
+    .map((option) => `--${option}`);
+  if (named.length === 0) return [];
+  return [`${PLAN_FILE} was there already: ${named.join(', ')} changed nothing in it`];
 }
 
 interface LookedAt {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { AppError, isZone } from '../../core/index.ts';
-import { look as lookAt } from '../../usage/index.ts';
+import { ADAPTER_FACTS, look as lookAt } from '../../usage/index.ts';
 import type { CommandDefinition } from '../command.ts';
 import { lookJson, lookTable, showLook } from '../show/look.ts';
+import { unknownWord } from '../unknown-word.ts';
 import type { Call, CommandResult } from '../world.ts';
+import { zoneOption } from '../zone-option.ts';
 
 interface Options {
   readonly adapter?: string;
@@ -44,11 +45,10 @@ export const look: CommandDefinition = {
 };
 
 async function run(call: Call, files: readonly string[], options: Options): Promise<CommandResult> {
-  if (options.zone !== undefined && !isZone(options.zone)) {
-    throw new AppError('usage', {
-      message: `Expected --tz to be an IANA zone, got ${JSON.stringify(options.zone)}`,
-      hint: 'Write for example Europe/Berlin or UTC.',
-    });
+  zoneOption(options.zone);
+  const adapters = ADAPTER_FACTS.map(({ id }) => id).filter((id) => id !== 'table');
+  if (options.adapter !== undefined && !adapters.includes(options.adapter)) {
+    throw unknownWord('--adapter', options.adapter, adapters);
   }
   const found = await lookAt(
     files.map((file) => resolve(call.cwd, file)),
