@@ -330,6 +330,16 @@ describe('denominators (budgets.md 10.10)', () => {
       exports: ['app', 'quota'],
       coverage: { present: 6, missing: ['2026-11-16'], completeThrough: PERIOD.start },
     });
+    const endless = { ...ok, coverage: { ...ok.coverage, completeThrough: null } };
+    for (const current of [
+      [cost, endless],
+      [{ ...endless, ...cost, coverage: endless.coverage }, ok],
+    ]) {
+      const { coverage } = compute(cost, { metric: narrowed, current });
+      expect(coverage.completeThrough).toBeNull();
+    }
+    const earlier = compute(cost, { metric: narrowed, current: [ok, cost] });
+    expect(earlier.coverage.completeThrough).toBe(PERIOD.start);
   });
 
   it.each(['attempts', 'operations', 'tokens'] as const)('labels %s as what they are', (count) => {
@@ -426,6 +436,14 @@ describe('denominators (budgets.md 10.10)', () => {
       });
     expect(stock('average')).toMatchObject({ value: '7', counted: 'series', outcome: 'pass' });
     expect(stock('last').value).toBe('6');
+  });
+
+  it('knows no stock without an amount inside the period', () => {
+    for (const stock of ['average', 'last'] as const) {
+      const series = { id: 'active-seats', stock, days: [seat(-1, '9999')] };
+      const result = compute(aggregateOf(week('12', '1')), { metric: seatsMetric, series });
+      expect(result).toMatchObject({ value: null, reasons: ['denominator-missing'] });
+    }
   });
 
   it('adds up a flow day by day', () => {

@@ -216,13 +216,12 @@ const dayNames = (dates: readonly PlainDate[], otherwise: readonly string[]): re
 
 /** What two answers both cover. */
 function narrower(left: DayCoverage, right: DayCoverage): DayCoverage {
-  const ends = [left.completeThrough, right.completeThrough];
-  const [earliest = null] = ends.flatMap((end) => end ?? []).toSorted();
+  const [one, other] = [left.completeThrough, right.completeThrough];
   return {
     expected: Math.max(left.expected, right.expected),
     present: Math.min(left.present, right.present),
     missing: [...new Set([...left.missing, ...right.missing])].toSorted(),
-    completeThrough: ends.includes(null) ? null : earliest,
+    completeThrough: one === null || other === null ? null : one < other ? one : other,
   };
 }
 

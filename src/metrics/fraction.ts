@@ -120,10 +120,13 @@ function byDays(cost: ByDay, units: ByDay, counted: Counted): Fraction {
     days: dates.length,
     withoutCost,
     withoutUnits,
-    unknownCostRows: unknownRows(both.flatMap((date) => cost.get(date) ?? [])),
-    unknownUnitRows: unknownRows(both.flatMap((date) => units.get(date) ?? [])),
+    unknownCostRows: unknownRows(onDates(cost, both)),
+    unknownUnitRows: unknownRows(onDates(units, both)),
   };
 }
+
+const onDates = (half: ByDay, dates: readonly PlainDate[]): readonly Measured[] =>
+  [...half].flatMap(([date, measured]) => (dates.includes(date) ? [measured] : []));
 
 /** Adds the days that count; the rows of the others stay in `totalRows`, so that a reader sees that some are left out. */
 function sumOf(half: ByDay, counting: readonly PlainDate[]): Measured {

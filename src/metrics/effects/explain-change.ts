@@ -2,6 +2,7 @@ import { type Measured, type ReasonId, ZERO } from '../../core/index.ts';
 import type { DimensionId, MeasureId, PlanMetric } from '../../plan/index.ts';
 import type { Aggregate, AggregateRow } from '../../usage/index.ts';
 import { COUNTS } from '../counts.ts';
+import { itemAt } from '../item-at.ts';
 import { costMeasure, metricRequest, type UsageQuestion } from '../request.ts';
 import { decompose, type EffectItem, type Effects } from './decompose.ts';
 
@@ -68,11 +69,10 @@ function gapOf({ metric, current, previous }: ExplainInput): ReasonId | undefine
   const answers = [...current, ...previous];
   if (answers.some(({ flags }) => flags.includes('currency-mixed'))) return 'currency-mixed';
   if (previous.every(({ rows }) => rows.length === 0)) return 'no-baseline';
-  const [now, then] = [current[0]?.coverage, previous[0]?.coverage];
-  if (now === undefined || then === undefined) return 'no-baseline';
+  const [now, then] = [itemAt(current, 0).coverage, itemAt(previous, 0).coverage];
   if (now.present * then.expected !== then.present * now.expected) return 'coverage-low';
   const isPartial = (aggregates: readonly Aggregate[], measure: MeasureId, at: number): boolean => {
-    const rows = (aggregates[at] ?? aggregates[0])?.rows ?? [];
+    const { rows } = aggregates[at] ?? itemAt(aggregates, 0);
     return rows.some(({ measures }) => !isWhole(measures[measure]));
   };
   const { cost, units } = measuresOf(metric);
@@ -103,7 +103,8 @@ function sidesOf({ metric, by }: ExplainInput, answers: readonly Aggregate[]): S
     const value = row.measures[measure]?.value ?? ZERO;
     sides.set(id, { ...side, [half]: side[half] + value });
   };
-  for (const row of answers[0]?.rows ?? []) add(row, 'cost', cost);
-  for (const row of (answers[1] ?? answers[0])?.rows ?? []) add(row, 'units', units);
+  const whole = itemAt(answers, 0);
+  for (const row of whole.rows) add(row, 'cost', cost);
+  for (const row of (answers[1] ?? whole).rows) add(row, 'units', units);
   return sides;
 }

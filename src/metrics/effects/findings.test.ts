@@ -64,12 +64,18 @@ describe('a metric that moved', () => {
     expect(compare({ tolerance: 0.15 })).toEqual(['metric-moved']);
     expect(compare({ tolerance: 0.15 }, '-0.2')).toEqual(['metric-moved']);
     expect(compare({ tolerance: 0.2 })).toEqual([]);
+    // Finer than a decimal has digits.
+    expect(compare({ tolerance: 1e-19 })).toEqual(['metric-moved']);
   });
 
   it('is none where the move costs less than the plan cares about: 0.2 × 30 = 6', () => {
     expect(compare({ tolerance: 0.15, minChange: '6.00' })).toEqual(['metric-moved']);
     expect(compare({ tolerance: 0.15, minChange: '6.01' })).toEqual([]);
     expect(compare({ minChange: '6.00' })).toEqual(['metric-moved']);
+    const perThousand = { ...result('0.2'), scale: 1000 };
+    const bounds = (minChange: string) => metric({ compare: { to: 'previous', minChange } });
+    expect(moveFinding(bounds('0.006'), perThousand)).toEqual(['metric-moved']);
+    expect(moveFinding(bounds('0.0061'), perThousand)).toEqual([]);
   });
 
   it('is none where nothing is asked for, or no change is known', () => {
@@ -95,6 +101,30 @@ describe('a day far from its own median', () => {
     expect(outliersOf(sane, [idle], [])).toEqual([]);
   });
 
+  it('is not looked for where units do not add up over days, or an amount is unknown', () => {
+    const by = (denominator: PlanMetric['denominator']) =>
+      outliersOf({ ...sane, denominator }, [week('9990')], []);
+    expect(by({ count: 'requests' })).toHaveLength(1);
+    expect(by({ count: 'workloads' })).toEqual([]);
+    expect(by({ series: 'tickets' })).toEqual([]);
+    const odd = week('9990');
+    const blank: Aggregate = {
+      ...odd,
+      rows: odd.rows.map((row, index) => (index === 4 ? { ...row, measures: {} } : row)),
+    };
+    expect(outliersOf(sane, [blank], [])).toEqual([]);
+  });
+
+  it('takes units from the answer that narrows them, and names what the export does not', () => {
+    const cost = answer([0, 1, 2, 3, 4].map((day) => [day, null, '2', '10'] as const));
+    const units = answer(
+      [0, 1, 2, 3, 4].map((day) => [day, null, '2', day === 4 ? '0.1' : '10'] as const),
+    );
+    expect(outliersOf(sane, [cost, units], [])).toMatchObject([
+      { date: '2026-11-20', id: '(not said)', units: decimal('0.1') },
+    ]);
+  });
+
   it('of the period before is no finding of this one, but counts for the median', () => {
     expect(outliersOf(sane, [answer([[0, 'a', '2', '10']])], [week('9990')])).toEqual([]);
     expect(outliersOf(sane, [answer([[0, 'a', '9990', '10']])], [week('2')])).toHaveLength(1);
@@ -117,6 +147,29 @@ describe('an explained change', () => {
     expect(explain(now, before)).toMatchObject({
       kind: 'known',
       effects: { change: wholeDecimal(2), price: wholeDecimal(2), mix: 0n },
+    });
+  });
+
+  it('holds what came and what went, at its whole cost', () => {
+    const found = explain(answer([[0, 'new', '3', '1']]), answer([[0, 'old', '2', '1']]));
+    const change = found.kind === 'known' ? found.effects.change : null;
+    expect(change).toBe(wholeDecimal(1));
+  });
+
+  it('takes cost and units from the answers that hold them', () => {
+    const both = (cost: string, requests: string) => [
+      answer([[0, 'a', cost, '99']]),
+      answer([[0, 'a', '99', requests]]),
+    ];
+    const found = explainChange({
+      metric: metric(),
+      by: 'model',
+      current: both('6', '2'),
+      previous: both('3', '1'),
+    });
+    expect(found).toMatchObject({
+      kind: 'known',
+      effects: { change: wholeDecimal(3), volume: wholeDecimal(3), price: 0n },
     });
   });
 

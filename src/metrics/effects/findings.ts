@@ -4,7 +4,6 @@ import {
   divideDecimal,
   fromAtto,
   multiplyDecimal,
-  parseDecimal,
   parseJsonDecimal,
   type PlainDate,
   type ReasonId,
@@ -15,6 +14,7 @@ import type { PlanMetric } from '../../plan/index.ts';
 import type { Aggregate } from '../../usage/index.ts';
 import type { MetricResult } from '../compute.ts';
 import { COUNTS } from '../counts.ts';
+import { itemAt } from '../item-at.ts';
 import { costMeasure } from '../request.ts';
 
 /**
@@ -28,18 +28,19 @@ export function moveFinding(metric: PlanMetric, result: MetricResult): readonly 
   const { change } = result;
   if (change === null || (tolerance === undefined && minChange === undefined)) return [];
   const isWide = tolerance === undefined || size(decimal(change)) > decimalOf(tolerance);
-  const isDear = minChange === undefined || costOfMove(result) >= decimal(minChange);
+  const isDear =
+    minChange === undefined ||
+    costOfMove(result) >= multiplyDecimal(decimal(minChange), wholeDecimal(result.scale));
   return isWide && isDear ? ['metric-moved'] : [];
 }
 
-function costOfMove({ value, previous, denominator, scale }: MetricResult): Decimal {
-  const [now, then, units] = [value, previous?.value ?? null, denominator.value].map((text) =>
-    parseDecimal(text ?? ''),
-  );
-  if (now === undefined || then === undefined || units === undefined) return fromAtto(0n);
-  const move = multiplyDecimal(size(subtractDecimal(now, then)), units);
-  return divideDecimal(move, wholeDecimal(scale)) ?? fromAtto(0n);
+/** What the move costs at the units of this period, times the scale; where a change is known, all it is made of is. */
+function costOfMove({ value, previous, denominator }: MetricResult): Decimal {
+  const move = subtractDecimal(knownOf(value), knownOf(previous?.value));
+  return multiplyDecimal(size(move), knownOf(denominator.value));
 }
+
+const knownOf = (text: string | null | undefined): Decimal => decimal(String(text));
 
 const size = (value: Decimal): Decimal => (value < 0n ? fromAtto(-value) : value);
 const decimalOf = (number: number): Decimal =>
@@ -85,13 +86,12 @@ function daysOf(metric: PlanMetric, answers: readonly Aggregate[]): readonly Out
   const basis = costMeasure(metric.numerator.cost);
   if (measure === null) return [];
   const keyOf = (group: Aggregate['rows'][number]['group']): string => JSON.stringify(group);
+  const [whole, narrowed = whole] = answers;
+  if (whole === undefined || narrowed === undefined) return [];
   const units = new Map(
-    (answers[1] ?? answers[0])?.rows.map(({ group, measures }) => [
-      keyOf(group),
-      measures[measure]?.value ?? null,
-    ]),
+    narrowed.rows.map(({ group, measures }) => [keyOf(group), measures[measure]?.value ?? null]),
   );
-  return (answers[0]?.rows ?? []).flatMap(({ group, measures }) => {
+  return whole.rows.flatMap(({ group, measures }) => {
     const { day, ...rest } = group;
     const [cost, below] = [measures[basis]?.value ?? null, units.get(keyOf(group)) ?? null];
     if (cost === null || below === null || below <= 0n || typeof day !== 'string') return [];
@@ -108,5 +108,5 @@ const rateOf = ({ cost, units }: Outlier): Decimal =>
 /** The lower of two middle values: it is one that was really there. */
 function medianOf(values: readonly Decimal[]): Decimal {
   const sorted = values.toSorted((left, right) => (left < right ? -1 : 1));
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? fromAtto(0n);
+  return itemAt(sorted, Math.floor((sorted.length - 1) / 2));
 }

@@ -53,6 +53,14 @@ describe('the price of a token', () => {
     expect(leftPriceBands(short, answer({ m: ['9', '9'] }), OF)).toStrictEqual([]);
   });
 
+  it('of a day that was credited is none, low as it is', () => {
+    const credited = answer({ m: [...WEEK, '-3', '0'] });
+    expect(leftPriceBands(credited, answer({ m: ['0.5', '0.5'] }), OF)).toEqual(['m']);
+    expect(leftPriceBands(answer({ m: WEEK }), answer({ m: ['-3', '0', '1', '1'] }), OF)).toEqual(
+      [],
+    );
+  });
+
   it('is not compared over currencies', () => {
     const euro = { ...answer({ m: ['9', '9'] }), currencies: ['EUR'] };
     expect(leftPriceBands(answer({ m: WEEK }), euro, OF)).toStrictEqual([]);

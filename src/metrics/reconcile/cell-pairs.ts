@@ -9,7 +9,7 @@ export interface CellPair {
   readonly right: ViewCell | undefined;
 }
 
-/** Pairs the cells of two views. Things are told apart where both views do; names that only one has are what is missing in the other. */
+/** Pairs the cells of two views, by thing and date. Things are told apart where both views do; names that only one has are what is missing in the other. */
 export function pairsOf(
   left: BillView,
   right: BillView,
@@ -18,22 +18,24 @@ export function pairsOf(
   const telling = [left, right].every(({ cells }) =>
     cells.some(({ thing }) => thing !== '' && thing !== '*'),
   );
-  const [ours, theirs] = [left, right].map(({ cells }) => {
+  const cellsOf = ({ cells }: BillView): ReadonlyMap<string, ViewCell> => {
     const inside = cells.filter(({ date }) => dates.has(date));
     return new Map((telling ? inside : byDay(inside)).map((cell) => [keyOf(cell), cell]));
-  });
-  if (ours === undefined || theirs === undefined) return [];
-  return [...new Set([...ours.keys(), ...theirs.keys()])].toSorted().flatMap((key) => {
-    const cell = ours.get(key) ?? theirs.get(key);
-    if (cell === undefined) return [];
-    const { date, thing } = cell;
-    return [{ date, thing, left: ours.get(key), right: theirs.get(key) }];
-  });
+  };
+  const [ours, theirs] = [cellsOf(left), cellsOf(right)];
+  return [...new Map([...ours, ...theirs])]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, { date, thing }]) => ({
+      date,
+      thing,
+      left: ours.get(key),
+      right: theirs.get(key),
+    }));
 }
 
 const keyOf = ({ date, thing }: ViewCell): string => `${thing} ${date}`;
 
-/** Puts the days of each thing into one run. */
+/** Puts the days of each thing into one run, in the order of the pairs. */
 export function runsOf(pairs: readonly CellPair[]): readonly (readonly CellPair[])[] {
   const runs = new Map<string, CellPair[]>();
   for (const pair of pairs) {
@@ -41,9 +43,7 @@ export function runsOf(pairs: readonly CellPair[]): readonly (readonly CellPair[
     run.push(pair);
     runs.set(pair.thing, run);
   }
-  return [...runs.values()].map((run) =>
-    run.toSorted((one, other) => (one.date < other.date ? -1 : 1)),
-  );
+  return [...runs.values()];
 }
 
 /** Gives what the cost of a pair of cells may differ by. */

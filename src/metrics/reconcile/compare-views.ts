@@ -18,6 +18,7 @@ import {
   type Tolerance,
   toleranceOf,
 } from './cell-pairs.ts';
+import { itemAt } from '../item-at.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type BillView, COMPARED, type ComparedMeasure, type ViewCell } from './view.ts';
 
@@ -38,8 +39,8 @@ export interface Disagreement {
   readonly date: PlainDate;
   readonly thing: string;
   readonly measure: ComparedMeasure;
-  readonly left: Decimal | null;
-  readonly right: Decimal | null;
+  readonly left: Decimal;
+  readonly right: Decimal;
 }
 
 /** Two views, compared. */
@@ -132,8 +133,7 @@ function judgeRun(
   const net = known.reduce((sum, { left, right }) => sum + right - left, 0n);
   if ((net < 0n ? -net : net) <= allowed) return { kind: 'within' };
   if (run.length > 1 && isShift(known)) return { kind: 'undecided' };
-  const [first] = run;
-  if (first === undefined) return { kind: 'unknown' };
+  const first = itemAt(run, 0);
   return {
     kind: 'beyond',
     disagreement: {
@@ -158,10 +158,10 @@ function isShift(days: readonly { readonly left: Decimal; readonly right: Decima
   return [days, days.map(({ left, right }) => ({ left: right, right: left }))].some((chain) => {
     let running = 0n;
     let low = 0n;
-    let high = larger(chain[0]);
+    let high = larger(itemAt(chain, 0));
     for (const [index, { left, right }] of chain.entries()) {
       running += right - left;
-      const room = larger(chain[index + 1] ?? chain[index]);
+      const room = larger(chain[index + 1] ?? { left, right });
       low = running > low ? running : low;
       high = running + room < high ? running + room : high;
     }
@@ -169,10 +169,10 @@ function isShift(days: readonly { readonly left: Decimal; readonly right: Decima
   });
 }
 
-const larger = (day: { readonly left: Decimal; readonly right: Decimal } | undefined): bigint =>
-  day === undefined ? 0n : day.left > day.right ? day.left : day.right;
+const larger = ({ left, right }: { readonly left: Decimal; readonly right: Decimal }): bigint =>
+  left > right ? left : right;
 
 const gapOf = ({ left, right }: Disagreement): bigint => {
-  const gap = fromAtto((right ?? 0n) - (left ?? 0n));
+  const gap = fromAtto(right - left);
   return gap < 0n ? -gap : BigInt(gap);
 };
