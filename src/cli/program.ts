@@ -32,7 +32,12 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
       const { startCall } = await import('./start-call.ts');
       const definition = await entry.load();
       definition.build(command, async (action) => {
-        result = await action(startCall(program.opts(), world));
+        const call = startCall(program.opts(), world);
+        if (call.global.out !== undefined) {
+          const { checkOut } = await import('./out-file.ts');
+          await checkOut(program.opts(), world);
+        }
+        result = await action(call);
       });
       quietErrors(command, world);
       const { refuseUnknownAction } = await import('./unknown-action.ts');

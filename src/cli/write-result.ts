@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { OptionValues } from 'commander';
 import { AppError, type ExitStatus } from '../core/index.ts';
 import { formatOf } from './start-call.ts';
@@ -13,9 +11,12 @@ export async function writeResult(
   world: World,
 ): Promise<ExitStatus> {
   const text = inFormat(command, result, options);
-  const out: unknown = options['out'];
-  if (typeof out === 'string' && out !== '-') await writeFile(resolve(world.cwd, out), text);
-  else world.stdout.write(text);
+  if (typeof options['out'] === 'string' && options['out'] !== '-') {
+    const { outPath, writeOut } = await import('./out-file.ts');
+    await writeOut(outPath(options, world) ?? '', text);
+  } else {
+    world.stdout.write(text);
+  }
   for (const warning of result.warnings ?? []) world.stderr.write(`warning: ${warning}\n`);
   if (options['quiet'] !== true && formatOf(options) === 'table') {
     for (const note of result.notes ?? []) world.stderr.write(`${note}\n`);
