@@ -8,9 +8,10 @@ import { AppError } from '../core/index.ts';
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof CommanderError) {
+    const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
     return new AppError('usage', {
-      message: error.message.replace(/^error: /, ''),
-      hint: 'See spendproof help --all.',
+      message,
+      hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See spendproof help --all.',
     });
   }
   const system = error as NodeJS.ErrnoException;

@@ -67,11 +67,12 @@ async function endWithError(
 ): Promise<ExitStatus> {
   const isUsage = error instanceof CommanderError;
   if (isUsage && error.exitCode === 0) return 0;
-  // Commander has told people already; programs that asked for JSON get an envelope of every error.
-  if (isUsage && !asksForJson(of.words)) return 2;
+  // A command of which nothing but its actions can be run has shown its help.
+  if (isUsage && error.code === 'commander.help') return 2;
   const { writeError } = await import('./write-error.ts');
   const { asAppError } = await import('./as-app-error.ts');
-  return writeError(of.wanted, asAppError(error), isUsage ? { json: true } : of.options, world);
+  const options = isUsage ? { json: asksForJson(of.words) } : of.options;
+  return writeError(of.wanted, asAppError(error), options, world);
 }
 
 /** Parsing may have stopped before it came to the option. */
@@ -129,7 +130,10 @@ function quietErrors(command: Command, world: World): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => world.stdout.write(text),
     writeErr: (text) => world.stderr.write(text),
+    // Told with a code, as every error is.
+    outputError: () => undefined,
     getOutHelpWidth: () => world.stdout.width ?? 100,
+    getErrHelpWidth: () => world.stderr.width ?? 100,
   });
   for (const child of command.commands) quietErrors(child, world);
 }

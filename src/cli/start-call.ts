@@ -1,5 +1,5 @@
 import type { OptionValues } from 'commander';
-import { AppError, suggest } from '../core/index.ts';
+import { AppError, parseInstant, parsePlainDate, suggest } from '../core/index.ts';
 import { buildPorts } from './ports.ts';
 import { type Call, type Format, FORMATS, type World } from './world.ts';
 
@@ -13,7 +13,7 @@ export function startCall(options: OptionValues, world: World): Call {
     global: {
       config: text(options['config']),
       operator: text(options['operator']) ?? world.env['SPENDPROOF_OPERATOR'],
-      asOf: text(options['asOf']),
+      asOf: asOfText(text(options['asOf'])),
       format,
       out: text(options['out']),
       quiet,
@@ -37,6 +37,17 @@ export function formatOf(options: OptionValues): Format {
   throw new AppError('usage', {
     message: `Expected --format to be one of ${FORMATS.join(', ')}, got ${JSON.stringify(wanted)}`,
     hint: near === undefined ? 'Leave --format out for plain text.' : `Did you mean ${near}?`,
+  });
+}
+
+/** Refuses a time that nobody can read, also for commands that do not ask for one. */
+function asOfText(asOf: string | undefined): string | undefined {
+  const isTime =
+    asOf === undefined || parsePlainDate(asOf) !== undefined || parseInstant(asOf) !== undefined;
+  if (isTime) return asOf;
+  throw new AppError('usage', {
+    message: `Expected --as-of to be a date or an instant, got ${JSON.stringify(asOf)}`,
+    hint: 'Write 2026-11-23 or 2026-11-23T09:00:00Z.',
   });
 }
 

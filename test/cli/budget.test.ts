@@ -55,6 +55,14 @@ describe('budget', () => {
     expect((await bench.run('ledger', 'verify')).exit).toBe(0);
   });
 
+  it('says on the first of a month that there is nothing to judge yet', async () => {
+    const bench = await project();
+    for (const argv of [['budget'], ['budget', 'explain', 'monthly']]) {
+      const { exit, stdout } = await bench.run(...argv, '--as-of', '2027-02-01');
+      expect([exit, stdout]).toEqual([0, expect.stringContaining('Nothing to judge yet: no day')]);
+    }
+  });
+
   it('snoozes for seven days at most, and answers no alert that is not there', async () => {
     const bench = await project();
     await bench.run('review');

@@ -22,7 +22,7 @@ import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
 import { alertNotes, familyNotes } from '../show/budget-notes.ts';
 import { showForecast, showSimulation } from '../show/budget-forecast.ts';
-import { showBudget } from '../show/budget.ts';
+import { NOTHING_YET, showBudget } from '../show/budget.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 type Command = Parameters<CommandDefinition['build']>[0];
@@ -147,7 +147,7 @@ async function status(workspace: Workspace, call: Call): Promise<CommandResult> 
   return {
     ...inTableFormats((format) => renderBudgets(format, results, workspace.plan), {
       rows: results,
-      sentence: 'The plan has no budget.',
+      sentence: workspace.plan.budgets.length === 0 ? 'The plan has no budget.' : NOTHING_YET,
     }),
     exit: exitOf(results),
     data: JSON.parse(renderBudgets('json', results, workspace.plan)) as Json,

@@ -14,6 +14,10 @@ import {
 } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
 
+/** What is said of a budget between the first moment of its period and the end of its first day. */
+export const NOTHING_YET =
+  'Nothing to judge yet: no day of the period has ended, and no usage of it is known.';
+
 /** Explains one budget: its scope, what counts as cost, each rule and its state, and the exports behind the number. */
 export function showBudget(
   id: string,
@@ -27,7 +31,7 @@ export function showBudget(
     `scope     ${scopeWords(budget?.scope ?? {})}`,
     `counts    ${budget?.cost.basis ?? ''} cost of ${budget?.cost.include.join(', ') ?? ''}`,
     ...(budget === undefined ? [] : planLines(budget)),
-    ...found.flatMap((one) => periodLines(one)),
+    ...(found.length === 0 ? ['', NOTHING_YET] : found.flatMap((one) => periodLines(one))),
   ];
   return {
     data: { budget: id, periods: JSON.parse(JSON.stringify(found)) as Json },

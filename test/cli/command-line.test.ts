@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { openBench } from './harness.ts';
+
+const bench = await openBench();
+
+it.each([
+  [['plan', '--expand'], "error[usage] unknown option '--expand'\n  Did you mean --expanded?\n"],
+  [['plna'], "error[usage] unknown command 'plna'\n  Did you mean plan?\n"],
+  [['nothing'], "error[usage] unknown command 'nothing'\n  See spendproof help --all.\n"],
+  [['guard', 'scope'], "error[usage] required option '--base <rev>' not specified\n"],
+  [['look'], "error[usage] missing required argument 'files'\n"],
+  [['plan', 'more'], 'error[usage] too many arguments'],
+  [['plan', '--as-of', 'yesterday'], 'error[usage] Expected --as-of to be a date or an instant'],
+])('%j is told once, with its code', async (argv, said) => {
+  const { exit, stdout, stderr } = await bench.run(...argv);
+  expect([exit, stdout]).toEqual([2, '']);
+  expect(stderr.startsWith(said), stderr).toBe(true);
+  expect(stderr.match(/error/g)).toHaveLength(1);
+});
+
+it('is told as JSON alone where JSON is asked for', async () => {
+  const { exit, stdout, stderr } = await bench.run('plan', '--expand', '--json');
+  expect([exit, stderr]).toEqual([2, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ errors: [{ code: 'usage' }] });
+});
+
+it('shows the help of a command of which only actions can be run', async () => {
+  const { exit, stderr } = await bench.run('guard');
+  expect([exit, stderr.startsWith('Usage: spendproof guard')]).toEqual([2, true]);
+});
