@@ -56,7 +56,7 @@ async function spans(
 
 function edgeOf(text: string | null | undefined, unit: 's' | 'iso'): Instant | undefined {
   if (unit === 'iso') return parseInstant(text ?? '');
-  return /^\d{1,10}$/.test(text ?? '') ? instantFromMs(Number(text) * 1000) : undefined;
+  return /^[1-3]\d{9}$/.test(text ?? '') ? instantFromMs(Number(text) * 1000) : undefined;
 }
 
 async function dates(connection: Connection, path: string, at: string): Promise<readonly Bucket[]> {
@@ -64,7 +64,7 @@ async function dates(connection: Connection, path: string, at: string): Promise<
     `SELECT name, CAST(coalesce(json_array_length(members, '$."' || replace(name, '"', '\\"') || '"'), 0) = 0 AS VARCHAR) AS empty
      FROM (SELECT members, unnest(json_keys(members)) AS name
        FROM (SELECT json_extract(${jsonContent}, ${sqlText(at)}) AS members FROM read_text(${sqlPath(path)})))
-     WHERE regexp_full_match(name, '\\d{4}-\\d{2}-\\d{2}') AND TRY_CAST(name AS DATE) IS NOT NULL ORDER BY name`,
+     WHERE regexp_full_match(name, '20\\d{2}-\\d{2}-\\d{2}') AND TRY_CAST(name AS DATE) IS NOT NULL ORDER BY name`,
   );
   return rows.map((row) => {
     const start = instantFromMs(Date.parse(`${row['name']}T00:00:00Z`));

@@ -1,6 +1,6 @@
 import type { CostRule, FieldRule } from '../../adapters/adapter.ts';
 import { rawName, type Pass } from './raw-sql.ts';
-import { type Padding, PLAIN, shortCases } from './literal-sql.ts';
+import { type Padding, shortCases } from './literal-sql.ts';
 import { pseudonymSql } from './pseudonyms.ts';
 import { sqlName, sqlText } from './quote.ts';
 
@@ -67,12 +67,7 @@ export function fieldSql(rule: FieldRule, context: FieldContext): string {
     case 'date':
       return admit(
         text,
-        [
-          [
-            matches(text, '\\d{4}-\\d{2}-\\d{2}([T ]00:00:00(\\.0+)?Z?)?'),
-            `CAST(left(${text}, 10) AS DATE)`,
-          ],
-        ],
+        [[matches(text, `${DATE}([T ]00:00:00(\\.0+)?Z?)?`), `CAST(left(${text}, 10) AS DATE)`]],
         context.pass,
       );
     case 'identity': {
@@ -80,7 +75,8 @@ export function fieldSql(rule: FieldRule, context: FieldContext): string {
       // Bytes are counted in a fifth of the time that characters take, and few identities have too many.
       const cases = [
         [`strlen(${id}) <= 256`, id],
-        ['true', `left(${id}, 256)`],
+        // Two long ones may differ in their ends alone.
+        ['true', `left(${id}, 224) || md5(${id})`],
       ] as const;
       return admit(id, cases, context.pass);
     }
@@ -128,12 +124,14 @@ function mapSql(text: string, rule: FieldRule & { kind: 'map' }, pass: Pass): st
  * refuses: it would take a blank for the first digit of an hour and a point for the last of a second, so these are asked for.
  */
 const USUAL_MOMENTS = [
-  '2???-??-??T[0-9]?:??:?[0-9]Z',
-  '2???-??-??T[0-9]?:??:?[0-9].???Z',
-  '2???-??-?[0-9] [0-9]?:??:?[0-9]',
+  '20??-??-??T[0-9]?:??:?[0-9]Z',
+  '20??-??-??T[0-9]?:??:?[0-9].???Z',
+  '20??-??-?[0-9] [0-9]?:??:?[0-9]',
 ];
 
-const MOMENT = '\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?';
+/** Usage of another century is a wrong unit or a sentinel: seconds read as milliseconds are a day of 1970. */
+const DATE = '20\\d{2}-\\d{2}-\\d{2}';
+const MOMENT = `${DATE}[T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?`;
 
 function instantSql(
   text: string,
@@ -142,7 +140,7 @@ function instantSql(
 ): string {
   if (unit === 'ns') {
     const value = `make_timestamp(CAST(${text} AS BIGINT) // 1000)`;
-    return admit(text, [[matches(text, '\\d{1,19}'), value]], pass);
+    return admit(text, [[matches(text, '[1-3]\\d{18}'), value]], pass);
   }
   if (unit !== 'iso' && unit !== 'iso-or-date') {
     const [grammar, micros] = EPOCHS[unit];
@@ -165,9 +163,7 @@ function instantSql(
             [matches(text, `${MOMENT}Z`), naive],
             [matches(text, MOMENT), local],
           ] as const)),
-      ...(unit === 'iso-or-date'
-        ? ([[matches(text, '\\d{4}-\\d{2}-\\d{2}'), isUtc ? naive : local]] as const)
-        : []),
+      ...(unit === 'iso-or-date' ? ([[matches(text, DATE), isUtc ? naive : local]] as const) : []),
       [matches(text, `${MOMENT} ?[+-]\\d{2}(:?\\d{2})?`), shifted],
     ],
     pass,
@@ -175,10 +171,13 @@ function instantSql(
 }
 
 const EPOCHS = {
-  s: ['\\d{1,10}(\\.\\d{1,6})?', '1000000'],
-  ms: ['\\d{1,13}(\\.\\d{1,3})?', '1000'],
-  us: ['\\d{1,16}', '1'],
+  s: ['[1-3]\\d{9}(\\.\\d{1,6})?', '1000000'],
+  ms: ['[1-3]\\d{12}(\\.\\d{1,3})?', '1000'],
+  us: ['[1-3]\\d{15}', '1'],
 } as const;
+
+/** As many digits as a count has: a hundred thousand such amounts still add up within the twenty digits of the store. */
+const PLAIN_AMOUNT = '-?\\d{1,15}(\\.\\d{1,18})?';
 
 /**
  * Writes an amount of money as DECIMAL(38,18), where the columns of `askedOfCosts` stand beside its text; `NULL` where the unit
@@ -192,37 +191,38 @@ export function moneySql(
   if (cost.unit === 'units') return unitsSql(text, unitPrice, pass);
   if (cost.unit === 'hundredth') {
     const value = `CAST(CAST(${text} AS DECIMAL(35,16)) * CAST('0.01' AS DECIMAL(3,2)) AS DECIMAL(38,18))`;
-    return admit(text, [[matches(text, '-?\\d{1,18}(\\.\\d{1,16})?'), value]], pass);
+    return admit(text, [[matches(text, '-?\\d{1,17}(\\.\\d{1,16})?'), value]], pass);
   }
   if (cost.literal === 'grouped') {
     const bare = `replace(replace(${text}, ',', ''), '$', '')`;
-    const grammar = '-?\\$?(\\d{1,3}(,\\d{3}){0,5}|\\d{1,18})(\\.\\d{1,18})?';
+    const grammar = '-?\\$?(\\d{1,3}(,\\d{3}){0,4}|\\d{1,15})(\\.\\d{1,18})?';
     return admit(text, [[matches(text, grammar), `CAST(${bare} AS DECIMAL(38,18))`]], pass);
   }
   const value = `CAST(${text} AS DECIMAL(38,18))`;
   const asDouble = `CAST(${text} AS DOUBLE)`;
-  const exponent = matches(text, '-?\\d{1,20}(\\.\\d{1,17})?[eE][+-]?\\d{1,2}');
+  const exponent = matches(text, '-?\\d{1,15}(\\.\\d{1,17})?[eE][+-]?\\d{1,2}');
+  const isUsable = `coalesce(TRY(abs(${value}) < 1e15), false)`;
   const isExact = `coalesce(TRY(CAST(${value} AS DOUBLE) = ${asDouble}), false)`;
   if (cost.literal === 'exact') {
     return admit(
       text,
       [
         ...shortCases(cost.from, padding),
-        [matches(text, PLAIN), value],
-        [`${exponent} AND ${isExact}`, value],
+        [matches(text, PLAIN_AMOUNT), value],
+        [`${exponent} AND ${isExact} AND ${isUsable}`, value],
       ],
       pass,
     );
   }
   // A float that is not zero must not become zero; one beyond 10⁻¹⁸ is rounded there, less than its own error.
-  const float = matches(text, '-?\\d{1,20}(\\.\\d{1,40})?([eE][+-]?\\d{1,3})?');
+  const float = matches(text, '-?\\d{1,15}(\\.\\d{1,40})?([eE][+-]?\\d{1,3})?');
   const keepsValue = `coalesce(TRY(${value} <> 0), false) OR NOT regexp_matches(${text}, '^-?[0.]*[1-9]')`;
   return admit(
     text,
     [
       ...shortCases(cost.from, padding),
-      [matches(text, PLAIN), value],
-      [`${float} AND (${keepsValue})`, value],
+      [matches(text, PLAIN_AMOUNT), value],
+      [`${float} AND (${keepsValue}) AND ${isUsable}`, value],
     ],
     pass,
   );

@@ -12,7 +12,7 @@ const matches = (text: string, grammar: string) =>
 export const isShort = (text: string): string => matches(text, '-?\\d{1,9}(\\.\\d{1,9})?');
 
 /** A plain amount, which the store holds exactly. */
-export const PLAIN = '-?\\d{1,20}(\\.\\d{1,18})?';
+const PLAIN = '-?\\d{1,20}(\\.\\d{1,18})?';
 
 const shortName = (from: string) => sqlName(`short:${from}`);
 const scaledName = (from: string) => sqlName(`scaled:${from}`);

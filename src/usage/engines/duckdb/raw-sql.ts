@@ -208,10 +208,11 @@ function sourceSql(path: string, source: Source, pass: Pass): string {
           FROM (${itemsSql(file, source.path)})))`;
     case 'otlp':
       return otlpSql(source, source.isLines ? jsonLinesSql(file) : wholeSql(file));
+    // Members are taken in their order: of a name that stands twice a look for it would find the first list alone.
     case 'json-members':
       return `(SELECT json_object('name', name, 'item', item) AS item, row_number() OVER () AS item_number
-        FROM (SELECT name, unnest(CAST(json_extract(members, '$."' || replace(name, '"', '\\"') || '"') AS JSON[])) AS item
-          FROM (SELECT members, unnest(json_keys(members)) AS name
+        FROM (SELECT name, unnest(CAST(list AS JSON[])) AS item
+          FROM (SELECT unnest(json_keys(members)) AS name, unnest(json_extract(members, '$.*')) AS list
             FROM (SELECT json_extract(${jsonContent}, ${sqlText(source.path)}) AS members FROM read_text(${file})))))`;
     default:
       source satisfies never;

@@ -170,12 +170,23 @@ function costSql(reading: Reading, context: FieldContext) {
   }
   if (reading.currency.from === 'column') {
     columns.currency = `upper(${typedName('currency')})`;
+    checks.push(currencyMissing(reading));
     checks.push({
       reason: 'bad-currency',
       violated: `${typedName('currency')} IS NOT NULL AND NOT regexp_full_match(upper(${typedName('currency')}), '[A-Z]{3}')`,
     });
   }
   return { columns, checks };
+}
+
+/** An amount of nobody knows which currency would be added to all others. */
+function currencyMissing({ costs }: Reading): Check {
+  const amounts = costs.map(({ basis }) => moneyName(basis));
+  const isSaid = amounts.map((amount) => `${amount} IS NOT NULL`).join(' OR ');
+  return {
+    reason: 'missing-currency',
+    violated: `${typedName('currency')} IS NULL AND (${isSaid})`,
+  };
 }
 
 /** Writes a cost of the rows that have it: a zero that stands for no price is unknown (LiteLLM PR #35913). */
