@@ -1,8 +1,9 @@
 import { AppError } from '../core/index.ts';
+import { systemCode } from './system-code.ts';
 
 /** Turns the answer of opening an export into an error with a code: `file-missing` or `export-unreadable`. */
 export function openError(error: unknown, name: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = systemCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('file-missing', {
       message: `There is no file ${name}`,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { AppError, durationMs, type Ports } from '../core/index.ts';
 import type { PlanExport } from '../plan/index.ts';
+import { systemCode } from './system-code.ts';
 
 /** What a refresh command did, as far as anybody is told: its output may hold secrets and is only counted. */
 export interface RefreshResult {
@@ -65,7 +66,7 @@ async function runToEnd({ program, args, folder, timeoutMs, env }: Run) {
       resolve({ outputBytes, problem });
     };
     child.on('error', (error) => {
-      problem ??= `could not start (${codeOf(error)})`;
+      problem ??= `could not start (${systemCode(error)})`;
       end();
     });
     child.on('exit', (status, signal) => {
@@ -82,9 +83,6 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if (codeOf(error) !== 'ESRCH' && codeOf(error) !== 'EPERM') throw error;
+    if (systemCode(error) !== 'ESRCH' && systemCode(error) !== 'EPERM') throw error;
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

@@ -6,6 +6,7 @@ import { constants, createBrotliCompress } from 'node:zlib';
 import { AppError, type Digest, digestHex, type Files } from '../core/index.ts';
 import { gap, parquetPath, storePaths } from './manifest.ts';
 import { digestFile } from './scan-file.ts';
+import { systemCode } from './system-code.ts';
 
 /** Makes the folders of a store. @throws {AppError} `file-not-writable`, `disk-full`. */
 export async function makeFolders(folder: string, temp: string): Promise<void> {
@@ -27,7 +28,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
@@ -39,7 +40,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // Somebody else's process is alive too; only "no such process" is not.
-    return codeOf(error) !== 'ESRCH';
+    return systemCode(error) !== 'ESRCH';
   }
 }
 
@@ -128,7 +129,7 @@ export async function writing<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    const code = codeOf(error);
+    const code = systemCode(error);
     if (code === 'ENOSPC' || code === 'EDQUOT') {
       throw new AppError('disk-full', {
         message: 'There was no space left while usage was written; nothing was imported',
@@ -146,6 +147,3 @@ export async function writing<T>(step: () => Promise<T>): Promise<T> {
     throw error;
   }
 }
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;

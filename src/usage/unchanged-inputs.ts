@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { AppError } from '../core/index.ts';
 import type { NewInput } from './import-work.ts';
 import { markOf } from './seen-inputs.ts';
+import { systemCode } from './system-code.ts';
 
 /** Says that files changed between the first look at them and the last byte that was read: digest and rows may differ. */
 export class ChangedInputs extends Error {
@@ -33,7 +34,7 @@ function stampOf(path: string): string | undefined {
   try {
     return markOf(statSync(path, { bigint: true }), 0).stamp;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

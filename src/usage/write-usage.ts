@@ -11,6 +11,7 @@ import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
 import { verifyParquet, writing } from './store-files.ts';
 import { contributors, type TableExport, tableExports } from './views.ts';
+import { systemCode } from './system-code.ts';
 
 /** For other people's readers, which may know no later form. */
 const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
@@ -157,7 +158,7 @@ async function copyNew(from: string, to: string): Promise<void> {
   try {
     await copyFile(from, to, constants.COPYFILE_EXCL);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
     throw new AppError('file-not-writable', {
       message: `${basename(to)} exists already, and is not overwritten`,
       hint: 'Name another file, or remove that one.',

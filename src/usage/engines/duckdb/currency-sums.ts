@@ -5,6 +5,7 @@ import type { CurrencySums } from '../../look-result.ts';
 import type { Connection } from './connection.ts';
 import { type Filled, measuredOf, measuredSql, measureSql, rowsOf } from './measure-sql.ts';
 import { sqlName } from './quote.ts';
+import { textAt } from './text-at.ts';
 
 /** Sums costs by their currency, where a file has more than one: such sums are never added. */
 export async function currencySums(
@@ -22,7 +23,7 @@ export async function currencySums(
     `SELECT currency, ${list.join(', ')} FROM ${sqlName(table)} WHERE currency IS NOT NULL GROUP BY currency ORDER BY currency`,
   );
   return rows.map((row) => ({
-    currency: row['currency'] ?? '',
+    currency: textAt(row, 'currency'),
     sums: Object.fromEntries(measures.map((measure) => [measure, told(measuredOf(measure, row))])),
   }));
 }

@@ -32,6 +32,7 @@ import {
 import { sqlName, sqlText } from './quote.ts';
 import { spansDays, spansDaysSql } from './spans-days.ts';
 import type { StagedFile } from './stage.ts';
+import { textAt } from './text-at.ts';
 
 /** A staged file, with what is known about it. */
 export interface LookInput {
@@ -140,7 +141,7 @@ async function currenciesOf(
   const rows = await connection.rows(
     `SELECT DISTINCT currency FROM ${sqlName(input.table)} WHERE currency IS NOT NULL ORDER BY currency`,
   );
-  return rows.map((row) => row['currency'] ?? '');
+  return rows.map((row) => textAt(row, 'currency'));
 }
 
 function dateSql({ staged, zone }: LookInput): string {

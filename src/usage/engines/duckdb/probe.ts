@@ -3,6 +3,7 @@ import { JSON_PROBES, type Shape } from '../../adapters/adapter.ts';
 import { type Connection, engineError } from './connection.ts';
 import { sqlPath, sqlTexts } from './quote.ts';
 import { itemsSql, jsonText } from './raw-sql.ts';
+import { textAt } from './text-at.ts';
 
 /**
  * Names the columns of a Parquet file.
@@ -18,7 +19,7 @@ export async function probeParquet(
     const rows = await connection.rows(
       `SELECT column_name AS name FROM (DESCRIBE SELECT * FROM read_parquet(${sqlPath(path)}))`,
     );
-    return { kind: 'parquet', header: rows.map((row) => row['name'] ?? '') };
+    return { kind: 'parquet', header: rows.map((row) => textAt(row, 'name')) };
   } catch (cause) {
     throw new AppError('export-unreadable', {
       message: `${name} is not a whole Parquet file`,

@@ -1,6 +1,7 @@
 import { type Measured, wholeDecimal } from '../../../core/index.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { type ExportQuery, seatsSql } from './export-sql.ts';
+import { textAt } from './text-at.ts';
 
 /** Distinct users, counted at each level. */
 export interface SeatRows {
@@ -33,24 +34,24 @@ export async function seatRows(
     `SELECT CAST(row_date AS VARCHAR) AS date, ${count} FROM seat_rows GROUP BY row_date`,
   );
   await connection.run('DROP TABLE seat_rows');
-  const hasRows = total?.['total'] !== '0';
+  const hasRows = textAt(total, 'total') !== '0';
   return {
-    total: hasRows ? seatsOf(total ?? {}) : undefined,
+    total: hasRows ? seatsOf(total) : undefined,
     groups: hasRows
       ? groups.map((row) => ({
           group: dimensions.map((name) => row[name] ?? null),
           seats: seatsOf(row),
         }))
       : [],
-    days: days.map((row) => ({ date: row['date'] ?? '', seats: seatsOf(row) })),
+    days: days.map((row) => ({ date: textAt(row, 'date'), seats: seatsOf(row) })),
   };
 }
 
-function seatsOf(row: SqlRow): Measured {
-  const known = Number(row['known']);
+function seatsOf(row: SqlRow | undefined): Measured {
+  const known = Number(textAt(row, 'known'));
   return {
-    value: known === 0 ? null : wholeDecimal(Number(row['seats'])),
+    value: known === 0 ? null : wholeDecimal(Number(textAt(row, 'seats'))),
     knownRows: known,
-    totalRows: Number(row['total']),
+    totalRows: Number(textAt(row, 'total')),
   };
 }
