@@ -65,7 +65,7 @@ async function readGroup(
     reading,
     zone: request.export.zone ?? adapter.facts.defaultZone,
     unitPrice: unitPriceOf(request.conversion),
-    parquet,
+    target: { parquet },
   });
   if (staged === undefined) return undefined;
   const scanned = await Promise.all(

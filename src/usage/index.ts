@@ -10,7 +10,8 @@ export { CALENDAR_SPANS, type CalendarSpan, rowsBySpan, type SpanRow } from './c
 export type { CompactResult } from './compact.ts';
 export { isUnallocated } from './allocation-labels.ts';
 export { type LimitId, LIMITS } from './limits.ts';
-export { look, type LookOptions } from './look.ts';
+export { look } from './look.ts';
+export type { LookOptions } from './look-options.ts';
 export type { LookResult, Span, Sums } from './look-result.ts';
 export { type MapResult, mapFile } from './map-file.ts';
 export { type Conversion, parseConversion } from './conversion.ts';

@@ -7,7 +7,8 @@ import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { tablePlan } from '../../test/fixtures/usage/table-plan.ts';
 import { AppError, formatDecimal } from '../core/index.ts';
 import { ADAPTER_FACTS } from './adapters/registry.ts';
-import { look, type LookOptions } from './look.ts';
+import { look } from './look.ts';
+import type { LookOptions } from './look-options.ts';
 import type { LookResult } from './look-result.ts';
 
 const ports = nodePorts('2026-11-23T09:00:00Z');

@@ -2,31 +2,24 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError, type Ports } from '../core/index.ts';
-import type { TableMapping } from '../plan/index.ts';
-import { type Conversion, unitPriceOf } from './conversion.ts';
+import { unitPriceOf } from './conversion.ts';
 import { collapseRows } from './engines/duckdb/collapse.ts';
 import { type Connection, openConnection } from './engines/duckdb/connection.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
-import { sumFile } from './engines/duckdb/look-sums.ts';
+import { listBuckets } from './engines/duckdb/buckets.ts';
+import { sumFiles } from './engines/duckdb/look-sums.ts';
 import {
   refuseKeys,
   type StagedFile,
   stageFile,
   type StageRequest,
 } from './engines/duckdb/stage.ts';
+import { lookResult } from './look-one-file.ts';
+import type { LookOptions } from './look-options.ts';
 import type { LookResult } from './look-result.ts';
+import { lookTogether } from './look-together.ts';
 import { scanFile } from './scan-file.ts';
 import { type RecognisedFile, recogniseFile, refuseOpenQuote } from './shape.ts';
-
-/** What a person may tell about the files, beyond the files themselves. */
-export interface LookOptions {
-  /** Default: whichever adapter recognises the file. */
-  readonly adapter?: string;
-  readonly mapping?: TableMapping;
-  /** IANA zone of times without an offset and of date buckets; default: what the adapter documents. */
-  readonly zone?: string;
-  readonly conversion?: Conversion;
-}
 
 /**
  * Says what usage exports hold: totals by day and by model or key, unit costs, missing days, and what cannot be told.
@@ -45,11 +38,17 @@ export async function look(
     const paths = files.map((file) => resolve(file));
     const connection = await openConnection({ files: paths, folders: [], spill });
     try {
+      const { recognised, refused } = await recogniseAll(connection, paths, options);
+      const together = await lookTogether(connection, recognised, options);
       const results: LookResult[] = [];
-      for (const [index, path] of paths.entries()) {
-        ports.log.progress(`Reading ${files[index] ?? path}`);
-        results.push(await lookAt(connection, path, `look_${index}`, options));
+      for (const [index, file] of recognised.entries()) {
+        ports.log.progress(`Reading ${files[index] ?? file.path}`);
+        results.push(
+          together.get(file.path) ?? (await lookAt(connection, file, `look_${index}`, options)),
+        );
       }
+      // What is wrong with a file is said after what is wrong with those before it.
+      if (refused !== undefined) throw refused;
       return results;
     } finally {
       await connection.close();
@@ -59,14 +58,30 @@ export async function look(
   }
 }
 
+/** Recognises files up to the first that is not known. */
+async function recogniseAll(
+  connection: Connection,
+  paths: readonly string[],
+  options: LookOptions,
+): Promise<{ readonly recognised: readonly RecognisedFile[]; readonly refused: unknown }> {
+  const recognised: RecognisedFile[] = [];
+  for (const path of paths) {
+    try {
+      recognised.push(await recogniseFile(connection, path, options));
+    } catch (error) {
+      return { recognised, refused: error };
+    }
+  }
+  return { recognised, refused: undefined };
+}
+
 async function lookAt(
   connection: Connection,
-  path: string,
+  recognised: RecognisedFile,
   table: string,
   options: LookOptions,
 ): Promise<LookResult> {
-  const recognised = await recogniseFile(connection, path, options);
-  const { adapter, reading, name } = recognised;
+  const { adapter, reading, name, path } = recognised;
   const zone = options.zone ?? adapter.facts.defaultZone;
   const request: StageRequest = {
     path,
@@ -81,30 +96,25 @@ async function lookAt(
   if (scan.hasKeyShape) await refuseKeys(connection, request);
   const staged = await stageFile(connection, request);
   const inspection = await inspectFile(connection, request, staged);
-  const duplicate = await collapseRows(connection, table, reading, staged.columns);
-  const sums = await sumFile(connection, {
-    table,
-    staged,
-    recognised,
-    zone,
-    conversion: options.conversion,
-  });
+  const { columns } = staged;
+  const duplicates = await collapseRows(connection, { table, reading, columns });
+  const found = await sumFiles(
+    connection,
+    {
+      table,
+      columns,
+      reading,
+      zone,
+      conversion: options.conversion,
+      buckets: await listBuckets(connection, path, reading),
+    },
+    [''],
+  );
+  const sums = found.get('');
+  if (sums === undefined) throw new TypeError('The sums of one file are there');
   if (sums.rows === 0 && staged.quarantined > 0) throw nothingReadable(recognised, staged);
-  return {
-    file: name,
-    adapter: adapter.id,
-    adapterVersion: adapter.version,
-    recognisedBy: adapter.expects,
-    quarantined: staged.quarantined,
-    quarantinedRows: staged.quarantinedRows,
-    duplicate,
-    ...inspection,
-    skipped: staged.skipped,
-    zone,
-    grain: adapter.facts.grain,
-    droppedColumns: reading.dropped,
-    ...sums,
-  };
+  const duplicate = duplicates.get('') ?? 0;
+  return lookResult(recognised, { ...staged, ...inspection, duplicate, zone, sums });
 }
 
 function nothingReadable({ name, reading }: RecognisedFile, staged: StagedFile): AppError {

@@ -16,7 +16,8 @@ import {
 import type { Plan, TableMapping } from '../plan/index.ts';
 import type { AggregateRequest } from './aggregate.ts';
 import { type Conversion, parseConversion, unitPriceOf } from './conversion.ts';
-import { look, type LookOptions } from './look.ts';
+import { look } from './look.ts';
+import type { LookOptions } from './look-options.ts';
 import { openUsageStore } from './store.ts';
 
 const NOW = '2026-11-23T09:00:00Z';

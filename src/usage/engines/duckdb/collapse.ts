@@ -4,27 +4,40 @@ import type { Connection } from './connection.ts';
 import { keySql, rankSql } from './merge.ts';
 import { sqlName } from './quote.ts';
 
+/** A staged table whose rows may be told more than once. */
+export interface CollapseRequest {
+  readonly table: string;
+  readonly reading: Reading;
+  readonly columns: readonly ColumnId[];
+  /** Names the file of a row, where the table holds several: rows of two are not compared. */
+  readonly fileSql?: string;
+}
+
 /**
- * Leaves one row of each key in a staged table, the one that an import would take.
+ * Leaves one row of each key and file in a staged table, the one that an import would take.
  *
- * @returns how many rows were written more than once.
+ * @returns how many rows of each file were written more than once; without files the only one is named by the empty text.
  */
 export async function collapseRows(
   connection: Connection,
-  table: string,
-  reading: Reading,
-  columns: readonly ColumnId[],
-): Promise<number> {
-  if (reading.key === 'none' || reading.restatement === 'replace-partition') return 0;
+  { table, reading, columns, fileSql = "''" }: CollapseRequest,
+): Promise<ReadonlyMap<string, number>> {
+  if (reading.key === 'none' || reading.restatement === 'replace-partition') return new Map();
   const name = sqlName(table);
   const key = keySql(reading.key, reading).join(', ');
-  const [row] = await connection.rows(
-    `SELECT CAST(count(*) - count(DISTINCT hash(${key})) AS VARCHAR) AS twice FROM ${name}`,
+  const rows = await connection.rows(
+    `SELECT ${fileSql} AS look_file, CAST(count(*) - count(DISTINCT hash(${key})) AS VARCHAR) AS twice
+     FROM ${name} GROUP BY look_file HAVING count(*) > count(DISTINCT hash(${key}))`,
   );
-  if (row?.['twice'] === '0') return 0;
+  if (rows.length === 0) return new Map();
+  // Of rows that rank alike one is taken, and always the same, as an import does.
+  const ties = [
+    ...(columns.includes('start_at') ? ['start_at'] : []),
+    `hash(${columns.map(sqlName).join(', ')})`,
+  ];
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * FROM ${name}
-     QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY ${rankSql(columns)} DESC) = 1`,
+     QUALIFY row_number() OVER (PARTITION BY ${fileSql}, ${key} ORDER BY ${rankSql(columns)} DESC, ${ties.join(', ')}) = 1`,
   );
-  return Number(row?.['twice']);
+  return new Map(rows.map(({ look_file: file, twice }) => [file ?? '', Number(twice)]));
 }

@@ -9,41 +9,38 @@ import {
   parseInstant,
   parsePlainDate,
   type PlainDate,
-  told,
   wholeDecimal,
 } from '../../../core/index.ts';
 import { MEASURES, type MeasureId } from '../../../plan/index.ts';
+import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, isCost } from '../../columns.ts';
 import type { Conversion } from '../../conversion.ts';
 import { type LimitId, LIMITS } from '../../limits.ts';
 import type { LookResult, Sums } from '../../look-result.ts';
-import type { RecognisedFile } from '../../shape.ts';
-import { type Bucket, listBuckets } from './buckets.ts';
+import type { Bucket } from './buckets.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { currencySums } from './currency-sums.ts';
-import {
-  type Filled,
-  measuredOf,
-  measuredSql,
-  measureSql,
-  rowsOf,
-  weightSql,
-} from './measure-sql.ts';
-import { sqlName, sqlText } from './quote.ts';
+import { type Filled, measuredSql, measureSql, rowsOf, weightSql } from './measure-sql.ts';
+import { groupsOf, rowsByFile, sumsOf } from './look-groups.ts';
+import { sqlName, sqlText, sqlTexts } from './quote.ts';
 import { spansDays, spansDaysSql } from './spans-days.ts';
-import type { StagedFile } from './stage.ts';
 import { textAt } from './text-at.ts';
 
-/** A staged file, with what is known about it. */
+/** Staged files, with what is known about them. */
 export interface LookInput {
   readonly table: string;
-  readonly staged: StagedFile;
-  readonly recognised: RecognisedFile;
+  readonly columns: readonly ColumnId[];
+  readonly reading: Reading;
   readonly zone: string;
   readonly conversion: Conversion | undefined;
+  /** The buckets that a file lists apart from its rows. */
+  readonly buckets: readonly Bucket[] | undefined;
+  /** Names the file of a row, where the table holds several. Default: the one file is named by the empty text. */
+  readonly fileSql?: string;
 }
 
-type LookSums = Omit<
+/** What sums say of one file. */
+export type LookSums = Omit<
   LookResult,
   | 'file'
   | 'adapter'
@@ -61,48 +58,92 @@ type LookSums = Omit<
   | 'droppedColumns'
 >;
 
-/** Sums a staged file in total, by day and by its first dimension. */
-export async function sumFile(connection: Connection, input: LookInput): Promise<LookSums> {
-  const { recognised, staged, table } = input;
-  const filled = await filledOf(connection, table, staged.columns, recognised.reading.counts);
-  const buckets = await listBuckets(connection, recognised.path, recognised.reading);
+/**
+ * Sums staged files, each by itself: in total, by day and by its first dimension. Files that fill the same columns are asked
+ * for at once.
+ */
+export async function sumFiles(
+  connection: Connection,
+  input: LookInput,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, LookSums>> {
+  const filled = await filledByFile(connection, input, files);
+  const alike = new Map<string, { filled: Filled; names: string[] }>();
+  for (const [name, one] of filled) {
+    const kind = [...one.columns].join();
+    const known = alike.get(kind);
+    if (known === undefined) alike.set(kind, { filled: one, names: [name] });
+    else known.names.push(name);
+  }
+  const sums = new Map<string, LookSums>();
+  for (const group of alike.values()) {
+    for (const [name, one] of await sumAlike(connection, input, group)) sums.set(name, one);
+  }
+  return sums;
+}
+
+interface Alike {
+  readonly filled: Filled;
+  readonly names: readonly string[];
+}
+
+async function sumAlike(
+  connection: Connection,
+  input: LookInput,
+  { filled, names }: Alike,
+): Promise<readonly (readonly [string, LookSums])[]> {
+  const { columns, buckets, table } = input;
   const currencies = await currenciesOf(connection, input, filled);
   const measures = MEASURES.filter(
     (measure) =>
       measureSql(measure, filled) !== undefined && !(isCost(measure) && currencies.length > 1),
   );
-  const from = `(SELECT *, ${dateSql(input)} AS look_date FROM ${sqlName(table)})`;
+  const from = `(SELECT *, ${dateSql(input)} AS look_date FROM (SELECT *, ${input.fileSql ?? "''"} AS look_file FROM ${sqlName(table)})
+    WHERE look_file IN (${sqlTexts(names)}))`;
   const sums = measures.flatMap((measure) => [
     ...measuredSql(measure, measureSql(measure, filled), rowsOf(measure, [], filled)),
     ...weightSql(measure, filled, '').map(asText),
   ]);
   const list = ['CAST(count(*) AS VARCHAR) AS row_count', ...sums].join(', ');
-  const [total] = await connection.rows(
-    `SELECT ${list}, ${edges(staged.columns)}, ${spansDaysSql(staged.columns)} FROM ${from}`,
+  const whole = `${list}, ${edges(columns)}, ${spansDaysSql(columns)} FROM ${from}`;
+  const totals = rowsByFile(await connection.rows(`SELECT look_file, ${whole} GROUP BY look_file`));
+  // A file without rows is in no group, and its sums are those of nothing.
+  const [nothing] = await connection.rows(`SELECT ${whole} WHERE false`);
+  const days = rowsByFile(
+    await connection.rows(
+      `SELECT look_file, CAST(look_date AS VARCHAR) AS date, ${list} FROM ${from} GROUP BY look_file, look_date ORDER BY look_file, look_date`,
+    ),
   );
-  const days = await connection.rows(
-    `SELECT CAST(look_date AS VARCHAR) AS date, ${list} FROM ${from} GROUP BY look_date ORDER BY look_date`,
-  );
-  const totals = sumsOf(measures, total ?? {});
-  const present = presentDates(days, buckets, input.zone);
-  return {
-    rows: Number(total?.['row_count']),
-    ...edgesOf(total ?? {}, present, buckets),
-    totals,
-    currency: currencies.length === 1 ? (currencies[0] ?? null) : null,
-    currencies,
-    ...(currencies.length > 1 && { byCurrency: await currencySums(connection, table, filled) }),
-    days: daysOf(days, measures, present),
-    by: await groupsOf(connection, { from, list, measures, filled }),
-    unitCosts: currencies.length === 1 ? unitCosts(totals) : [],
-    requestsAre: requestsAre(filled),
-    buckets: buckets === undefined ? null : bucketSummary(buckets),
-    missingDays: missingDays(present),
-    cannotTell: [
-      ...limitsOf(input, filled),
-      ...(spansDays(total) ? (['rows-span-days'] as const) : []),
-    ].map((code) => ({ code, sentence: LIMITS[code] })),
-  };
+  const groups = await groupsOf(connection, { from, list, measures, filled });
+  const byCurrency =
+    currencies.length > 1
+      ? { byCurrency: await currencySums(connection, table, filled) }
+      : undefined;
+  return names.map((name) => {
+    const total = totals.get(name)?.[0] ?? nothing ?? {};
+    const ofDays = days.get(name) ?? [];
+    const present = presentDates(ofDays, buckets, input.zone);
+    const ofFile = sumsOf(measures, total);
+    const sum: LookSums = {
+      rows: Number(total['row_count']),
+      ...edgesOf(total, present, buckets),
+      totals: ofFile,
+      currency: currencies.length === 1 ? (currencies[0] ?? null) : null,
+      currencies,
+      ...byCurrency,
+      days: daysOf(ofDays, measures, present),
+      by: groups.get(name) ?? null,
+      unitCosts: currencies.length === 1 ? unitCosts(ofFile) : [],
+      requestsAre: requestsAre(filled),
+      buckets: buckets === undefined ? null : bucketSummary(buckets),
+      missingDays: missingDays(present),
+      cannotTell: [
+        ...limitsOf(input, filled),
+        ...(spansDays(total) ? (['rows-span-days'] as const) : []),
+      ].map((code) => ({ code, sentence: LIMITS[code] })),
+    };
+    return [name, sum] as const;
+  });
 }
 
 /** Tells whether requests are operations or attempts. */
@@ -111,19 +152,25 @@ export function requestsAre(filled: Filled): 'operations' | 'attempts' | 'unknow
   return measureSql('attempts', filled) === undefined ? 'unknown' : 'attempts';
 }
 
-/** A column that no row fills is as good as absent. */
-async function filledOf(
+/** A column that no row of a file fills is as good as absent. */
+async function filledByFile(
   connection: Connection,
-  table: string,
-  columns: readonly ColumnId[],
-  counts: readonly string[],
-): Promise<Filled> {
+  { table, columns, reading, fileSql = "''" }: LookInput,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, Filled>> {
   const list = columns.map((column) => `CAST(count(${column}) AS VARCHAR) AS ${column}`).join(', ');
-  const [row] = await connection.rows(`SELECT ${list} FROM ${sqlName(table)}`);
-  return {
-    columns: new Set(columns.filter((column) => row?.[column] !== '0')),
-    counts: new Set(counts),
-  };
+  const counted = rowsByFile(
+    await connection.rows(
+      `SELECT ${fileSql} AS look_file, ${list} FROM ${sqlName(table)} GROUP BY look_file`,
+    ),
+  );
+  return new Map(
+    files.map((file) => {
+      const [row] = counted.get(file) ?? [];
+      const known = columns.filter((column) => row !== undefined && row[column] !== '0');
+      return [file, { columns: new Set(known), counts: new Set(reading.counts) }];
+    }),
+  );
 }
 
 async function currenciesOf(
@@ -131,7 +178,7 @@ async function currenciesOf(
   input: LookInput,
   filled: Filled,
 ): Promise<string[]> {
-  const { reading } = input.recognised;
+  const { reading } = input;
   const hasCost = [...filled.columns].some((column) => column.startsWith('cost_'));
   if (!hasCost) return [];
   if (reading.currency.from === 'conversion') {
@@ -144,8 +191,8 @@ async function currenciesOf(
   return rows.map((row) => textAt(row, 'currency'));
 }
 
-function dateSql({ staged, zone }: LookInput): string {
-  if (staged.columns.includes('start_date')) return 'start_date';
+function dateSql({ columns, zone }: LookInput): string {
+  if (columns.includes('start_date')) return 'start_date';
   if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
   return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
 }
@@ -179,9 +226,6 @@ function edgesOf(
     lastDate: present.at(-1) ?? null,
   };
 }
-
-const sumsOf = (measures: readonly MeasureId[], row: SqlRow): Sums =>
-  Object.fromEntries(measures.map((measure) => [measure, told(measuredOf(measure, row))]));
 
 function asText(sum: string): string {
   const [sql = '', name = ''] = sum.split(' AS ');
@@ -217,48 +261,6 @@ function daysOf(
     return { date, rows: 0, sums: Object.fromEntries(measures.map((measure) => [measure, zero])) };
   });
 }
-
-interface GroupInput {
-  readonly from: string;
-  readonly list: string;
-  readonly measures: readonly MeasureId[];
-  readonly filled: Filled;
-}
-
-const DIMENSION_COLUMNS = [
-  ['model', 'model'],
-  ['key', 'key_ref'],
-  ['project', 'project_ref'],
-] as const;
-const GROUPS_MAX = 50;
-
-async function groupsOf(connection: Connection, input: GroupInput): Promise<LookResult['by']> {
-  for (const [dimension, column] of DIMENSION_COLUMNS) {
-    if (!input.filled.columns.has(column)) continue;
-    const rows = await connection.rows(
-      `SELECT ${column} AS name, ${input.list} FROM ${input.from} GROUP BY ${column} ORDER BY ${column}`,
-    );
-    if (rows.every((row) => row['name'] === '*')) continue;
-    const groups = rows
-      .map((row) => ({
-        name: row['name'] ?? null,
-        rows: Number(row['row_count']),
-        sums: sumsOf(input.measures, row),
-      }))
-      .toSorted(
-        (left, right) => Number(weight(right.sums) - weight(left.sums)) || right.rows - left.rows,
-      );
-    return {
-      dimension,
-      groups: groups.slice(0, GROUPS_MAX),
-      more: Math.max(0, groups.length - GROUPS_MAX),
-    };
-  }
-  return null;
-}
-
-const weight = (sums: Sums): bigint =>
-  sums.chargedCost?.value ?? sums.tokens?.value ?? sums.requests?.value ?? 0n;
 
 function unitCosts({ chargedCost, requests, tokens }: Sums): LookResult['unitCosts'] {
   const units = [
@@ -300,8 +302,7 @@ function missingDays(present: readonly PlainDate[]): PlainDate[] {
   return missing;
 }
 
-function limitsOf({ recognised, conversion, zone }: LookInput, filled: Filled): LimitId[] {
-  const { reading } = recognised;
+function limitsOf({ reading, conversion, zone }: LookInput, filled: Filled): LimitId[] {
   const needsUnit = reading.costs.some(({ unit }) => unit === 'units') && conversion === undefined;
   const hasZone = zone !== 'unknown';
   const hasModel = filled.columns.has('model');

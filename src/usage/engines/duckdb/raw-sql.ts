@@ -83,7 +83,11 @@ const carries = ({ raw }: Reading): boolean => raw.some((column) => column.carri
  * Writes the same query over many JSON Lines files at once. `row_digest` is null there, unless a column is carried from line to
  * line: then lines are read in their order, which takes longer and tells everything.
  */
-export function rawTogetherSql(paths: readonly string[], reading: Reading): string {
+export function rawTogetherSql(
+  paths: readonly string[],
+  reading: Reading,
+  namesFiles: boolean,
+): string {
   if (carries(reading)) return rawOf(paths, reading, 'fast');
   const texts = reading.raw.map((column) => {
     const said = togetherTexts(column).map((text) =>
@@ -92,8 +96,12 @@ export function rawTogetherSql(paths: readonly string[], reading: Reading): stri
     const text = said.length === 1 ? (said[0] ?? 'NULL') : `coalesce(${said.join(', ')})`;
     return `${text} AS ${rawName(column.name)}`;
   });
-  const rest = ['CAST(NULL AS UUID) AS row_digest', 'false AS is_torn'];
-  return `SELECT ${[...texts, ...rest].join(', ')} FROM ${togetherSql(paths, reading)}`;
+  const rest = [
+    'CAST(NULL AS UUID) AS row_digest',
+    'false AS is_torn',
+    ...(namesFiles ? ['filename'] : []),
+  ];
+  return `SELECT ${[...texts, ...rest].join(', ')} FROM ${togetherSql(paths, reading, namesFiles)}`;
 }
 
 /** Writes a test of a raw column. */

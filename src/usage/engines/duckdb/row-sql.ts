@@ -38,12 +38,18 @@ export function rowSql(path: string, reading: Reading, context: FieldContext): R
   return rowsFrom(rawSql(path, reading, pass), reading, context);
 }
 
-/** Writes the query from many files to store columns; it raises as the fast pass does. */
+/**
+ * Writes the query from many files to store columns; it raises as the fast pass does. Rows that are not stored have the path of
+ * their file as `filename`.
+ */
 export const rowTogetherSql = (
   paths: readonly string[],
   reading: Reading,
   context: FieldContext,
-): RowSql => rowsFrom(rawTogetherSql(paths, reading), reading, context);
+): RowSql => {
+  const namesFiles = context.isPassing === true;
+  return rowsFrom(rawTogetherSql(paths, reading, namesFiles), reading, context);
+};
 
 function rowsFrom(raw: string, reading: Reading, context: FieldContext): RowSql {
   const typed = typedSql(reading, context);
@@ -55,8 +61,10 @@ function rowsFrom(raw: string, reading: Reading, context: FieldContext): RowSql 
     const guarded = context.pass !== 'lines' && index === 0 ? guard(value, bad) : value;
     return `CAST(${guarded} AS ${COLUMN_TYPES[column]}) AS ${sqlName(column)}`;
   });
-  const extra =
-    context.pass === 'lines' ? [`${reasonSql(bad)} AS reason`, 'ordinal', 'breaks'] : [];
+  const extra = [
+    ...(context.pass === 'lines' ? [`${reasonSql(bad)} AS reason`, 'ordinal', 'breaks'] : []),
+    ...(context.pass === 'together' && context.isPassing === true ? ['filename'] : []),
+  ];
   const where = reading.only === undefined ? '' : ` WHERE ${onlySql(reading)}`;
   return {
     columns,

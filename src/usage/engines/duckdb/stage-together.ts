@@ -14,8 +14,8 @@ export interface TogetherRequest {
   readonly reading: Reading;
   readonly zone: string;
   readonly unitPrice: string | undefined;
-  /** Of a draft: see `MergeRequest`. */
-  readonly parquet: string;
+  /** A draft (see `MergeRequest`), or a table of the connection whose column `filename` names the path of each row's file. */
+  readonly target: { readonly parquet: string } | { readonly table: string };
 }
 
 /** Rows of many files, all of them admitted. */
@@ -33,11 +33,17 @@ export interface StagedTogether {
  */
 export async function stageTogether(
   connection: Connection,
-  { paths, reading, zone, unitPrice, parquet }: TogetherRequest,
+  { paths, reading, zone, unitPrice, target }: TogetherRequest,
 ): Promise<StagedTogether | undefined> {
-  const { sql, columns } = rowTogetherSql(paths, reading, { pass: 'together', zone, unitPrice });
+  const isPassing = 'table' in target;
+  const context = { pass: 'together', zone, unitPrice, isPassing } as const;
+  const { sql, columns } = rowTogetherSql(paths, reading, context);
   try {
-    await connection.run(`COPY (${sql}) TO ${sqlText(parquet)} ${DRAFT}`);
+    await connection.run(
+      'table' in target
+        ? `CREATE OR REPLACE TEMP TABLE ${sqlName(target.table)} AS ${sql}`
+        : `COPY (${sql}) TO ${sqlText(target.parquet)} ${DRAFT}`,
+    );
   } catch (error) {
     if (isForLines(error)) return undefined;
     throw engineError(
@@ -48,7 +54,9 @@ export async function stageTogether(
       }),
     );
   }
-  return { columns, rows: await countRows(connection, `read_parquet(${sqlPath(parquet)})`) };
+  const from =
+    'table' in target ? sqlName(target.table) : `read_parquet(${sqlPath(target.parquet)})`;
+  return { columns, rows: await countRows(connection, from) };
 }
 
 /** What a line may do to the reader: smaller groups, and at last the pass by lines, find which one it is. */

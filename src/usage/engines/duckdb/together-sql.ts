@@ -10,14 +10,20 @@ interface Members {
  * Writes a reader over many JSON Lines files that takes the wanted places out of each line in one step, and nothing else.
  *
  * It raises an error where a line is no object or a place holds something of another kind: those files are read line by line.
+ *
+ * @param namesFiles gives the path of each row's file as `filename`.
  */
-export function togetherSql(paths: readonly string[], { raw }: Reading): string {
+export function togetherSql(
+  paths: readonly string[],
+  { raw }: Reading,
+  namesFiles: boolean,
+): string {
   const members = raw.flatMap(placesOf).reduce<Members>(withPlace, {});
   const columns = Object.entries(members).map(
     ([name, inner]) => `${sqlText(name)}: ${sqlText(typeOf(inner))}`,
   );
   return `read_json([${paths.map(sqlPath).join(', ')}], format = 'newline_delimited', compression = 'uncompressed',
-    maximum_object_size = ${LINE_BYTES_MAX}, columns = {${columns.join(', ')}})`;
+    maximum_object_size = ${LINE_BYTES_MAX},${namesFiles ? ' filename = true,' : ''} columns = {${columns.join(', ')}})`;
 }
 
 /** A longer line makes its file be read line by line. */
