@@ -11,6 +11,7 @@ import {
   stageTogether,
   type TogetherRequest,
 } from './engines/duckdb/stage-together.ts';
+import { textAt } from './engines/duckdb/text-at.ts';
 import type { LookOptions } from './look-options.ts';
 import { lookResult } from './look-one-file.ts';
 import type { LookResult } from './look-result.ts';
@@ -160,6 +161,9 @@ async function rowsByFile(
      FROM ${sqlName(TABLE)} GROUP BY filename`,
   );
   return new Map(
-    rows.map(({ filename, n, odd }) => [filename ?? '', { rows: Number(n), odd: Number(odd) }]),
+    rows.map((row) => [
+      textAt(row, 'filename'),
+      { rows: Number(row['n']), odd: Number(row['odd']) },
+    ]),
   );
 }

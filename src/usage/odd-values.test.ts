@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { formatDecimal } from '../core/index.ts';
 import type { TableMapping } from '../plan/index.ts';
-import { look, type LookOptions } from './look.ts';
+import { look } from './look.ts';
+import type { LookOptions } from './look-options.ts';
 
 const ports = nodePorts('2026-11-23T09:00:00Z');
 

@@ -3,6 +3,7 @@ import type { ColumnId } from '../../columns.ts';
 import type { Connection } from './connection.ts';
 import { keySql, rankSql } from './merge.ts';
 import { sqlName } from './quote.ts';
+import { textAt } from './text-at.ts';
 
 /** A staged table whose rows may be told more than once. */
 export interface CollapseRequest {
@@ -39,5 +40,5 @@ export async function collapseRows(
     `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * FROM ${name}
      QUALIFY row_number() OVER (PARTITION BY ${fileSql}, ${key} ORDER BY ${rankSql(columns)} DESC, ${ties.join(', ')}) = 1`,
   );
-  return new Map(rows.map(({ look_file: file, twice }) => [file ?? '', Number(twice)]));
+  return new Map(rows.map((row) => [textAt(row, 'look_file'), Number(row['twice'])]));
 }

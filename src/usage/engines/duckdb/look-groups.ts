@@ -3,6 +3,7 @@ import type { MeasureId } from '../../../plan/index.ts';
 import type { LookResult, Sums } from '../../look-result.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { type Filled, measuredOf } from './measure-sql.ts';
+import { textAt } from './text-at.ts';
 
 /** What is asked of every file: rows with `look_file`, and a list of sums over the measures. */
 export interface GroupInput {
@@ -62,7 +63,7 @@ export const sumsOf = (measures: readonly MeasureId[], row: SqlRow): Sums =>
 export function rowsByFile(rows: readonly SqlRow[]): ReadonlyMap<string, readonly SqlRow[]> {
   const files = new Map<string, SqlRow[]>();
   for (const row of rows) {
-    const file = row['look_file'] ?? '';
+    const file = textAt(row, 'look_file');
     const known = files.get(file);
     if (known === undefined) files.set(file, [row]);
     else known.push(row);
