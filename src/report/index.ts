@@ -4,7 +4,15 @@ export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar }
 export type { Finding, FindingRule } from './finding.ts';
 export { renderFindings } from './findings.ts';
 export { renderGithub } from './github.ts';
-export { count, money, moneyOrUnknown, percent, signedPercent, unitCost } from './numbers.ts';
+export {
+  count,
+  countOf,
+  money,
+  moneyOrUnknown,
+  percent,
+  signedPercent,
+  unitCost,
+} from './numbers.ts';
 export { backTestWords, forecastWords } from './forecast-words.ts';
 export { type OutboxLine, outboxTable } from './outbox-table.ts';
 export { junitOf } from './junit.ts';

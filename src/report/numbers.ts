@@ -47,6 +47,15 @@ export function unitCost(text: string, currency: string): string {
 export const count = (value: string | number): string => grouped(String(value), 0);
 
 /**
+ * Writes a count with its noun.
+ *
+ * @example
+ * countOf(1, 'row') // → '1 row'
+ */
+export const countOf = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/**
  * Writes a share as percent, cut and not rounded, so that `80 %` never stands beside a threshold that is not reached.
  *
  * @example

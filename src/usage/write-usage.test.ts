@@ -166,7 +166,7 @@ async function rowsOf(path: string): Promise<readonly Record<string, string | nu
 it('overwrites nothing', async () => {
   const { path, write, store } = await written('csv');
   await writeFile(path, 'mine');
-  await expect(write()).rejects.toMatchObject({ code: 'file-not-writable' });
+  await expect(write()).rejects.toMatchObject({ code: 'usage' });
   expect(await readFile(path, 'utf8')).toBe('mine');
   await store.close();
 });

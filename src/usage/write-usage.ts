@@ -1,5 +1,5 @@
-import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppError, type Digest, type Period, ulid } from '../core/index.ts';
 import { type MeasureId, MEASURES, type Plan } from '../plan/index.ts';
 import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
@@ -43,13 +43,14 @@ export interface WriteResult {
 /**
  * Writes stored rows to a new file.
  *
- * @throws {AppError} `file-not-writable` when the file exists or its folder cannot be written, `disk-full`, and
+ * @throws {AppError} `usage` when the file exists, `file-missing` without its folder, `file-not-writable`, `disk-full`, and
  * `export-unreadable` naming a missing or changed manifest or file.
  */
 export async function writeUsage(
   context: StoreContext,
   request: WriteRequest,
 ): Promise<WriteResult> {
+  await refuseTarget(request.path);
   const exports = await exportsOf(context, request);
   const { clock, random } = context.ports;
   const work = join(context.temp, `${process.pid}-${ulid(clock.ms(), random.bytes(10))}`);
@@ -69,7 +70,7 @@ export async function writeUsage(
         async () => await connection.run(`COPY (${sql}) TO ${sqlText(temp)} ${options}`),
       );
       const result = await countWritten(connection.rows, temp, request.format);
-      await writing(async () => await copyNew(temp, request.path));
+      await copyNew(temp, request.path);
       return result;
     } finally {
       await connection.close();
@@ -154,15 +155,63 @@ async function countWritten(
   return { rows: Number(row?.['n']), unknownCost: Number(row?.['open']) };
 }
 
-async function copyNew(from: string, to: string): Promise<void> {
+/** Says before a long export what would be said after it. */
+async function refuseTarget(path: string): Promise<void> {
+  if (await isThere(path)) throw existsAlready(path);
+  if (await isThere(dirname(path))) return;
+  throw new AppError('file-missing', {
+    message: `Expected a folder for the file, found no ${dirname(path)}`,
+    hint: 'Make the folder first, or name another file.',
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
   try {
-    await copyFile(from, to, constants.COPYFILE_EXCL);
+    await stat(path);
+    return true;
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-    throw new AppError('file-not-writable', {
-      message: `${basename(to)} exists already, and is not overwritten`,
-      hint: 'Name another file, or remove that one.',
-      file: basename(to),
+    if (systemCode(error) === 'ENOENT') return false;
+    throw outsideError(error, path);
+  }
+}
+
+/** Puts the file in place whole or not at all. Not by a link, which some disks do not have. */
+async function copyNew(from: string, to: string): Promise<void> {
+  const beside = `${to}.${process.pid}.tmp`;
+  try {
+    await copyFile(from, beside);
+    if (await isThere(to)) throw existsAlready(to);
+    await rename(beside, to);
+  } catch (error) {
+    throw outsideError(error, to);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+function outsideError(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (code === 'EEXIST') return existsAlready(path);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('disk-full', {
+      message: `There was no space left for ${path}; it was not written`,
+      hint: 'Free some space, or name a file on another disk.',
+      cause: error,
     });
   }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
+    return new AppError('file-not-writable', {
+      message: `${path} cannot be written`,
+      hint: 'Name a file in a folder that this user may write to.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function existsAlready(path: string): AppError {
+  return new AppError('usage', {
+    message: `Expected a new file, got ${path}, which exists already`,
+    hint: 'Name another file, or remove that one: nothing is overwritten.',
+  });
 }

@@ -184,7 +184,7 @@ metrics:`,
   it('says what an import would do without doing it', async () => {
     await save(`${HEADER}\n${ROW}\n2026-11-18T10:00:00Z,r-2,m-1,10,5,99,0.25\n`);
     const { exit, stdout } = await bench.run('usage', 'import', '--dry-run');
-    expect([exit, stdout]).toEqual([0, 'a.csv: 1 rows would be accepted at most, 1 left out\n']);
+    expect([exit, stdout]).toEqual([0, 'a.csv: 1 row would be accepted at most, 1 left out\n']);
     expect(await imports()).toBe(0);
   });
 

@@ -9,7 +9,7 @@ import {
   worstExit,
 } from '../../core/index.ts';
 import type { PlanExport } from '../../plan/index.ts';
-import { count } from '../../report/index.ts';
+import { count, countOf } from '../../report/index.ts';
 import { importExport, type Workspace } from '../../review/index.ts';
 import { findFiles, look, type LookResult, type UsageStore } from '../../usage/index.ts';
 import { lookJson } from '../show/look.ts';
@@ -124,7 +124,7 @@ export async function lookOnly(
   }
   const lines = results.map(
     ({ file, rows, quarantined }) =>
-      `${terminalText(basename(file))}: ${count(rows)} rows would be accepted at most, ${count(quarantined)} left out`,
+      `${terminalText(basename(file))}: ${countOf(rows, 'row')} would be accepted at most, ${count(quarantined)} left out`,
   );
   return {
     exit: 0,

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { AppError, dateIn, type Json, parseInstant, terminalText } from '../../core/index.ts';
 import { explainRow, type RowExplanation, type RowFacts } from '../../metrics/index.ts';
 import type { Plan, PlanExport } from '../../plan/index.ts';
+import { periodWords } from '../../report/index.ts';
 import { unknownName } from '../../review/index.ts';
 import { type Aggregate, COST_MEASURE, isUnallocated, type UsageRow } from '../../usage/index.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
-import { periodOption, type PeriodOptions } from '../period-option.ts';
+import { dateOption, periodOption, type PeriodOptions } from '../period-option.ts';
 import { allocationTable } from '../show/allocation.ts';
 import { aggregateJson } from '../show/usage.ts';
 import { inUsage, sums, type UsageCall } from '../with-usage.ts';
@@ -81,7 +82,7 @@ async function show(of: UsageCall, options: Options): Promise<CommandResult> {
     exit: 0,
     data: { allocation: aggregateJson(answer), unused, shadowed: shadowed.map(({ path }) => path) },
     notes: [
-      `${period.start} to ${period.end} (${period.zone}); ${answer.coverage.present} of ${answer.coverage.expected} days${answer.flags.length === 0 ? '' : `; ${answer.flags.join(', ')}`}`,
+      `${periodWords(period)} (${period.zone}); ${answer.coverage.present} of ${answer.coverage.expected} days${answer.flags.length === 0 ? '' : `; ${answer.flags.join(', ')}`}`,
       ...(hasUnallocated(answer) ? ['Next: spendproof allocate unallocated'] : []),
     ],
     warnings: [
@@ -162,8 +163,9 @@ function namedRow({ workspace, asOf }: UsageCall, text: string): RowFacts {
   const given = namedParts(text);
   const { plan } = workspace;
   const of = exportOf(plan, given.get('export'));
+  const date = given.get('date');
   return {
-    date: given.get('date') ?? dateIn(asOf, plan.timezone),
+    date: date === undefined ? dateIn(asOf, plan.timezone) : dateOption('date', date),
     key: given.get('key') ?? null,
     project: given.get('project') ?? null,
     model: given.get('model') ?? null,

@@ -6,7 +6,7 @@ import {
   worstExit,
 } from '../../core/index.ts';
 import type { ComparedPair } from '../../metrics/index.ts';
-import { count, money, reasonWords } from '../../report/index.ts';
+import { count, money, periodWords, reasonWords } from '../../report/index.ts';
 import { reconcileViews, type Reconciled, unknownName } from '../../review/index.ts';
 import type { CommandDefinition } from '../command.ts';
 import { periodOption, type PeriodOptions } from '../period-option.ts';
@@ -57,7 +57,7 @@ async function compare(
       found.length === 0
         ? 'The plan reconciles nothing: name the exports that are views of one bill in `reconcile`.'
         : found.map((one) => lines(one).join('\n')).join('\n\n'),
-    notes: [`${period.start} to ${period.end} (${period.zone})`],
+    notes: [`${periodWords(period)} (${period.zone})`],
   };
 }
 

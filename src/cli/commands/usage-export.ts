@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError, parsePlainDate, type Period, periodOfDates } from '../../core/index.ts';
-import { count } from '../../report/index.ts';
+import { count, countOf } from '../../report/index.ts';
 import { manifestsOf, unknownName, type Workspace } from '../../review/index.ts';
 import { type UsageStore, WRITE_FORMATS } from '../../usage/index.ts';
+import { namedPeriod } from '../period-option.ts';
 import type { Call, CommandResult } from '../world.ts';
 import { unknownWord } from '../unknown-word.ts';
 
@@ -44,7 +44,7 @@ async function run(
   const ids = plan.exports.map(({ id }) => id);
   if (options.export !== undefined && !ids.includes(options.export))
     throw unknownName('export', options.export, ids);
-  const period = periodOf(options, plan.timezone);
+  const period = namedPeriod(options, plan.timezone);
   const { rows, unknownCost } = await store.write({
     manifests: await manifestsOf(workspace),
     plan,
@@ -56,18 +56,6 @@ async function run(
   return {
     exit: 0,
     data: { file, format, rows, unknownCost },
-    text: `${count(rows)} rows written as ${format}${unknownCost === 0 ? '' : `; ${count(unknownCost)} without a known charge: their cost is empty, not zero`}`,
+    text: `${countOf(rows, 'row')} written as ${format}${unknownCost === 0 ? '' : `; ${count(unknownCost)} without a known charge: their cost is empty, not zero`}`,
   };
-}
-
-function periodOf({ from, until }: Options, zone: string): Period | undefined {
-  if (from === undefined && until === undefined) return undefined;
-  const [first, last] = [parsePlainDate(from ?? ''), parsePlainDate(until ?? '')];
-  if (first === undefined || last === undefined || last <= first) {
-    throw new AppError('usage', {
-      message: 'Expected --from and --until, two dates in order',
-      hint: 'Write --from 2026-11-01 --until 2026-12-01; the last is not included.',
-    });
-  }
-  return periodOfDates(first, last, zone);
 }

@@ -7,8 +7,8 @@ import {
   MEASURES,
   type Scope,
 } from '../../plan/index.ts';
-import { count, periodWords } from '../../report/index.ts';
-import { manifestsOf, openUsage, type Workspace } from '../../review/index.ts';
+import { count, countOf, periodWords } from '../../report/index.ts';
+import { manifestsOf, openUsage, unknownName, type Workspace } from '../../review/index.ts';
 import {
   CALENDAR_SPANS,
   type CalendarSpan,
@@ -19,7 +19,7 @@ import { importNow, lookOnly, type OpenedUsage } from '../actions/usage-import.t
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
-import { periodOption } from '../period-option.ts';
+import { dateOption, periodOption } from '../period-option.ts';
 import { aggregateJson, aggregateTable } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
 import { buildCompact } from './usage-compact.ts';
@@ -39,6 +39,7 @@ export const usage: CommandDefinition = {
       );
     buildImport(command, act);
     buildReading(command, act);
+    buildExplain(command, act);
     buildCompact(command, act);
     buildMap(command, act);
     buildExport(command, async (use) => await inStore(act, use));
@@ -85,6 +86,9 @@ function buildReading(command: Command, act: Act): void {
         async (workspace, store, call) => await aggregate(call, { workspace, store }, options),
       );
     });
+}
+
+function buildExplain(command: Command, act: Act): void {
   command
     .command('explain')
     .description('where rows come from: export, file, key and rule')
@@ -98,13 +102,17 @@ function buildReading(command: Command, act: Act): void {
         readonly date?: string;
       }) => {
         await inStore(act, async (workspace, store) => {
+          const ids = workspace.plan.exports.map(({ id }) => id);
+          if (options.export !== undefined && !ids.includes(options.export))
+            throw unknownName('export', options.export, ids);
+          if (options.date !== undefined) dateOption('--date', options.date);
           const found = await store.explain({
             manifests: await manifestsOf(workspace),
             ...options,
           });
           const lines = found.flatMap(
             ({ export: id, adapter, inputs, rows, restatement, key, zone, literals }) => [
-              `${id}  ${count(rows)} rows  ${adapter}  from ${inputs.map(({ name, digest }) => `${terminalText(name)} (${digest.slice(0, 19)}…)`).join(', ')}  zone ${zone}, ${restatement}, key ${key.join('+') || 'none'}`,
+              `${id}  ${countOf(rows, 'row')}  ${adapter}  from ${inputs.map(({ name, digest }) => `${terminalText(name)} (${digest.slice(0, 19)}…)`).join(', ')}  zone ${zone}, ${restatement}, key ${key.join('+') || 'none'}`,
               ...literals.map(
                 ({ ref, basis, amount, literal }) =>
                   `  ${ref === null ? '' : `${terminalText(ref)}  `}${basis} ${amount ?? 'unknown'}, reported as ${terminalText(literal)}`,

@@ -29,13 +29,12 @@ export function showBudget(
   const lines = [
     `${id}  ${budget?.title ?? ''}  owner ${budget?.owner ?? plan.owner}`,
     `scope     ${scopeWords(budget?.scope ?? {})}`,
-    `counts    ${budget?.cost.basis ?? ''} cost of ${budget?.cost.include.join(', ') ?? ''}`,
     ...(budget === undefined ? [] : planLines(budget)),
-    ...(found.length === 0 ? ['', NOTHING_YET] : found.flatMap((one) => periodLines(one))),
+    ...found.flatMap((one) => periodLines(one)),
   ];
   return {
     data: { budget: id, periods: JSON.parse(JSON.stringify(found)) as Json },
-    text: lines.join('\n'),
+    text: [...lines, ...(found.length === 0 ? ['', NOTHING_YET] : [])].join('\n'),
   };
 }
 
@@ -75,8 +74,10 @@ function driverLines({ driver }: BudgetRow): readonly string[] {
   ];
 }
 
-function planLines({ exclude, parent, amount, amounts, events }: PlanBudget): readonly string[] {
+function planLines(budget: PlanBudget): readonly string[] {
+  const { exclude, parent, amount, amounts, events, cost } = budget;
   return [
+    `counts    ${cost.basis} cost of ${cost.include.join(', ')}`,
     `amount    ${writtenWords(amount)}`,
     ...(exclude === undefined ? [] : [`leaves out ${scopeWords(exclude)}`]),
     ...(parent === undefined ? [] : [`part of   ${parent}`]),

@@ -1,5 +1,5 @@
 import { terminalText } from '../../core/index.ts';
-import { count } from '../../report/index.ts';
+import { count, countOf } from '../../report/index.ts';
 import type { MapResult } from '../../usage/index.ts';
 
 /** Shows a proposed mapping: what was guessed, what the file's own totals say, what is left to decide, and the YAML. */
@@ -7,7 +7,7 @@ export function showMap(result: MapResult): string {
   const { file, rows, guessed, mapping, open } = result;
   return [
     terminalText(file),
-    `  ${count(rows)} rows`,
+    `  ${countOf(rows, 'row')}`,
     '',
     'Columns by their names',
     ...Object.entries(guessed).map(

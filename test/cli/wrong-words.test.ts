@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Bench, openBench } from './harness.ts';
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await openBench('2026-11-23T08:00:00Z');
+  await mkdir(join(bench.folder, 'exports'));
+  await copyFile(
+    resolve('test/fixtures/cli/quota-two-weeks.json'),
+    join(bench.folder, 'exports/quota.json'),
+  );
+  await bench.run('init', '--provider', 'cometapi', '--tz', 'UTC');
+  await bench.run('usage', 'import');
+});
+
+describe('a wrong word', () => {
+  it.each([
+    [['usage', 'explain', '--date', 'yesterday'], 'Expected --date to be a date, got "yesterday"'],
+    [['usage', 'explain', '--export', 'qouta'], 'Did you mean quota?'],
+    [['usage', 'compact', 'nothing'], 'Expected the name of an export of the plan'],
+    [['allocate', 'explain', 'key=a,date=2026-11-99'], 'Expected date to be a date'],
+    [
+      ['usage', 'aggregate', '--from', '2026-11-20', '--until', '2026-11-01'],
+      'two dates in order, got 2026-11-20 and 2026-11-01',
+    ],
+    [
+      ['usage', 'export', 'a.csv', '--from', '2026-11-20'],
+      'two dates in order, got 2026-11-20 and no --until',
+    ],
+  ])('%j ends with 2 and is named', async (argv, said) => {
+    const { exit, stderr } = await bench.run(...argv);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(said)]);
+  });
+});
+
+describe('the file of usage export', () => {
+  it.each([
+    ['missing/out.csv', 'error[file-missing] Expected a folder for the file, found no '],
+    ['spendproof.yaml', 'error[usage] Expected a new file, got '],
+  ])('%s is refused before rows are written', async (file, said) => {
+    const { exit, stderr } = await bench.run('usage', 'export', file);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  it('is there whole, with nothing beside it', async () => {
+    await mkdir(join(bench.folder, 'out'));
+    expect((await bench.run('usage', 'export', 'out/a.csv')).exit).toBe(0);
+    expect(readdirSync(join(bench.folder, 'out'))).toEqual(['a.csv']);
+  });
+
+  it('is not blamed on the store when its place refuses it', async () => {
+    await writeFile(join(bench.folder, 'file'), '');
+    const { exit, stderr } = await bench.run('usage', 'export', 'file/a.csv');
+    expect([exit, stderr]).toEqual([4, expect.stringContaining('file/a.csv cannot be written')]);
+  });
+});
