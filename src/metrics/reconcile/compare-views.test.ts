@@ -12,6 +12,7 @@ import {
   type PlainDate,
   startOfDate,
   wholeDecimal,
+  ZERO,
 } from '../../core/index.ts';
 import { compareViews, type CompareOptions } from './compare-views.ts';
 import type { BillView, ViewCell } from './view.ts';
@@ -94,6 +95,16 @@ describe('two views of one bill', () => {
       'cost',
       'requests',
     ]);
+  });
+
+  it('lack rows on the left at what they cost on the right, and dearer rows are those of both', () => {
+    const pair = compare([[0, '', '10', 10]], [[0, '', '13.2', 12]]);
+    expect(parts(pair)).toEqual({ total: '3.2', missing: '2.2', price: '1' });
+    expect(parts(compare([[0, '', '10', 5]], [[0, '', '22', 10]]))).toEqual({
+      total: '12',
+      duplicated: '11',
+      price: '1',
+    });
   });
 
   it('have rows twice', () => {
@@ -214,6 +225,9 @@ describe('two views of one bill', () => {
       expect(total).toBe(sum(right) - sum(left));
       const back = compare(right, left, { mayShift });
       expect(back.disagreements).toHaveLength(pair.disagreements.length);
+      for (const part of ['missing', 'duplicated', 'price', 'rounding'] as const) {
+        expect(addDecimals(difference[part], back.difference?.[part] ?? ZERO)).toBe(ZERO);
+      }
     },
   );
 

@@ -94,6 +94,9 @@ function countEffect(left: Side, right: Side): { readonly kind: Kind; readonly a
     return { kind: 'missing', amount: right.cost - left.cost };
   }
   const isMultiple = right.count % left.count === 0n || left.count % right.count === 0n;
-  const amount = ((right.count - left.count) * left.cost) / left.count;
+  // The side with more rows alone knows what those cost that the other lacks; so the views can change places.
+  const [cost, count] =
+    right.count > left.count ? [right.cost, right.count] : [left.cost, left.count];
+  const amount = ((right.count - left.count) * cost) / count;
   return { kind: isMultiple ? 'duplicated' : 'missing', amount };
 }
