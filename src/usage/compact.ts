@@ -17,7 +17,8 @@ import {
   type TableFile,
   tableFiles,
 } from './manifest.ts';
-import { makeFolders, settleParquet, verifyParquet, writing } from './store-files.ts';
+import { settleApart } from './settle-apart.ts';
+import { makeFolders, verifyParquet, writing } from './store-files.ts';
 
 /** Asks for one export's files to be written anew as few. */
 export interface CompactRequest {
@@ -139,10 +140,11 @@ async function rewrite(
     const after = await sumImport(connection, made, columns, newest.constants);
     if (before.content !== after.content) throw changed();
     const added: Manifest['added'][number][] = [];
+    const taken = new Set(tableFiles(through).map(({ digest }) => digest));
     for (const path of made) {
       const { rows, columns: own } = await describeParquet(connection, path);
       const filled = own.filter((column) => after.filled.includes(column));
-      const digest = await settleParquet(folder, path);
+      const digest = await settleApart(connection, { folder, path, taken });
       added.push({ digest, rows, columns: own, filled });
     }
     const removed = batches.flat().map(({ digest }) => digest);

@@ -4,7 +4,7 @@ import type { ColumnId } from './columns.ts';
 import { listLiterals } from './engines/duckdb/list-literals.ts';
 import { countMatches } from './engines/duckdb/matches.ts';
 import type { StoreContext } from './store-context.ts';
-import { loadManifest, type LoadedManifest, tableFiles } from './manifest.ts';
+import { loadManifest, type Manifest, tableFiles, tableKey } from './manifest.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
 import type { Explanation, ExplainRequest } from './store-types.ts';
@@ -25,6 +25,7 @@ export async function explainRows(
   const connection = await readerOf(context);
   const date: PlainDate | undefined =
     request.date === undefined ? undefined : parsePlainDate(request.date);
+  const origins = originsOf(asked.map(({ manifest }) => manifest));
   const found: Explanation[] = [];
   for (const file of tableFiles(asked.map(({ manifest }) => manifest))) {
     const source = asked.find(({ manifest }) => manifest === file.manifest);
@@ -39,8 +40,7 @@ export async function explainRows(
       export: manifest.export,
       adapter: manifest.adapter,
       manifest: digest,
-      // A compaction read nothing: its rows came from the inputs of the imports before it.
-      inputs: manifest.inputs.length > 0 ? manifest.inputs : inputsBefore(asked, source),
+      inputs: origins.get(tableKey(manifest, file.digest)) ?? [],
       file: file.digest,
       rows,
       literals: await listLiterals(connection, { path, columns: file.filled }, wanted),
@@ -52,11 +52,25 @@ export async function explainRows(
   return found;
 }
 
-/** Lists the inputs of the imports of one export before a compaction, each once. */
-function inputsBefore(all: readonly LoadedManifest[], source: LoadedManifest) {
-  const earlier = all.slice(0, all.indexOf(source));
-  const inputs = earlier
-    .filter(({ manifest }) => manifest.export === source.manifest.export)
-    .flatMap(({ manifest }) => manifest.inputs);
-  return [...new Map(inputs.map((input) => [input.digest, input])).values()];
+type Inputs = Manifest['inputs'];
+
+/**
+ * Says of each file of the table, and of those before it, from which inputs its rows came.
+ *
+ * A manifest adds first the rows that it read, as many as it accepted. What it adds beyond them stood in the table before: in
+ * the files that it removed, so it came from their inputs.
+ */
+function originsOf(manifests: readonly Manifest[]): ReadonlyMap<string, Inputs> {
+  const origins = new Map<string, Inputs>();
+  for (const manifest of manifests) {
+    const { added, removed, inputs, counts } = manifest;
+    const before = removed.flatMap((digest) => origins.get(tableKey(manifest, digest)) ?? []);
+    const older = [...new Map(before.map((input) => [input.digest, input])).values()];
+    let read = counts.accepted;
+    for (const { digest, rows } of added) {
+      origins.set(tableKey(manifest, digest), read > 0 ? inputs : older);
+      read -= rows;
+    }
+  }
+  return origins;
 }

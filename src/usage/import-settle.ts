@@ -5,7 +5,8 @@ import type { Merged } from './engines/duckdb/merged.ts';
 import { describeParquet } from './engines/duckdb/stage.ts';
 import type { Work } from './import-work.ts';
 import { type LoadedManifest, type Manifest, parquetPath, tableFiles } from './manifest.ts';
-import { compressInput, settleParquet } from './store-files.ts';
+import { settleApart } from './settle-apart.ts';
+import { compressInput } from './store-files.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** Gives every new file the name of its digest. Until a manifest names them they belong to no table. */
@@ -15,10 +16,12 @@ export async function settleFiles(
   filled: readonly ColumnId[],
 ): Promise<Pick<Manifest, 'added' | 'removed'>> {
   const added: Manifest['added'][number][] = [];
+  const files = tableFiles(current.map(({ manifest }) => manifest));
+  const taken = new Set(files.map(({ digest }) => digest));
   const add = async (path: string, known: readonly ColumnId[]) => {
     const { rows, columns } = await describeParquet(connection, path);
     if (rows === 0) return;
-    const digest = await settleParquet(context.folder, path);
+    const digest = await settleApart(connection, { folder: context.folder, path, taken });
     added.push({
       digest,
       rows,
@@ -28,7 +31,6 @@ export async function settleFiles(
   };
   for (const path of merged.fresh) await add(path, filled);
   const removed: Digest[] = [];
-  const files = tableFiles(current.map(({ manifest }) => manifest));
   for (const { old, path } of merged.replaced) {
     const file = files.find(({ digest }) => parquetPath(context.folder, digest) === old);
     if (file === undefined) throw new TypeError('A replaced file belongs to the table');

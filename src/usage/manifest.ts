@@ -234,15 +234,24 @@ export interface TableFile {
   readonly manifest: Manifest;
 }
 
-/** Folds manifests, oldest first, into the files of the table: added and not removed. */
+/**
+ * Folds manifests, oldest first, into the files of the table: added and not removed.
+ *
+ * Two exports of the same bytes are two files of one name: what one removes the other keeps.
+ */
 export function tableFiles(manifests: readonly Manifest[]): readonly TableFile[] {
-  const files = new Map<Digest, TableFile>();
+  const files = new Map<string, TableFile>();
   for (const manifest of manifests) {
-    for (const digest of manifest.removed) files.delete(digest);
-    for (const added of manifest.added) files.set(added.digest, { ...added, manifest });
+    for (const digest of manifest.removed) files.delete(tableKey(manifest, digest));
+    for (const added of manifest.added)
+      files.set(tableKey(manifest, added.digest), { ...added, manifest });
   }
   return [...files.values()];
 }
+
+/** Names a file among those of all exports. */
+export const tableKey = ({ export: id }: Pick<Manifest, 'export'>, digest: Digest): string =>
+  `${id} ${digest}`;
 
 /** Lists every column of the store, in its order. */
 export const ALL_COLUMNS = Object.keys(COLUMN_TYPES).filter(isColumn);

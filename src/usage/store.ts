@@ -4,7 +4,7 @@ import { importExport } from './import-export.ts';
 import { compactExport } from './compact.ts';
 import type { StoreContext } from './store-context.ts';
 import { importSummary } from './import-result.ts';
-import { loadManifest, tableFiles } from './manifest.ts';
+import { loadManifest, tableFiles, tableKey } from './manifest.ts';
 import { makeFolders, removeDeadTemps } from './store-files.ts';
 import type { UsageStore } from './store-types.ts';
 import { aggregateUsage } from './aggregate-shared.ts';
@@ -53,13 +53,16 @@ export async function openUsageStore(options: StoreOptions, ports: Ports): Promi
     list: async (digests, plan) => {
       const loaded = await load(digests);
       const live = new Set(
-        tableFiles(loaded.map(({ manifest }) => manifest)).map(({ digest }) => digest),
+        tableFiles(loaded.map(({ manifest }) => manifest)).map(({ manifest, digest }) =>
+          tableKey(manifest, digest),
+        ),
       );
       return loaded.map((one) =>
         importSummary(
           one,
           plan,
-          one.manifest.added.filter(({ digest }) => live.has(digest)).length,
+          one.manifest.added.filter(({ digest }) => live.has(tableKey(one.manifest, digest)))
+            .length,
         ),
       );
     },

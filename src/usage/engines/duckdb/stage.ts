@@ -107,14 +107,18 @@ function wrap({ target }: StageRequest, sql: string): string {
   return 'table' in target ? sql : `(${sql}) TO ${sqlText(target.parquet)} ${PARQUET}`;
 }
 
-const parquetOf = (compression: string) =>
-  `(FORMAT parquet, COMPRESSION ${compression}, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096)`;
+const parquetOf = (compression: string, more = '') =>
+  `(FORMAT parquet, COMPRESSION ${compression}, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 4096${more})`;
 
 /**
  * One form for everything that the store writes. Encodings of version 2 and no dictionary of references take a fifth less time
  * to write and no more to read.
  */
 export const PARQUET = parquetOf('zstd');
+
+/** The form of a file whose bytes would be those of another one. */
+export const copyOf = (copy: number): string =>
+  parquetOf('zstd', `, KV_METADATA {copy: ${sqlText(String(copy))}}`);
 
 /** The form of files that are read once more and then removed. */
 export const DRAFT = parquetOf('uncompressed');
