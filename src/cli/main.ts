@@ -6,8 +6,8 @@ import { sealProcess } from './seal-process.ts';
 
 // The one composition root: the world enters the product here and nowhere else.
 sealProcess(process);
-process.once('SIGINT', () => exit(130));
-process.once('SIGTERM', () => exit(143));
+process.once('SIGINT', () => interrupted(130));
+process.once('SIGTERM', () => interrupted(143));
 
 process.exitCode = await run(argv.slice(2), {
   cwd: cwd(),
@@ -16,3 +16,10 @@ process.exitCode = await run(argv.slice(2), {
   stdout: processStream(stdout),
   stderr: processStream(stderr),
 });
+
+function interrupted(status: number): never {
+  stderr.write(
+    `${stderr.isTTY ? '\r\u001b[K' : ''}error[interrupted] Interrupted; nothing half-written counts\n`,
+  );
+  exit(status);
+}

@@ -78,7 +78,7 @@ function buildLog(world: World, quiet: boolean): Log {
       if (!quiet) line('warn', event, fields);
     },
     progress: (text) => {
-      if (quiet || stream.isTerminal !== true) return;
+      if (quiet || stream.isTerminal !== true || (text === '' && !drawn)) return;
       stream.write(`\r\u001b[K${terminalText(text).slice(0, (stream.width ?? 80) - 1)}`);
       drawn = text !== '';
     },

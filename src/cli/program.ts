@@ -37,7 +37,11 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
           const { checkOut } = await import('./out-file.ts');
           await checkOut(program.opts(), world);
         }
-        result = await action(call);
+        try {
+          result = await action(call);
+        } finally {
+          call.ports.log.progress('');
+        }
       });
       quietErrors(command, world);
       const { refuseUnknownAction } = await import('./unknown-action.ts');

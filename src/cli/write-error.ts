@@ -43,17 +43,25 @@ function envelopeOf(command: string, error: AppError): string {
 function textOf(error: AppError): string {
   const { message, hint, details = [] } = error.content;
   const lines = [
-    `error[${error.code}]${placeOf(error)} ${clean(message)}`,
+    `error[${error.code}]${placeOf(error)} ${clean(withoutPlace(error, message))}`,
     ...details.flatMap(linesOf),
     ...(hint === undefined ? [] : [`  ${clean(hint)}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A message that begins with the file's name needs no place but a line. */
+/** A message that names the file needs no place but a line. */
 function placeOf({ content: { file, line, column, message } }: AppError): string {
-  if (file === undefined || (line === undefined && message.startsWith(file))) return '';
+  if (file === undefined || (line === undefined && message.includes(file))) return '';
   return ` ${clean(file)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
+}
+
+/** Where the place names the file, the message need not begin with it. */
+function withoutPlace({ content: { file, line } }: AppError, message: string): string {
+  const prefix = `${file ?? ''}: `;
+  return file !== undefined && line !== undefined && message.startsWith(prefix)
+    ? message.slice(prefix.length)
+    : message;
 }
 
 const linesOf = (detail: string): readonly string[] => detail.split('\n').map(clean);

@@ -102,5 +102,9 @@ export function diskError(error: unknown, path: string): unknown {
     id === 'disk-full'
       ? `Expected room to write ${path}, got ${code}`
       : `Expected to be able to write ${path}, got ${code}`;
-  return new AppError(id, { message, file: path, cause: error });
+  const hint =
+    id === 'disk-full'
+      ? 'Free some space and run the command again; what was recorded before is untouched.'
+      : 'Check the owner and mode of the folder, and that its disk is not read-only.';
+  return new AppError(id, { message, hint, file: path, cause: error });
 }

@@ -10,9 +10,15 @@ describe('a file that cannot be opened', () => {
     ['ENOENT', 'file-missing', 'There is no file a.csv'],
     ['ENOTDIR', 'file-missing', 'There is no file a.csv'],
     ['EISDIR', 'export-unreadable', 'a.csv is a folder'],
-    ['EACCES', 'export-unreadable', 'a.csv cannot be read'],
+    ['EACCES', 'export-unreadable', 'a.csv cannot be read by this user'],
   ])('is named, %s as %s', (code, expected, message) => {
     expect(openError(system(code), 'a.csv')).toMatchObject({ code: expected, message });
+  });
+
+  it('names the path that was tried, where the system says it', () => {
+    const error = Object.assign(system('ENOENT'), { path: '/exports/a.csv' });
+    const message = 'There is no file /exports/a.csv';
+    expect(openError(error, 'a.csv')).toMatchObject({ content: { message } });
   });
 
   it('keeps any other error as it is', () => {

@@ -6,7 +6,7 @@ export function openError(error: unknown, name: string): unknown {
   const code = systemCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('file-missing', {
-      message: `There is no file ${name}`,
+      message: `There is no file ${pathOf(error) ?? name}`,
       hint: 'Check the path; a pattern in quotes is not expanded by the shell.',
       file: name,
     });
@@ -19,9 +19,22 @@ export function openError(error: unknown, name: string): unknown {
       cause: error,
     });
   }
-  if (code === 'EACCES') return unreadable(name, 'cannot be read', error);
+  if (code === 'EACCES') {
+    return new AppError('export-unreadable', {
+      message: `${name} cannot be read by this user`,
+      hint: 'Ask its owner for the right to read it.',
+      file: name,
+      cause: error,
+    });
+  }
   return error;
 }
+
+/** The path that was tried; a name alone does not say in which folder. */
+const pathOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'path' in error && typeof error.path === 'string'
+    ? error.path
+    : undefined;
 
 /** Makes the error of an export that is there and cannot be read. */
 export function unreadable(name: string, what: string, cause?: unknown): AppError {

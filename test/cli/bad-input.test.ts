@@ -350,14 +350,17 @@ describe.skipIf(!existsSync(MAIN))(
       const child = spawn(process.execPath, [MAIN, 'usage', 'import'], {
         cwd: bench.folder,
         env,
-        stdio: 'ignore',
+        stdio: ['ignore', 'ignore', 'pipe'],
       });
+      let said = '';
+      child.stderr.on('data', (chunk) => (said += String(chunk)));
       const temp = join(bench.folder, '.spendproof', 'usage', 'temp');
       for (let tries = 0; tries < 400 && (await names(temp)).length === 0; tries += 1)
         await pause(10);
       child.kill('SIGINT');
-      const status = await new Promise<number | null>((ended) => child.once('exit', ended));
+      const status = await new Promise<number | null>((ended) => child.once('close', ended));
       expect(status).toBe(130);
+      expect(said).toContain('error[interrupted] Interrupted; nothing half-written counts');
       expect(await imports()).toBe(0);
       await expectIntact();
       expect((await bench.run('usage', 'import')).exit).toBe(0);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { run } from '../../src/cli/program.ts';
 import { openBench } from './harness.ts';
 
 const bench = await openBench();
@@ -27,4 +28,16 @@ it('is told as JSON alone where JSON is asked for', async () => {
 it('shows the help of a command of which only actions can be run', async () => {
   const { exit, stderr } = await bench.run('guard');
   expect([exit, stderr.startsWith('Usage: spendproof guard')]).toEqual([2, true]);
+});
+
+it('leaves no half-drawn line of progress before what it says at the end', async () => {
+  const drawn: string[] = [];
+  const terminal = {
+    write: (text: string) => void drawn.push(text),
+    isTerminal: true,
+    width: 40,
+  };
+  const world = { cwd: process.cwd(), env: bench.env, stdout: terminal, stderr: terminal };
+  expect(await run(['look', 'test/fixtures/cli/quota-two-weeks.json'], world)).toBe(0);
+  expect(drawn.slice(0, 2)).toEqual([expect.stringContaining('Reading '), '\r\u001b[K']);
 });
