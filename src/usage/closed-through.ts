@@ -1,6 +1,7 @@
 import {
   addDays,
   addDuration,
+  dateIn,
   durationMs,
   type Instant,
   instantFromMs,
@@ -53,7 +54,11 @@ function datedClosing({ sums, buckets, zone }: ClosingInput, settled: Instant): 
   const isClosed = (date: PlainDate) => startOfDate(addDays(date, 1), zone) <= settled;
   const [first] = dates;
   const last = dates.at(-1);
-  const lastClosed = dates.filter(isClosed).at(-1);
+  // Of rows only the first and the last date are known; whoever tells an open day has told those before it.
+  const before = addDays(dateIn(settled, zone), -1);
+  const isInside = dates.some((date) => date < before) && dates.some((date) => date > before);
+  const told = buckets.length === 0 && isInside ? [before] : [];
+  const lastClosed = [...dates, ...told].filter(isClosed).toSorted().at(-1);
   const through = lastClosed === undefined ? first : addDays(lastClosed, 1);
   return {
     start: first === undefined ? null : { date: first },
@@ -73,12 +78,13 @@ function timedClosing({ sums, buckets, completeness }: ClosingInput, settled: In
   const ends = [sums.lastAt, ...buckets.map(({ end }) => end)];
   const start = instants(starts)[0];
   const end = instants(ends).at(-1);
-  const delivered =
-    completeness === 'event'
-      ? instants([sums.lastStartAt]).at(-1)
-      : instants(ends)
-          .filter((one) => one <= settled)
-          .at(-1);
+  // Of rows only the last start and end are known; whoever tells an open bucket has told what lies before it.
+  const isTold = completeness === 'event' || (buckets.length === 0 && (end ?? settled) > settled);
+  const delivered = isTold
+    ? instants([sums.lastStartAt]).at(-1)
+    : instants(ends)
+        .filter((one) => one <= settled)
+        .at(-1);
   const through = delivered === undefined || delivered <= settled ? delivered : settled;
   return {
     start: start === undefined ? null : { at: start },
