@@ -1,7 +1,7 @@
 export { addLogSignature } from './add-log-signature.ts';
 export { type GateRegistry, type GateRule } from './gate.ts';
 export { nodeFiles } from './files-node.ts';
-export { enrolKeys, keyFolder, type LedgerKeys, macOf, readKeys } from './keys.ts';
+export { enrolKeys, keyFolder, keyMissing, type LedgerKeys, macOf, readKeys } from './keys.ts';
 export type { AppendOptions, Ledger, TreeHead } from './ledger.ts';
 export { createLedger, type LedgerPlace, type LedgerPorts, openLedger } from './open-ledger.ts';
 export {

@@ -99,11 +99,15 @@ export async function readKeys(
   return { log, runner, salt };
 }
 
-/** Says that there is no key that may write, and how to make one. */
-export function keyMissing(origin: string): AppError {
+/**
+ * Says that the keys of a ledger are not here: others would not be believed, so that they can only be brought.
+ *
+ * @param folder where they were looked for.
+ */
+export function keyMissing(origin: string, folder: string): AppError {
   return new AppError('key-missing', {
-    message: `Expected a signing key for the ledger ${origin}, found none on this machine; run \`spendproof key enrol\``,
-    hint: 'Run `spendproof key enrol`.',
+    message: `Expected the keys of the ledger ${origin}, found none in ${folder}`,
+    hint: 'Copy this folder from the machine that made the ledger, mode 0700, never through the repository; or set SPENDPROOF_HOME to the folder that holds it.',
   });
 }
 

@@ -23,6 +23,7 @@ import {
   type TestWorld,
 } from '../../test/fixtures/evidence/world.ts';
 import { createLedger, openLedger } from './open-ledger.ts';
+import { keyFolder } from './keys.ts';
 import { verifyLedger } from './verify-ledger.ts';
 import type { RecordBody } from './records/registry.ts';
 
@@ -179,15 +180,15 @@ describe('an open ledger', () => {
 });
 
 describe('a ledger without a key', () => {
-  it('can be read, and names `spendproof key enrol` when it is written', async () => {
+  it('can be read, and names the folder of its keys when it is written', async () => {
     await create();
     const ledger = await openToRead();
     expect(await ledger.records()).toHaveLength(3);
     await expect(ledger.append([accept(1)], options)).rejects.toMatchObject({
       code: 'key-missing',
-      message: expect.stringContaining('spendproof key enrol'),
+      message: `Expected the keys of the ledger ${ORIGIN}, found none in ${keyFolder('', ORIGIN)}`,
     });
-    expect(() => ledger.mac('x')).toThrow('spendproof key enrol');
+    expect(() => ledger.mac('x')).toThrow('Expected the keys of the ledger');
     await ledger.close();
   });
 

@@ -216,7 +216,7 @@ class OpenLedger {
   }
 
   #needKeys(): LedgerKeys {
-    if (this.#keys === undefined) throw keyMissing(this.#origin);
+    if (this.#keys === undefined) throw keyMissing(this.#origin, this.#markFolder);
     return this.#keys;
   }
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Ports } from '../core/index.ts';
-import { createLedger, keyFolder, openLedger, readKeys } from '../evidence/index.ts';
+import { createLedger, keyFolder, keyMissing, openLedger, readKeys } from '../evidence/index.ts';
 import { acceptPlan, PLAN_FILE, planJsonSchema } from '../plan/index.ts';
 import { ADAPTER_FACTS } from '../usage/index.ts';
 import { homeFolder } from './home.ts';
@@ -68,10 +68,7 @@ export async function makeLedger(
   }
   const keys = keyFolder(home, origin);
   if ((await readKeys({ home, origin }, ports)) !== undefined) return { folder: keys, made: false };
-  throw new AppError('key-missing', {
-    message: `The ledger ${origin} was made with keys that are not on this machine`,
-    hint: `Copy the folder ${keys} from the machine that made it, mode 0700; never through the repository.`,
-  });
+  throw keyMissing(origin, keys);
 }
 
 async function existingOrigin(folder: string, ports: Ports): Promise<string | undefined> {
