@@ -58,6 +58,21 @@ describe('a view of a bill', () => {
     );
   });
 
+  it.each([
+    ['whole amounts say nothing of the step below the one of their currency', '12', 10n ** 16n],
+    ['zeros show no step at all', '0', null],
+    ['the last decimal is the step', '0.125', 10n ** 15n],
+  ])('%s', async (_title, usd, quantum) => {
+    await inStore(
+      tablePlan(),
+      [HEADER, `2026-11-09T10:00:00Z,r1,m-a,,,90,10,${usd}`],
+      async ({ ask }) => {
+        const view = billView(await ask({ by: ['day'] }), { ...of, thing: null });
+        expect(view.quantum).toBe(quantum);
+      },
+    );
+  });
+
   it('of two currencies has none, and of a zone that nobody knows may be cut elsewhere', async () => {
     const plan = planOf(`exports:
   - { id: bill, adapter: focus, path: "e/*.csv", approved: { by: finops, date: 2026-11-16 } }`);

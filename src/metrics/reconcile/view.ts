@@ -7,6 +7,7 @@ import {
   type Measured,
   type PlainDate,
   NOT_MEASURED,
+  parseCurrency,
 } from '../../core/index.ts';
 import type { MeasureId } from '../../plan/index.ts';
 import type { Aggregate } from '../../usage/index.ts';
@@ -76,7 +77,12 @@ export function billView(
     currency: others.length > 0 ? null : currency,
     cells,
     totals: { cost: total('cost'), requests: total('requests'), tokens: total('tokens') },
-    quantum: answer.quantum ?? quantumOf(cells.flatMap(({ values }) => values.cost ?? [])),
+    quantum:
+      answer.quantum ??
+      quantumOf(
+        cells.flatMap(({ values }) => values.cost ?? []),
+        currency,
+      ),
     present: new Set(answer.days.map(({ date }) => date)),
     completeThrough: answer.coverage.completeThrough,
     mayShift: answer.flags.some(
@@ -102,10 +108,24 @@ export function byDay(cells: readonly ViewCell[]): readonly ViewCell[] {
   });
 }
 
-/** The last decimal that any amount has: a sum has no finer digits than its rows. */
-function quantumOf(amounts: readonly Decimal[]): Decimal | null {
-  if (amounts.length === 0) return null;
-  let step = 10n ** BigInt(DECIMAL_SCALE);
-  while (amounts.some((amount) => amount % step !== 0n)) step /= 10n;
+/**
+ * The last decimal that any amount has: a sum has no finer digits than its rows, and may have coarser ones by chance, so no step
+ * is taken to be coarser than the currency's own. A zero shows no digit.
+ */
+function quantumOf(amounts: readonly Decimal[], currency: string | null): Decimal | null {
+  const shown = amounts.filter((amount) => amount !== 0n);
+  if (shown.length === 0) return null;
+  let step = 10n ** BigInt(DECIMAL_SCALE - decimalsOf(currency));
+  while (shown.some((amount) => amount % step !== 0n)) step /= 10n;
   return fromAtto(step);
+}
+
+const CENTS = 2;
+
+/** Decimals of a currency by ISO 4217: two of most, none of the yen. */
+function decimalsOf(text: string | null): number {
+  const currency = parseCurrency(text ?? '');
+  if (currency === undefined) return CENTS;
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.resolvedOptions().maximumFractionDigits ?? CENTS;
 }
