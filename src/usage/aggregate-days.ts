@@ -11,6 +11,7 @@ import {
 } from '../core/index.ts';
 import type { AggregateRequest } from './aggregate.ts';
 import type { SqlRow } from './engines/duckdb/connection.ts';
+import { textAt } from './engines/duckdb/text-at.ts';
 import type { ExportQuery } from './engines/duckdb/export-sql.ts';
 import { instantOf } from './import-result.ts';
 import type { Manifest } from './manifest.ts';
@@ -45,7 +46,7 @@ export function exportDays(
 }
 
 const rowDates = (rows: readonly SqlRow[]): readonly PlainDate[] =>
-  [...new Set(rows.map((row) => row['row_date'] ?? ''))]
+  [...new Set(rows.map((row) => textAt(row, 'row_date')))]
     .map(parsePlainDate)
     .filter((date) => date !== undefined);
 

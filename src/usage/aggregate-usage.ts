@@ -19,6 +19,7 @@ import { isCost } from './columns.ts';
 import type { Connection, SqlRow } from './engines/duckdb/connection.ts';
 import { carries, type ExportQuery, exportSql } from './engines/duckdb/export-sql.ts';
 import { measuredOf } from './engines/duckdb/measure-sql.ts';
+import { textAt } from './engines/duckdb/text-at.ts';
 import { seatRows } from './engines/duckdb/seats.ts';
 import { gap, loadManifest } from './manifest.ts';
 import type { StoreContext } from './store-context.ts';
@@ -170,7 +171,7 @@ function addRow(tally: Tally, query: ExportQuery, row: SqlRow): void {
   const isTold = filters.every((dimension) => carries(query.of, query.plan, dimension));
   tally.add({
     export: query.of.id,
-    date: row['row_date'] ?? '',
+    date: textAt(row, 'row_date'),
     group: query.by.map((dimension) => row[`d_${dimension}`] ?? null),
     currency: row['currency'] ?? null,
     isTold,

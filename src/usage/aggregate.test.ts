@@ -1,11 +1,26 @@
+import { mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIRST, inStore } from '../../test/fixtures/usage/in-store.ts';
+import { FIRST, inStore, NOW } from '../../test/fixtures/usage/in-store.ts';
+import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
 import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
-import { addDays, formatDecimal, type Measured, periodOfDates } from '../core/index.ts';
+import {
+  addDays,
+  digestHex,
+  formatDecimal,
+  type Instant,
+  type Measured,
+  parseInstant,
+  periodOfDates,
+  sha256,
+} from '../core/index.ts';
+import { openUsageStore } from './store.ts';
 
 const text = (measured: Measured | undefined) =>
   measured?.value === null || measured?.value === undefined ? '?' : formatDecimal(measured.value);
+const instant = (at: string): Instant => parseInstant(at) ?? ('' as Instant);
 const UNKNOWN = { value: null, knownRows: 0, totalRows: 0 };
 
 describe('seats', () => {
@@ -224,4 +239,51 @@ describe('rows that are looked for', () => {
       expect(await store.rowsOf({ manifests, ref: 'r1' })).toHaveLength(20);
     });
   });
+
+  it('have no model where the export tells none', async () => {
+    const bare = planOf(`exports:
+  - id: app
+    adapter: table
+    path: e/*.csv
+    table:
+      format: { kind: csv, delimiter: ",", header: [ts, id] }
+      key: [id]
+      columns: { startAt: ts, requestRef: id }
+    approved: { by: finops, date: 2026-11-16 }`);
+    await inStore(bare, ['ts,id', '2026-11-09T10:00:00Z,r1'], async ({ store, manifests }) => {
+      const span = { start: '2026-11-09T00:00:00Z', end: '2026-11-10T00:00:00Z' } as const;
+      const request = {
+        manifests,
+        export: 'app',
+        start: instant(span.start),
+        end: instant(span.end),
+      };
+      expect(await store.references(request)).toEqual([{ ref: 'r1', model: null }]);
+    });
+  });
+});
+
+it('reads no manifest of another form than its own, however well its digest fits', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'aggregate-')));
+  const store = await openUsageStore({ folder }, nodePorts(NOW));
+  const path = join(folder, 'rows.csv');
+  await writeFile(path, `${HEADER}\n2026-11-09T10:00:00Z,r1,m,,,1,1,1\n`);
+  const plan = tablePlan();
+  const [of] = plan.exports;
+  if (of === undefined) throw new Error('no export');
+  const { manifest } = await store.importExport({ export: of, plan, files: [path], current: [] });
+  const fileOf = (digest: typeof manifest) =>
+    join(folder, 'usage/manifests', `${digestHex(digest)}.json`);
+  const written: Record<string, unknown> = JSON.parse(await readFile(fileOf(manifest), 'utf8'));
+  const listed = async (change: Record<string, unknown>) => {
+    const text = JSON.stringify({ ...written, ...change });
+    const digest = sha256(text);
+    await writeFile(fileOf(digest), text);
+    return await store.list([digest], plan);
+  };
+  expect(await listed({ start: { date: '2026-11-09' } })).toHaveLength(1);
+  for (const change of [{ start: { at: 'today' } }, { start: { date: '1/2/26' } }, { files: 1 }]) {
+    await expect(listed(change)).rejects.toThrow('of a form this version does not know');
+  }
+  await store.close();
 });

@@ -127,6 +127,8 @@ describe.skipIf(!existsSync(SHARED))(
 describe('a file that cannot be read', () => {
   it.each([
     ['is empty', 'x.csv', '', 'export-unreadable'],
+    ['is only blank lines', 'x.csv', '\uFEFF \n\n', 'export-unreadable'],
+    ['has a first line that is no JSON', 'x.jsonl', '{"a": 1\n{"a": 2}\n', 'export-unreadable'],
     ['is only a header nobody knows', 'x.csv', 'a,b\n1,2\n', 'export-unknown'],
     [
       'has 200 columns of junk',

@@ -48,7 +48,7 @@ export function shareOut(input: ShareInput): Aggregate {
   if (currencies.length > 1) return refused(base, currencies);
   const weighed = new Map(
     input.weights.rows.map(({ group, measures }) => [
-      `${group.day ?? ''} ${group.workload ?? ''}`,
+      JSON.stringify([group.day, group.workload]),
       measures,
     ]),
   );
@@ -155,7 +155,7 @@ function weightOf(
     case 'fixed':
       return parseDecimal(split.weights?.[at.id] ?? '') ?? 0n;
     case 'proportional':
-      return measuredWeight(weighed.get(`${at.date} ${at.id}`), split.by, at.measure);
+      return measuredWeight(weighed.get(JSON.stringify([at.date, at.id])), split.by, at.measure);
     default:
       split.method satisfies never;
       throw new RangeError('Unknown method of a split');
@@ -188,8 +188,8 @@ function ownerOf({ allocation, owner }: Plan, workload: string, date: string): s
 
 function isWanted(group: Group, { workload, owner }: AggregateRequest['filter']): boolean {
   return (
-    (workload === undefined || workload.includes(group.workload ?? '')) &&
-    (owner === undefined || owner.includes(group.owner ?? ''))
+    (workload === undefined || workload.some((one) => one === group.workload)) &&
+    (owner === undefined || owner.some((one) => one === group.owner))
   );
 }
 

@@ -94,4 +94,22 @@ describe('a mapped table', () => {
       expect(text(known.total.measures.chargedCost)).toBe('110000');
     });
   });
+
+  it('without a column that its mapping names is refused, and names both', async () => {
+    const plan = planOf(`exports:
+  - id: app
+    adapter: table
+    path: e/*.csv
+    table:
+      format: { kind: csv }
+      key: none
+      columns: { startAt: ts }
+      cost: { field: usd, unit: USD, basis: charged }
+    approved: { by: finops, date: 2026-11-16 }`);
+    const read = inStore(plan, ['ts,eur', '2026-11-09T10:00:00Z,1'], async () => {});
+    await expect(read).rejects.toMatchObject({
+      code: 'header-mismatch',
+      message: expect.stringContaining('got CSV with ts, eur'),
+    });
+  });
 });
