@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '../core/index.ts';
 import { adapterById } from './adapters/registry.ts';
 import { unitPriceOf } from './conversion.ts';
@@ -16,28 +16,33 @@ import { verifyParquet, writing } from './store-files.ts';
 
 /** Reads new files into typed rows of Parquet files in the working folder. */
 export async function readAll(work: Work): Promise<readonly ReadPart[]> {
-  const readOne = async (input: NewInput, part: number) => await readFile(work, input, part);
   if (adapterById(work.request.export.adapter)?.readsTogether === true)
-    return await readTogether(work, readOne);
+    return await readTogether(work, async (input, { part, recognised }) => {
+      const own = { ...recognised, path: input.path, name: basename(input.path) };
+      return await readFile(work, input, { part, recognised: own });
+    });
   const read: ReadPart[] = [];
   for (const [index, input] of work.fresh.entries()) {
     work.meter.begin(input.bytes);
-    read.push(await readOne(input, index));
+    const recognised = await recogniseInput(work, input);
+    read.push(await readFile(work, input, { part: index, recognised }));
     work.meter.finish();
     refuseOtherKind(first(read).recognised, read.at(-1)?.recognised ?? first(read).recognised);
   }
   return read;
 }
 
-async function readFile(
-  { connection, request, work }: Work,
-  { path, bytes, scan }: NewInput,
-  part: number,
-): Promise<ReadPart> {
-  const recognised = await recogniseFile(connection, path, {
+const recogniseInput = async ({ connection, request }: Work, { path }: NewInput) =>
+  await recogniseFile(connection, path, {
     adapter: request.export.adapter,
     ...(request.export.table && { mapping: request.export.table }),
   });
+
+async function readFile(
+  { connection, request, work }: Work,
+  { path, bytes, scan }: NewInput,
+  { part, recognised }: { readonly part: number; readonly recognised: RecognisedFile },
+): Promise<ReadPart> {
   const { reading, adapter, name } = recognised;
   const parquet = join(work, `stage-${String(part).padStart(3, '0')}.parquet`);
   const stage = {

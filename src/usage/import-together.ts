@@ -5,13 +5,17 @@ import { holdsKey, stageTogether } from './engines/duckdb/stage-together.ts';
 import type { NewInput, ReadPart, Work } from './import-work.ts';
 import { type RecognisedFile, recogniseFile } from './shape.ts';
 
-type ReadOne = (input: NewInput, part: number) => Promise<ReadPart>;
+type ReadOne = (
+  input: NewInput,
+  as: { readonly part: number; readonly recognised: RecognisedFile },
+) => Promise<ReadPart>;
 
 /**
  * Reads many files at once, all as the first that the adapter recognises: a session without an answer has no usage to be
  * recognised by, and is no mistake.
  *
- * Where a line is not admitted the files are halved until the one that holds it stands alone; that one is read by lines.
+ * Where a line is not admitted the files are halved until the one that holds it stands alone; that one is read by lines, as
+ * the others: a session that has just begun may hold nothing but the line that is being written.
  */
 export async function readTogether(work: Work, readOne: ReadOne): Promise<readonly ReadPart[]> {
   const recognised = await recogniseAny(work);
@@ -21,7 +25,8 @@ export async function readTogether(work: Work, readOne: ReadOne): Promise<readon
     const part = await readGroup(work, { inputs, recognised, part: (parts += 1) });
     const [only] = inputs;
     const isAlone = inputs.length === 1 && only !== undefined;
-    const done = part ?? (isAlone ? await readOne(only, (parts += 1)) : undefined);
+    const done =
+      part ?? (isAlone ? await readOne(only, { part: (parts += 1), recognised }) : undefined);
     if (done !== undefined) {
       work.meter.finish();
       return [done];

@@ -221,3 +221,17 @@ it('reads what is new of a growing session, and an old file only after it was to
   await utimes(path, before, before);
   expect(await read()).toMatchObject({ kind: 'imported', accepted: 1, superseded: 1 });
 });
+
+it('takes all others where a session has just begun, and that one when its first line is whole', async () => {
+  const begun = answer({ id: 'b', output: 4 });
+  const files = { 'a.jsonl': answer({ id: 'a', output: 3 }), 'b.jsonl': begun.slice(0, 40) };
+  const { folder, read, total } = await project(files);
+  expect(await read()).toMatchObject({
+    accepted: 1,
+    quarantined: 1,
+    quarantinedRows: [{ file: 'b.jsonl', line: 1 }],
+  });
+  await writeFile(join(folder, 'projects/p/b.jsonl'), begun);
+  expect(await read()).toMatchObject({ accepted: 1, quarantined: 0 });
+  expect(await total()).toEqual(['2', '150', '7']);
+});
