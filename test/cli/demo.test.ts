@@ -25,6 +25,19 @@ describe('demo', () => {
     expect(demo.stderr).toContain('spendproof ledger verify');
   });
 
+  it('proposes commands that work in the project, and names the keys of others', async () => {
+    const proposed = [...demo.stderr.matchAll(/^ {2}spendproof (.+)$/gm)].map(([, words]) => words);
+    expect(proposed.length).toBeGreaterThan(3);
+    const there = join(bench.folder, 'demo');
+    for (const words of proposed) {
+      const argv = (words ?? '')
+        .split(' ')
+        .map((word) => word.replace(/^exports/, `${there}/exports`));
+      expect((await bench.run(...argv)).exit, words).toBe(0);
+    }
+    expect(demo.stderr).toContain(`SPENDPROOF_HOME=${join(there, 'keys')}`);
+  });
+
   it.each([
     '2026-12-01T00:30:00Z',
     '2026-03-29T01:30:00Z',

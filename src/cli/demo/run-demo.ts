@@ -121,6 +121,7 @@ function lookFurther(kept: string | undefined, id: string): readonly string[] {
     '  spendproof ledger log',
     '  spendproof plan --expanded',
     `  cat .spendproof/views/${id}.md`,
-    '  spendproof look exports/app/requests.csv exports/quota/quota.json',
+    '  spendproof look exports/quota/quota.json',
+    `Commands that record need its keys: SPENDPROOF_HOME=${join(kept, 'keys')}`,
   ];
 }
