@@ -92,7 +92,7 @@ function pairLines(pair: ComparedPair, currency: string): readonly string[] {
           (name) => `${name} ${money(formatDecimal(difference[name]), currency)}`,
         );
   return [
-    `  ${right} against ${left}: ${measures.join(', ') || 'nothing in common, each counts what the other lacks'}; ${compared} days compared, ${open} open, ${disagreements.length} beyond tolerance${undecided === 0 ? '' : `, ${undecided} that another midnight could explain`}`,
+    `  ${right} against ${left}: ${measures.join(', ') || 'nothing in common, each counts what the other lacks'}; ${compared} days compared, ${open} open, ${disagreements.length} beyond tolerance${undecided === 0 ? '' : `, ${undecided} that another midnight or unknown amounts could explain`}`,
     ...(difference === null
       ? []
       : [`    cost ${money(formatDecimal(difference.total), currency)} = ${parts.join(', ')}`]),

@@ -32,6 +32,10 @@ const cellOf = ([day, thing, cost, requests]: Line): ViewCell => ({
     requests: requests === null ? null : wholeDecimal(requests),
     tokens: null,
   },
+  lacks: [
+    ...(cost === null ? (['cost'] as const) : []),
+    ...(requests === null ? (['requests'] as const) : []),
+  ],
   rows: 1,
 });
 
@@ -167,6 +171,27 @@ describe('two views of one bill', () => {
       ],
     );
     expect(partly.disagreements).toEqual([]);
+    expect(partly.undecided).toBe(1);
+    expect(parts(partly)).toEqual({});
+  });
+
+  it('are undecided where rows of the smaller side do not say their part, and disagree where those of the larger do not', () => {
+    const whole = view([[0, '', '7', 4]]);
+    const least = (cost: string): BillView => {
+      const one = view([[0, '', cost, 4]], { export: 'right' });
+      return { ...one, cells: one.cells.map((cell) => ({ ...cell, lacks: ['cost'] })) };
+    };
+    const judged = (right: BillView) => {
+      const there = compareViews(whole, right, options());
+      const back = compareViews(right, whole, options());
+      expect(back.undecided).toBe(there.undecided);
+      expect(back.disagreements).toHaveLength(there.disagreements.length);
+      expect(parts(there)).toEqual({});
+      return [there.undecided, there.disagreements.length];
+    };
+    expect(judged(least('3'))).toEqual([1, 0]);
+    expect(judged(least('7'))).toEqual([0, 0]);
+    expect(judged(least('9'))).toEqual([0, 1]);
   });
 
   describe('cut at midnights that nobody knows', () => {

@@ -53,7 +53,7 @@ export interface ComparedPair {
   readonly open: number;
   /** Beyond tolerance, the largest first. */
   readonly disagreements: readonly Disagreement[];
-  /** Differences that another midnight could explain, and that nobody can decide. */
+  /** Differences that another midnight or rows of unknown value could explain, and that nobody can decide. */
   readonly undecided: number;
   /** Of the cost, where both know it in one currency. */
   readonly difference: Difference | null;
@@ -64,7 +64,8 @@ export interface ComparedPair {
  *
  * Counts must be equal. Cost may differ by `quanta` steps and by half a step a row, which is what rounding each row can do. A
  * thing that only one view has is missing in the other. Where the days of a view may be cut at another midnight, single days
- * are not judged: the run of days is, and what a shift could explain stays undecided.
+ * are not judged: the run of days is, and what a shift could explain stays undecided. So does a sum that is smaller than the
+ * other while some of its rows do not say their part; a sum that is larger nonetheless is beyond.
  */
 export function compareViews(
   left: BillView,
@@ -121,17 +122,20 @@ function judgeRun(
   measure: ComparedMeasure,
   tolerance: Tolerance,
 ): Judged {
-  const sides = run.map((pair) => ({
-    left: valueOf(pair.left, measure),
-    right: valueOf(pair.right, measure),
+  const told = run
+    .map(({ left, right }) => ({ left: sumOf(left, measure), right: sumOf(right, measure) }))
+    .filter(({ left, right }) => left.value !== null || right.value !== null);
+  if (told.length === 0) return { kind: 'unknown' };
+  const known = told.map(({ left, right }) => ({
+    left: left.value ?? ZERO,
+    right: right.value ?? ZERO,
   }));
-  const known = sides.flatMap(({ left, right }) =>
-    left === null || right === null ? [] : [{ left, right }],
-  );
-  if (known.length < run.length) return { kind: 'unknown' };
   const allowed = run.reduce((sum, pair) => sum + tolerance(pair), 0n);
   const net = known.reduce((sum, { left, right }) => sum + right - left, 0n);
   if ((net < 0n ? -net : net) <= allowed) return { kind: 'within' };
+  // The side with less may hold the rest in rows that do not say it.
+  const less = net > 0n ? 'left' : 'right';
+  if (told.some((sides) => !sides[less].isWhole)) return { kind: 'undecided' };
   if (run.length > 1 && isShift(known)) return { kind: 'undecided' };
   const first = itemAt(run, 0);
   return {
@@ -146,9 +150,11 @@ function judgeRun(
   };
 }
 
-/** A cell that a view does not have, on a day that it has delivered, is nothing; one whose value it does not know stays unknown. */
-const valueOf = (cell: ViewCell | undefined, measure: ComparedMeasure): Decimal | null =>
-  cell === undefined ? ZERO : cell.values[measure];
+/** A cell that a view does not have, on a day that it has delivered, is nothing; what a cell lacks stays unknown. */
+const sumOf = (cell: ViewCell | undefined, measure: ComparedMeasure) =>
+  cell === undefined
+    ? { value: ZERO, isWhole: true }
+    : { value: cell.values[measure], isWhole: !cell.lacks.includes(measure) };
 
 /**
  * Tells whether moving some of each day over its midnight, always in one direction, could make the two sides equal: with the

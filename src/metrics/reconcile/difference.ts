@@ -19,7 +19,7 @@ export interface Difference {
 
 type Kind = 'missing' | 'duplicated' | 'price' | 'rounding';
 
-/** Splits the difference of cost of runs of days; days of unknown cost are left out on both sides. */
+/** Splits the difference of cost of runs of days; days of which a side does not know the whole cost are left out on both. */
 export function differenceOf(
   runs: readonly (readonly CellPair[])[],
   tolerance: Tolerance,
@@ -33,9 +33,10 @@ export function differenceOf(
     zone: 0n,
   };
   for (const run of runs) {
-    const { left, right, gross } = sumsOf(run);
+    const known = run.filter((pair) => isKnown(pair.left, 'cost') && isKnown(pair.right, 'cost'));
+    const { left, right, gross } = sumsOf(known);
     const total = right.cost - left.cost;
-    const allowed = run.reduce((sum, pair) => sum + tolerance(pair), 0n);
+    const allowed = known.reduce((sum, pair) => sum + tolerance(pair), 0n);
     sums.total += total;
     sums.zone += (gross - size(total)) / 2n;
     const { kind, amount } = countEffect(left, right);
@@ -59,8 +60,7 @@ interface Side {
   readonly count: bigint | null;
 }
 
-function sumsOf(run: readonly CellPair[]): { left: Side; right: Side; gross: bigint } {
-  const known = run.filter(({ left, right }) => isKnown(left, 'cost') && isKnown(right, 'cost'));
+function sumsOf(known: readonly CellPair[]): { left: Side; right: Side; gross: bigint } {
   const unit = (['requests', 'tokens'] as const).find((measure) =>
     known.every(({ left, right }) => isKnown(left, measure) && isKnown(right, measure)),
   );
@@ -78,7 +78,7 @@ function sumsOf(run: readonly CellPair[]): { left: Side; right: Side; gross: big
 
 type Measure = keyof ViewCell['values'];
 const isKnown = (cell: ViewCell | undefined, measure: Measure): boolean =>
-  cell === undefined || cell.values[measure] !== null;
+  cell === undefined || (cell.values[measure] !== null && !cell.lacks.includes(measure));
 const amountOf = (cell: ViewCell | undefined, measure: Measure): bigint =>
   cell?.values[measure] ?? 0n;
 const size = (value: bigint): bigint => (value < 0n ? -value : value);

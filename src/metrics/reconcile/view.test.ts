@@ -42,6 +42,18 @@ describe('a view of a bill', () => {
 
       const days = billView(await ask({ by: ['day'], measures: MEASURES }), { ...of, thing: null });
       expect(text(days.cells)[0]).toBe('2026-11-09  3.625 3');
+      // Of the day as one cell, what is known is a part.
+      expect(days.cells.map(({ lacks }) => lacks)).toEqual([[], ['cost']]);
+    });
+  });
+
+  it('asks no count of a thing that only has a credit', async () => {
+    const credit = '2026-11-09T12:00:00Z,r3,m-c,,,,,-1';
+    await inStore(tablePlan(), [HEADER, LINES[1] ?? '', credit], async ({ ask }) => {
+      const answer = await ask({ by: ['day', 'model'], measures: MEASURES });
+      const [day] = byDay(billView(answer, { ...of, thing: 'model' }).cells);
+      expect(day?.values).toMatchObject({ requests: 10n ** 18n, cost: -875n * 10n ** 15n });
+      expect(day?.lacks).toEqual([]);
     });
   });
 

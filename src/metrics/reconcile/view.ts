@@ -29,6 +29,8 @@ export interface ViewCell {
   /** Empty where things are not told apart. */
   readonly thing: string;
   readonly values: Readonly<Record<ComparedMeasure, Decimal | null>>;
+  /** Measures that some of its rows do not say: their value is what is known of them, or null. */
+  readonly lacks: readonly ComparedMeasure[];
   readonly rows: number;
 }
 
@@ -67,6 +69,10 @@ export function billView(
       requests: measures.requests?.value ?? null,
       tokens: measures.tokens?.value ?? null,
     },
+    lacks: COMPARED.filter((measure) => {
+      const sum = measures[COMPARED_MEASURE[measure]];
+      return sum !== undefined && sum.knownRows < sum.totalRows;
+    }),
     rows: Math.max(0, ...Object.values(measures).map(({ knownRows }) => knownRows)),
   }));
   const total = (measure: ComparedMeasure): Measured =>
@@ -96,13 +102,18 @@ export function byDay(cells: readonly ViewCell[]): readonly ViewCell[] {
   return [...new Set(cells.map(({ date }) => date))].map((date) => {
     const ofDay = cells.filter((cell) => cell.date === date);
     const sum = (measure: ComparedMeasure): Decimal | null => {
-      const values = ofDay.map(({ values: each }) => each[measure]);
-      return values.includes(null) ? null : addDecimals(...values.flatMap((value) => value ?? []));
+      const values = ofDay.flatMap(({ values: each }) => each[measure] ?? []);
+      // Of a thing without rows that could say it, such as a tax, there is nothing to know.
+      const isUnknown = ofDay.some(
+        ({ values: each, lacks }) => each[measure] === null && lacks.includes(measure),
+      );
+      return isUnknown || values.length === 0 ? null : addDecimals(...values);
     };
     return {
       date,
       thing: '',
       values: { cost: sum('cost'), requests: sum('requests'), tokens: sum('tokens') },
+      lacks: COMPARED.filter((measure) => ofDay.some(({ lacks }) => lacks.includes(measure))),
       rows: ofDay.reduce((count, { rows }) => count + rows, 0),
     };
   });
