@@ -217,6 +217,8 @@ export interface Reading {
   readonly counts: readonly ('attempts' | 'operations')[];
   /** A category whose positive money is given back. */
   readonly givesBack?: string;
+  /** A query that begins or ends within a day cuts the bucket of that day shorter; it is the same bucket. */
+  readonly cutsDays?: true;
   /** Columns that identify a row; with `none` identical rows are distinct events. */
   readonly key: readonly ColumnId[] | 'none';
   readonly keyQuality: 'provider-id' | 'composite' | 'row-hash';

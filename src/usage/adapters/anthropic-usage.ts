@@ -70,6 +70,7 @@ const common = {
   identities: [],
   counts: [],
   keyQuality: 'composite',
+  cutsDays: true,
   completeness: 'bucket',
 } as const;
 

@@ -59,6 +59,7 @@ const common = {
   counts: [],
   completeness: 'bucket',
   keyQuality: 'composite',
+  cutsDays: true,
 } as const;
 
 const spans = {

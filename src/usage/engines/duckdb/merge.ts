@@ -63,9 +63,9 @@ function relation(files: MergeRequest['current']): string {
 /** More rows than a file has. */
 const FILE_ROWS = 1_099_511_627_776n;
 
-/** Writes the parts of a key. Buckets longer than an hour are identified by their date: a query may have cut the same bucket shorter. */
+/** Writes the parts of a key. Where a query may cut a bucket of a day shorter, one longer than an hour is named by its date. */
 export function keySql(key: readonly ColumnId[], reading: Reading): string[] {
-  const isBucket = reading.fields.end_at !== undefined;
+  const isBucket = reading.cutsDays === true;
   return key.map((column) =>
     column === 'start_at' && isBucket
       ? "CASE WHEN end_at - start_at > INTERVAL 1 HOUR OR end_at IS NULL THEN date_trunc('day', start_at) ELSE start_at END"
