@@ -120,3 +120,28 @@ it('tells long names of answers apart by their ends', async () => {
   const text = `${line('b')}\n${line('c')}\n${line('c')}\n`;
   expect(await read('session.jsonl', text)).toEqual({ rows: 2, cost: null, left: [] });
 });
+
+it('tells buckets of some hours apart by their starts', async () => {
+  const hours = ['00', '06', '12', '18'];
+  const rows = hours.map(
+    (hour) =>
+      `2026-11-09T${hour}:00:00Z,2026-11-${hour === '18' ? '10T00' : `09T${String(Number(hour) + 6).padStart(2, '0')}`}:00:00Z,1`,
+  );
+  const mapping = { ...mappingOf({ startAt: 'ts', endAt: 'end' }), key: ['ts'] };
+  expect(await read('x.csv', `ts,end,usd\n${rows.join('\n')}\n`, { mapping })).toEqual({
+    rows: 4,
+    cost: '4',
+    left: [],
+  });
+});
+
+it('reads rows of six hundred columns, and names the line of a bad one', async () => {
+  const names = Array.from({ length: 600 }, (_, column) => `c${column}`);
+  const row = (usd: string) => `2026-11-09T10:00:00Z,${usd}${',x'.repeat(names.length)}`;
+  const text = `ts,usd,${names.join(',')}\n${row('1')}\n${row('bad')}\n${row('1')}\n`;
+  expect(await read('x.csv', text, { mapping: mappingOf({ startAt: 'ts' }) })).toEqual({
+    rows: 2,
+    cost: '2',
+    left: ['3 bad-cost'],
+  });
+});

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '../../../core/index.ts';
 import { sqlText, sqlTexts } from './quote.ts';
+import { sumTooLarge } from './sum-too-large.ts';
 
 /** One row of an answer: texts, or null. Numbers travel as texts, so that none is rounded. */
 export type SqlRow = Readonly<Record<string, string | null>>;
@@ -52,7 +53,7 @@ export async function openConnection(reach: Reach): Promise<Connection> {
       await connection.run(sql);
     },
     rows: async (sql) => {
-      const reader = await connection.runAndReadAll(sql);
+      const reader = await answerOf(connection.runAndReadAll(sql));
       // Almost every answer is made of texts, and is taken as it stands.
       const rows = reader.getRowObjects();
       return rows.every(isTextRow) ? rows : reader.getRowObjectsJson().map(textRow);
@@ -67,6 +68,16 @@ export async function openConnection(reach: Reach): Promise<Connection> {
       await rm(reach.spill, { recursive: true, force: true });
     },
   };
+}
+
+/** The only sums that overflow are those of outside numbers. */
+async function answerOf<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isOverflow = error instanceof Error && /Overflow in HUGEINT/i.test(error.message);
+    throw isOverflow ? sumTooLarge(error) : error;
+  }
 }
 
 // Reads of 1,000,000 rows stay under 700 MB of the process with this (bench/import.ts).

@@ -14,6 +14,7 @@ import { type ColumnId, COST_COLUMN, NUMERIC_COLUMNS } from '../../columns.ts';
 import type { Connection, SqlRow } from './connection.ts';
 import { type Filled, measureSql, ONE_A_ROW } from './measure-sql.ts';
 import { sqlPath } from './quote.ts';
+import { sumTooLarge } from './sum-too-large.ts';
 import { spansDays, spansDaysSql } from './spans-days.ts';
 import { parquetList } from './stage.ts';
 
@@ -166,7 +167,7 @@ function sumOf(rows: readonly SqlRow[], name: string): Decimal | null {
   return addDecimals(
     ...known.map((text) => {
       const value = parseDecimal(text);
-      if (value === undefined) throw new RangeError('Expected a sum of at most 20 digits');
+      if (value === undefined) throw sumTooLarge();
       return value;
     }),
   );

@@ -3,6 +3,7 @@ import { type Measured, parseDecimal, ZERO } from '../../../core/index.ts';
 import { type ColumnId, isCost } from '../../columns.ts';
 import type { SqlRow } from './connection.ts';
 import { sqlText, sqlTexts } from './quote.ts';
+import { sumTooLarge } from './sum-too-large.ts';
 
 /** What a set of files can give: its columns, and what each usage row counts as without a column. */
 export interface Filled {
@@ -111,7 +112,7 @@ export const measuredSql = (
 export function measuredOf(measure: string, row: SqlRow): Measured {
   const text = row[`${measure}_value`] ?? null;
   const value = text === null ? null : parseDecimal(text);
-  if (value === undefined) throw new RangeError('Expected a sum of at most 20 digits');
+  if (value === undefined) throw sumTooLarge();
   return {
     value,
     knownRows: Number(row[`${measure}_known`]),

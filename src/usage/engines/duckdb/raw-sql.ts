@@ -173,11 +173,11 @@ function rowDigest(source: Source): string {
     const item = source.kind === 'json-items' ? "json_extract(item, '$')" : 'item';
     return `CAST(md5(CAST(${item} AS VARCHAR)) AS UUID)`;
   }
-  // Lengths keep ('ab','c') and ('a','bc') apart.
+  // Lengths keep ('ab','c') and ('a','bc') apart; a chain of operators is too deep for the engine from 500 columns on.
   const parts = source.header
     .map((name) => `CAST(${sqlName(name)} AS VARCHAR)`)
     .map((text) => `coalesce(length(${text}) || ':' || ${text}, '-')`);
-  return `CAST(md5(${parts.join(" || ',' || ")}) AS UUID)`;
+  return `CAST(md5(concat_ws(',', ${parts.join(', ')})) AS UUID)`;
 }
 
 function ordinalOf(source: Source): string {
@@ -189,10 +189,10 @@ function ordinalOf(source: Source): string {
 /** Counts line breaks inside quoted fields, so that a row can be named by its line. */
 function lineBreaks(source: Source): string {
   if (source.kind !== 'csv') return '0';
-  return source.header
+  const breaks = source.header
     .map(sqlName)
-    .map((name) => `coalesce(length(${name}) - length(replace(${name}, chr(10), '')), 0)`)
-    .join(' + ');
+    .map((name) => `length(${name}) - length(replace(${name}, chr(10), ''))`);
+  return `coalesce(list_sum([${breaks.join(', ')}]), 0)`;
 }
 
 function sourceSql(path: string, source: Source, pass: Pass): string {
