@@ -224,6 +224,19 @@ describe('renderContractTable', () => {
 });
 
 describe('renderDocuments', () => {
+  it('says why a page could not be read, as docs/documents.md names it', () => {
+    const closed: DocumentRow = {
+      ...CHECK,
+      state: 'unreadable',
+      detail: 'blocked',
+      outcome: 'inconclusive',
+      reasons: ['document-unreadable'],
+    };
+    expect(renderDocuments('csv', [closed], PLAN)).toContain(
+      'help,unreadable (blocked): a page could not be read,',
+    );
+  });
+
   it('lists the documents of the plan, read or not', () => {
     expect(renderDocuments('csv', [], PLAN)).toBe(
       'document,state,accessed,accepted\r\nhelp,not checked,,not yet\r\n',

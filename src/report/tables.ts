@@ -176,7 +176,9 @@ export function documentTable(
 export function documentState(check: DocumentRow | undefined): string {
   if (check === undefined) return 'not checked';
   const words = check.outcome === 'pass' ? '' : reasonWords(check.reasons);
-  return `${check.state}${check.fresh ? '' : ', stale'}${words === '' ? '' : `: ${words}`}`;
+  // Why a page could not be read decides what to do; of any other state the words say it.
+  const why = check.state === 'unreadable' ? ` (${check.detail})` : '';
+  return `${check.state}${why}${check.fresh ? '' : ', stale'}${words === '' ? '' : `: ${words}`}`;
 }
 
 /** Lays out the contract details. */

@@ -199,9 +199,9 @@ describe('a review', () => {
     const home = bench.env['SPENDPROOF_HOME'];
     bench.env['SPENDPROOF_HOME'] = join(bench.folder, 'another-home');
     const keyless = await bench.run('review');
-    expect([keyless.exit, keyless.stderr.includes('key enrol')]).toEqual([4, true]);
+    expect([keyless.exit, keyless.stderr.includes('Copy this folder')]).toEqual([4, true]);
     const enrol = await bench.run('key', 'enrol');
-    expect([enrol.exit, enrol.stderr.includes('Copy the folder')]).toEqual([4, true]);
+    expect([enrol.exit, enrol.stderr.includes('Copy this folder')]).toEqual([4, true]);
     expect((await bench.run('ledger', 'verify')).exit).toBe(0);
     bench.env['SPENDPROOF_HOME'] = home;
     await rm(join(bench.folder, '.spendproof'), { recursive: true });
