@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -107,4 +107,20 @@ it('says what is wrong with a file after what is wrong with those before it', as
   );
   await expect(look([first, bad], {}, ports)).rejects.toMatchObject({ code: 'export-unknown' });
   await expect(look([broken, bad], {}, ports)).rejects.toMatchObject({ code: 'export-unreadable' });
+});
+
+it('takes the marks of a pattern in a path as they are, of one file and of many', async () => {
+  const { folder, paths } = await sessions();
+  const odd = join(folder, 'sessions [nov] *?');
+  await mkdir(odd);
+  const all = paths.slice(0, 2).map((path, index) => ({ path, to: join(odd, `[${index}].jsonl`) }));
+  for (const { path, to } of all) await copyFile(path, to);
+  for (const some of [all, all.slice(0, 1)]) {
+    const found = await look(
+      some.map(({ to }) => to),
+      {},
+      ports,
+    );
+    expect(found.map(({ rows }) => rows)).toEqual(some.map(() => 2));
+  }
 });

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '../../../core/index.ts';
-import { sqlText, sqlTexts } from './quote.ts';
+import { sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { sumTooLarge } from './sum-too-large.ts';
 
 /** One row of an answer: texts, or null. Numbers travel as texts, so that none is rounded. */
@@ -43,7 +43,8 @@ export async function openConnection(reach: Reach): Promise<Connection> {
     'SET enable_progress_bar_print = false',
     'SET progress_bar_time = 0',
     `SET allowed_directories = [${sqlTexts(folders)}]`,
-    `SET allowed_paths = [${reach.files.map(sqlText).join(', ')}]`,
+    // A reader asks for a path as the pattern that stands for it alone: see `sqlPath`.
+    `SET allowed_paths = [${reach.files.flatMap((path) => [sqlText(path), sqlPath(path)]).join(', ')}]`,
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ];
