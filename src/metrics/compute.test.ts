@@ -340,6 +340,13 @@ describe('denominators (budgets.md 10.10)', () => {
     }
     const earlier = compute(cost, { metric: narrowed, current: [ok, cost] });
     expect(earlier.coverage.completeThrough).toBe(PERIOD.start);
+    const second = addDays(FIRST, 1);
+    const other = { ...cost, coverage: { ...ok.coverage, missing: [second] } };
+    // Each half lacks a day of its own: five days have both.
+    expect(compute(cost, { metric: narrowed, current: [other, ok] }).coverage).toMatchObject({
+      present: 5,
+      missing: [FIRST, second],
+    });
   });
 
   it.each(['attempts', 'operations', 'tokens'] as const)('labels %s as what they are', (count) => {

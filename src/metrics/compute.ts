@@ -217,10 +217,12 @@ const dayNames = (dates: readonly PlainDate[], otherwise: readonly string[]): re
 /** What two answers both cover. */
 function narrower(left: DayCoverage, right: DayCoverage): DayCoverage {
   const [one, other] = [left.completeThrough, right.completeThrough];
+  const expected = Math.max(left.expected, right.expected);
+  const missing = [...new Set([...left.missing, ...right.missing])].toSorted();
   return {
-    expected: Math.max(left.expected, right.expected),
-    present: Math.min(left.present, right.present),
-    missing: [...new Set([...left.missing, ...right.missing])].toSorted(),
+    expected,
+    present: expected - missing.length,
+    missing,
     completeThrough: one === null || other === null ? null : one < other ? one : other,
   };
 }

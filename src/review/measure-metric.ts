@@ -70,6 +70,7 @@ async function measureMetric(
   what: { readonly metric: PlanMetric; readonly period: Period; readonly by: DimensionId },
 ): Promise<StudiedMetric> {
   const { metric, period } = what;
+  const { currency } = context.plan;
   const before = precedingPeriod(period);
   const ask = async (questions: readonly UsageQuestion[], of: Period): Promise<Aggregate[]> => {
     const answers: Aggregate[] = [];
@@ -80,7 +81,7 @@ async function measureMetric(
   const values = context.series?.values;
   const result = computeMetric({
     metric,
-    currency: context.plan.currency,
+    currency,
     current: await ask(questions, period),
     previous: await ask(questions, before),
     ...(values === undefined ? {} : { series: values }),
@@ -98,7 +99,9 @@ async function measureMetric(
     ...result,
     reasons,
     explained:
-      split === undefined ? null : explainChange({ metric, by: what.by, current, previous }),
+      split === undefined
+        ? null
+        : explainChange({ metric, by: what.by, currency, current, previous }),
     ...(outliers.length === 0 ? {} : { outliers: [...new Set(outliers)].toSorted().slice(0, 16) }),
     ...(context.series === undefined
       ? {}

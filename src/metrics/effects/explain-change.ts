@@ -15,6 +15,8 @@ export type ExplainedChange =
 export interface ExplainInput {
   readonly metric: PlanMetric;
   readonly by: DimensionId;
+  /** The plan's reporting currency; cost in another one is not converted. */
+  readonly currency: string;
   /** The answers to {@link effectRequest}, in its order. */
   readonly current: readonly Aggregate[];
   readonly previous: readonly Aggregate[];
@@ -41,7 +43,7 @@ const UNTOLD: ReadonlySet<string> = new Set([NOT_SAID, '*']);
 /**
  * Splits the change between two periods into volume, price and mix by one dimension.
  *
- * Unknown where the days differ, where a row of either period does not know its cost or units, or where currencies are mixed:
+ * Unknown where the days differ, where a row of either period does not know its cost or units, or where a cost is in another currency than the plan's:
  * an effect of missing data would look like a change of price.
  */
 export function explainChange(input: ExplainInput): ExplainedChange {
@@ -65,9 +67,11 @@ export function explainChange(input: ExplainInput): ExplainedChange {
   return { kind: 'known', by, effects };
 }
 
-function gapOf({ metric, current, previous }: ExplainInput): ReasonId | undefined {
+function gapOf({ metric, currency, current, previous }: ExplainInput): ReasonId | undefined {
   const answers = [...current, ...previous];
-  if (answers.some(({ flags }) => flags.includes('currency-mixed'))) return 'currency-mixed';
+  if (answers.some(({ currencies }) => currencies.some((other) => other !== currency))) {
+    return 'currency-mixed';
+  }
   if (previous.every(({ rows }) => rows.length === 0)) return 'no-baseline';
   const [now, then] = [itemAt(current, 0).coverage, itemAt(previous, 0).coverage];
   if (now.present * then.expected !== then.present * now.expected) return 'coverage-low';

@@ -94,6 +94,11 @@ describe('a day far from its own median', () => {
     expect(outliersOf(sane, [week('40')], [])).toEqual([]);
   });
 
+  it('is not looked for among rates of two currencies', () => {
+    const yen = answer([[0, 'a', '2', '10']], { currencies: ['JPY'] });
+    expect(outliersOf(sane, [week('41')], [yen])).toEqual([]);
+  });
+
   it('is not looked for without a bound, over too few days, or where a day has no units', () => {
     expect(outliersOf(metric(), [week('9990')], [])).toEqual([]);
     expect(outliersOf(sane, [answer([[0, 'a', '9990', '1']])], [])).toEqual([]);
@@ -133,7 +138,13 @@ describe('a day far from its own median', () => {
 
 describe('an explained change', () => {
   const explain = (current: Aggregate, previous: Aggregate, of = metric()) =>
-    explainChange({ metric: of, by: 'model', current: [current], previous: [previous] });
+    explainChange({
+      metric: of,
+      by: 'model',
+      currency: 'USD',
+      current: [current],
+      previous: [previous],
+    });
   const now = answer([[0, 'a', '4', '2']]);
   const before = answer([[0, 'a', '2', '2']]);
 
@@ -164,6 +175,7 @@ describe('an explained change', () => {
     const found = explainChange({
       metric: metric(),
       by: 'model',
+      currency: 'USD',
       current: both('6', '2'),
       previous: both('3', '1'),
     });
@@ -181,9 +193,12 @@ describe('an explained change', () => {
     const short = { coverage: { expected: 7, present: 6, missing: [], completeThrough: null } };
     expect(reason(now, answer([[0, 'a', '2', '2']], short))).toBe('coverage-low');
     expect(reason(now, answer([]))).toBe('no-baseline');
-    expect(reason(answer([[0, 'a', '4', '2']], { flags: ['currency-mixed'] }), before)).toBe(
-      'currency-mixed',
-    );
+    const inEuro = answer([[0, 'a', '4', '2']], { currencies: ['EUR'] });
+    const mixed = answer([[0, 'a', '4', '2']], { currencies: ['EUR', 'USD'] });
+    expect(reason(mixed, before)).toBe('currency-mixed');
+    // Each period has one currency, and no price can be told from a rate of exchange.
+    expect(reason(inEuro, before)).toBe('currency-mixed');
+    expect(reason(inEuro, inEuro)).toBe('currency-mixed');
     expect(reason(answer([[0, null, '4', '2']]), answer([[0, '*', '2', '2']]))).toBe('not-covered');
     expect(reason(answer([[0, 'a', '4', '0']]), before)).toBe('denominator-zero');
     const unknown: Measured = { value: null, knownRows: 0, totalRows: 1 };

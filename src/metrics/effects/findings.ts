@@ -70,6 +70,9 @@ export function outliersOf(
 ): readonly Outlier[] {
   const times = metric.sanity?.timesOwnMedian;
   if (times === undefined) return [];
+  // Rates of two currencies have no median in common.
+  const currencies = new Set([...current, ...previous].flatMap((answer) => answer.currencies));
+  if (currencies.size > 1) return [];
   const days = daysOf(metric, current);
   const all = [...days, ...daysOf(metric, previous)];
   return days.filter((day) => {
