@@ -27,21 +27,19 @@ export interface ExportDays {
 /** Finds the dates of each export, whatever the question filters by. */
 export function exportDays(
   exports: readonly TableExport[],
-  queries: ReadonlyMap<string, ExportQuery>,
+  { period, asOf }: Pick<ExportQuery, 'period' | 'asOf'>,
   rows: ReadonlyMap<string, readonly SqlRow[]>,
 ): readonly ExportDays[] {
-  return exports.flatMap((of): readonly ExportDays[] => {
-    const query = queries.get(of.id);
-    if (query === undefined) return [];
+  return exports.map((of): ExportDays => {
     const present = new Set([
       ...rowDates(rows.get(of.id) ?? []),
-      ...emptyDates(of.manifests, query),
+      ...emptyDates(of.manifests, { period, asOf }),
     ]);
     const through = of.manifests
-      .map(({ completeThrough }) => instantOf(completeThrough, query.period.zone))
+      .map(({ completeThrough }) => instantOf(completeThrough, period.zone))
       .filter((instant) => instant !== null)
       .toSorted();
-    return [{ id: of.id, present, completeThrough: through.at(-1) ?? null }];
+    return { id: of.id, present, completeThrough: through.at(-1) ?? null };
   });
 }
 
@@ -54,16 +52,16 @@ const HOUR_MS = 3_600_000;
 
 function emptyDates(
   manifests: readonly Manifest[],
-  { period, of, asOf }: ExportQuery,
+  { period, asOf }: Pick<ExportQuery, 'period' | 'asOf'>,
 ): PlainDate[] {
   const inside = new Set(datesOf(period));
   return manifests
-    .flatMap(({ empty }) => empty)
-    .map((bucket) => {
+    .flatMap(({ empty, constants }) => empty.map((bucket) => ({ bucket, zone: constants.zone })))
+    .map(({ bucket, zone }) => {
       if ('date' in bucket) return bucket.date;
       if (bucket.start >= asOf) return undefined;
       const isLong = instantMs(bucket.end) - instantMs(bucket.start) > HOUR_MS;
-      const own = of.constants.zone === 'unknown' ? 'UTC' : of.constants.zone;
+      const own = zone === 'unknown' ? 'UTC' : zone;
       return dateIn(bucket.start, isLong ? own : period.zone);
     })
     .filter((date) => date !== undefined)

@@ -25,7 +25,7 @@ import { gap, loadManifest } from './manifest.ts';
 import type { StoreContext } from './store-context.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
-import { contributors, fills, type TableExport, tableExports } from './views.ts';
+import { contributors, fills, type TableExport, tableExports, type TablePart } from './views.ts';
 
 /** Everything one question needs. */
 interface Question {
@@ -34,7 +34,8 @@ interface Question {
   readonly connection: Connection;
   /** Of each measure, the exports whose rows count. */
   readonly chosen: ReadonlyMap<MeasureId, readonly TableExport[]>;
-  readonly queries: ReadonlyMap<string, ExportQuery>;
+  /** Of each export, one of each part. */
+  readonly queries: ReadonlyMap<string, readonly ExportQuery[]>;
 }
 
 /** Sums the table as its rows stand; shared cost is labelled and not split: see {@link AggregateRequest}. */
@@ -54,7 +55,10 @@ export async function sumRows(
     request.plan,
     loaded.map(({ manifest }) => manifest),
   );
-  const exports = all.filter((one) => isInScope(one, request));
+  const exports = all.flatMap((one) => {
+    const parts = one.parts.filter((part) => isInScope(part, request));
+    return parts.length === 0 ? [] : [{ ...one, parts }];
+  });
   const chosen = new Map(
     request.measures.map((measure) => [measure, contributors(request.plan, exports, measure)]),
   );
@@ -62,15 +66,15 @@ export async function sumRows(
     [...chosen.values()].some((list) => list.includes(one)),
   );
   const connection = await readerOf(context);
-  const queries = new Map<string, ExportQuery>();
+  const queries = new Map<string, readonly ExportQuery[]>();
   const weighs = contributing.some((one) => lacksCost(one, request.measures));
   for (const one of contributing)
-    queries.set(one.id, await queryOf(context, one, { request, asOf, chosen, weighs }));
+    queries.set(one.id, await queriesOf(context, one, { request, asOf, chosen, weighs }));
   return await answer({ request, asOf, connection, chosen, queries }, contributing);
 }
 
-/** Provider and environment are the same for every row of an export. */
-function isInScope({ constants }: TableExport, { filter }: AggregateRequest): boolean {
+/** Provider and environment are the same for every row of a part. */
+function isInScope({ constants }: TablePart, { filter }: AggregateRequest): boolean {
   const { provider, environment } = filter;
   if (provider !== undefined && !provider.includes(constants.provider ?? '')) return false;
   return environment === undefined || environment.includes(constants.environment);
@@ -88,7 +92,7 @@ function lacksCost({ manifests }: TableExport, measures: readonly MeasureId[]): 
   );
 }
 
-async function queryOf(
+async function queriesOf(
   { folder, seen }: StoreContext,
   of: TableExport,
   {
@@ -97,18 +101,23 @@ async function queryOf(
     chosen,
     weighs,
   }: Pick<Question, 'request' | 'asOf' | 'chosen'> & Pick<ExportQuery, 'weighs'>,
-): Promise<ExportQuery> {
-  const files = await Promise.all(
-    of.files.map(async ({ digest, columns }) => ({
-      path: await verifyParquet(folder, digest, seen),
-      columns,
-    })),
-  );
+): Promise<readonly ExportQuery[]> {
   const measures = request.measures.filter(
     (measure) => measure !== 'seats' && chosen.get(measure)?.includes(of),
   );
   const { plan, period, by, filter, include } = request;
-  return { of, files, plan, period, asOf, measures, by, filter, include, weighs };
+  const asked = { plan, period, asOf, measures, by, filter, include, weighs };
+  return await Promise.all(
+    of.parts.map(async (part) => {
+      const files = await Promise.all(
+        part.files.map(async ({ digest, columns }) => ({
+          path: await verifyParquet(folder, digest, seen),
+          columns,
+        })),
+      );
+      return { of: part, files, ...asked };
+    }),
+  );
 }
 
 async function answer(
@@ -116,21 +125,26 @@ async function answer(
   contributing: readonly TableExport[],
 ): Promise<Aggregate> {
   const { request, connection, queries } = question;
-  const found = new Map<string, readonly SqlRow[]>();
-  for (const [id, query] of queries) {
-    found.set(id, query.files.length === 0 ? [] : await ask(connection, exportSql(query)));
+  const found = new Map<string, SqlRow[]>();
+  const asked = new Map<ExportQuery, readonly SqlRow[]>();
+  for (const [id, list] of queries) {
+    for (const query of list.filter(({ files }) => files.length > 0)) {
+      const rows = await ask(connection, exportSql(query));
+      asked.set(query, rows);
+      found.set(id, [...(found.get(id) ?? []), ...rows]);
+    }
   }
-  const days = exportDays(contributing, queries, found);
+  const days = exportDays(contributing, { period: request.period, asOf: question.asOf }, found);
   const tally = new Tally(request, days, question.chosen);
-  for (const [id, query] of queries) {
-    for (const row of found.get(id) ?? []) if (row['is_in'] === 'true') addRow(tally, query, row);
+  for (const [query, rows] of asked) {
+    for (const row of rows) if (row['is_in'] === 'true') addRow(tally, query, row);
   }
   if (request.measures.includes('seats')) {
     const views = question.chosen.get('seats') ?? [];
-    const asked = views
+    const ofViews = views
       .flatMap((one) => queries.get(one.id) ?? [])
       .filter(({ files }) => files.length > 0);
-    tally.addSeats(await seatRows(connection, asked));
+    tally.addSeats(await seatRows(connection, ofViews));
   }
   const coverage = coverageOf(request, question.asOf, days);
   const result = tally.result(datesOf(request.period).filter((date) => isPresent(days, date)));
@@ -150,7 +164,7 @@ async function answer(
 }
 
 function quantumOf(contributing: readonly TableExport[]): Pick<Aggregate, 'quantum'> {
-  const [one, ...others] = contributing;
+  const [one, ...others] = contributing.flatMap(({ parts }) => parts);
   const quantum = parseDecimal(one?.constants.quantum ?? '');
   return quantum === undefined || others.length > 0 ? {} : { quantum };
 }
@@ -186,10 +200,12 @@ function flagsOf(
   result: { readonly currencies: readonly string[] },
 ): AggregateFlag[] {
   const flags: AggregateFlag[] = [];
-  const isDaily = (of: TableExport) => of.filled.has('start_date') || of.filled.has('end_at');
-  const inPeriod = contributing.filter(
-    (of) => isDaily(of) && days.some(({ id, present }) => id === of.id && present.size > 0),
-  );
+  const isDaily = (of: TablePart) => of.filled.has('start_date') || of.filled.has('end_at');
+  const inPeriod = contributing
+    .flatMap(({ parts }) => parts)
+    .filter(
+      (of) => isDaily(of) && days.some(({ id, present }) => id === of.id && present.size > 0),
+    );
   const zones = inPeriod.map(({ constants }) => constants.zone);
   if (zones.includes('unknown')) flags.push('zone-unknown');
   if (zones.some((zone) => zone !== 'unknown' && zone !== request.period.zone)) {

@@ -68,9 +68,13 @@ export async function compactExport(
   const newest = manifests.at(-1);
   if (newest === undefined) return undefined;
   const said = JSON.stringify(newest.constants);
-  const old = tableFiles(manifests).filter(
-    ({ manifest, rows }) =>
-      JSON.stringify(manifest.constants) === said &&
+  const files = tableFiles(manifests);
+  // Dates and instants do not stand in one file: rows of the other form would count on no day.
+  const isDated = files.at(-1)?.filled.includes('start_date') === true;
+  const old = files.filter(
+    ({ constants, rows, filled }) =>
+      JSON.stringify(constants) === said &&
+      filled.includes('start_date') === isDated &&
       (request.which !== 'small' || rows < SMALL_ROWS),
   );
   if (old.length < (request.filesMin ?? 2)) return undefined;

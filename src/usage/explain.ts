@@ -4,7 +4,7 @@ import type { ColumnId } from './columns.ts';
 import { listLiterals } from './engines/duckdb/list-literals.ts';
 import { countMatches } from './engines/duckdb/matches.ts';
 import type { StoreContext } from './store-context.ts';
-import { loadManifest, type Manifest, tableFiles, tableKey } from './manifest.ts';
+import { loadManifest, type Manifest, readFiles, tableFiles, tableKey } from './manifest.ts';
 import { readerOf } from './reader.ts';
 import { verifyParquet } from './store-files.ts';
 import type { Explanation, ExplainRequest } from './store-types.ts';
@@ -44,9 +44,9 @@ export async function explainRows(
       file: file.digest,
       rows,
       literals: await listLiterals(connection, { path, columns: file.filled }, wanted),
-      zone: manifest.constants.zone,
-      restatement: manifest.constants.restatement,
-      key: manifest.constants.key,
+      zone: file.constants.zone,
+      restatement: file.constants.restatement,
+      key: file.constants.key,
     });
   }
   return found;
@@ -57,20 +57,18 @@ type Inputs = Manifest['inputs'];
 /**
  * Says of each file of the table, and of those before it, from which inputs its rows came.
  *
- * A manifest adds first the rows that it read, as many as it accepted. What it adds beyond them stood in the table before: in
- * the files that it removed, so it came from their inputs.
+ * What a manifest adds beyond what it read stood in the table before: in the files that it removed, so it came from their
+ * inputs.
  */
 function originsOf(manifests: readonly Manifest[]): ReadonlyMap<string, Inputs> {
   const origins = new Map<string, Inputs>();
   for (const manifest of manifests) {
-    const { added, removed, inputs, counts } = manifest;
+    const { added, removed, inputs } = manifest;
     const before = removed.flatMap((digest) => origins.get(tableKey(manifest, digest)) ?? []);
     const older = [...new Map(before.map((input) => [input.digest, input])).values()];
-    let read = counts.accepted;
-    for (const { digest, rows } of added) {
-      origins.set(tableKey(manifest, digest), read > 0 ? inputs : older);
-      read -= rows;
-    }
+    const read = readFiles(manifest);
+    for (const [place, { digest }] of added.entries())
+      origins.set(tableKey(manifest, digest), place < read ? inputs : older);
   }
   return origins;
 }

@@ -31,7 +31,11 @@ export async function settleFiles(
   };
   for (const path of merged.fresh) await add(path, filled);
   const removed: Digest[] = [];
-  for (const { old, path } of merged.replaced) {
+  // Files of which nothing is left stand last, so that what is left stands at the place of its own file.
+  const replaced = merged.replaced.toSorted(
+    (one, other) => Number(one.path === undefined) - Number(other.path === undefined),
+  );
+  for (const { old, path } of replaced) {
     const file = files.find(({ digest }) => parquetPath(context.folder, digest) === old);
     if (file === undefined) throw new TypeError('A replaced file belongs to the table');
     removed.push(file.digest);

@@ -232,6 +232,8 @@ export interface TableFile {
   readonly columns: readonly ColumnId[];
   readonly filled: readonly ColumnId[];
   readonly manifest: Manifest;
+  /** Those of the import that read its rows: what a later one left alone is what it was. */
+  readonly constants: Manifest['constants'];
 }
 
 /**
@@ -242,11 +244,29 @@ export interface TableFile {
 export function tableFiles(manifests: readonly Manifest[]): readonly TableFile[] {
   const files = new Map<string, TableFile>();
   for (const manifest of manifests) {
+    const removed = manifest.removed.map((digest) => files.get(tableKey(manifest, digest)));
     for (const digest of manifest.removed) files.delete(tableKey(manifest, digest));
-    for (const added of manifest.added)
-      files.set(tableKey(manifest, added.digest), { ...added, manifest });
+    const read = readFiles(manifest);
+    for (const [place, added] of manifest.added.entries()) {
+      const { constants } = removed[place - read] ?? manifest;
+      files.set(tableKey(manifest, added.digest), { ...added, manifest, constants });
+    }
   }
   return [...files.values()];
+}
+
+/**
+ * Counts the files of a manifest that hold what it read: it adds them first, with as many rows as it accepted. Those beyond them
+ * stood in the table before, each in the file that it removed at that place.
+ */
+export function readFiles({ added, counts }: Manifest): number {
+  let rows = 0;
+  const place = added.findIndex((one) => {
+    const isRead = rows < counts.accepted;
+    rows += one.rows;
+    return !isRead;
+  });
+  return place === -1 ? added.length : place;
 }
 
 /** Names a file among those of all exports. */

@@ -38,8 +38,8 @@ export async function rowsOfReference(
     const room = ROWS_MAX - found.length;
     if (room <= 0) break;
     const path = await verifyParquet(context.folder, file.digest, context.seen);
-    const { constants, export: id } = file.manifest;
-    const { provider, environment, currency } = constants;
+    const { export: id } = file.manifest;
+    const { provider, environment, currency } = file.constants;
     const rows = await listRows(connection, { path, columns: file.columns }, { ref, room });
     found.push(...rows.map((row) => ({ ...row, export: id, provider, environment, currency })));
   }

@@ -12,7 +12,12 @@ export interface TableExport {
   readonly files: readonly TableFile[];
   readonly filled: ReadonlySet<ColumnId>;
   readonly counts: ReadonlySet<string>;
+  /** Rows that were read alike, each with its own constants; one at least, and more where the plan changed between imports. */
+  readonly parts: readonly TablePart[];
 }
+
+/** Files of one export whose rows have the same constants. */
+export type TablePart = Omit<TableExport, 'parts'>;
 
 /** Groups manifests by export, in the plan's order; only exports that the plan approves for a budget review. */
 export function tableExports(plan: Plan, manifests: readonly Manifest[]): readonly TableExport[] {
@@ -23,18 +28,39 @@ export function tableExports(plan: Plan, manifests: readonly Manifest[]): readon
       const constants = own.at(-1)?.constants;
       if (constants === undefined) return [];
       const files = tableFiles(own);
-      return [
-        {
-          id: of.id,
-          plan: of,
-          manifests: own,
-          constants,
-          files,
-          filled: new Set(files.flatMap((file) => file.filled)),
-          counts: new Set<string>(constants.counts),
-        },
-      ];
+      const about = { id: of.id, plan: of, manifests: own };
+      const newest = partOf(about, constants, files);
+      const parts = filesByKind(files).map(([first, ...rest]) =>
+        partOf(about, first.constants, [first, ...rest]),
+      );
+      if (parts.length < 2) return [{ ...newest, parts: parts.length === 0 ? [newest] : parts }];
+      const counts = new Set(parts.flatMap((part) => [...part.counts]));
+      return [{ ...newest, counts, parts }];
     });
+}
+
+const partOf = (
+  about: Pick<TablePart, 'id' | 'plan' | 'manifests'>,
+  constants: Manifest['constants'],
+  files: readonly TableFile[],
+): TablePart => ({
+  ...about,
+  constants,
+  files,
+  filled: new Set(files.flatMap((file) => file.filled)),
+  counts: new Set<string>(constants.counts),
+});
+
+/** Puts files together that have the same constants, and dates or instants. */
+function filesByKind(files: readonly TableFile[]): readonly [TableFile, ...TableFile[]][] {
+  const kinds = new Map<string, [TableFile, ...TableFile[]]>();
+  for (const file of files) {
+    const kind = JSON.stringify([file.constants, file.filled.includes('start_date')]);
+    const found = kinds.get(kind);
+    if (found === undefined) kinds.set(kind, [file]);
+    else found.push(file);
+  }
+  return [...kinds.values()];
 }
 
 /** Tells whether any row of an export can know a measure. */

@@ -92,16 +92,18 @@ async function exportsOf(context: StoreContext, request: WriteRequest): Promise<
   );
   const wanted = all.filter(({ id }) => request.export === undefined || id === request.export);
   return await Promise.all(
-    wanted.map(async (of) => ({
-      of,
-      // The store's own rows are written as they are; only FOCUS is a bill, which tells each thing once.
-      elsewhere: request.format === 'focus' ? toldElsewhere(request.plan, wanted, of) : new Set(),
-      paths: await Promise.all(
-        of.files.map(
-          async ({ digest }) => await verifyParquet(context.folder, digest, context.seen),
+    wanted.flatMap((one) =>
+      one.parts.map(async (of) => ({
+        of,
+        // The store's own rows are written as they are; only FOCUS is a bill, which tells each thing once.
+        elsewhere: request.format === 'focus' ? toldElsewhere(request.plan, wanted, of) : new Set(),
+        paths: await Promise.all(
+          of.files.map(
+            async ({ digest }) => await verifyParquet(context.folder, digest, context.seen),
+          ),
         ),
-      ),
-    })),
+      })),
+    ),
   );
 }
 
@@ -111,7 +113,7 @@ const BILLED: readonly MeasureId[] = ['requests', 'tokens', ...MEASURES.filter(i
 function toldElsewhere(
   plan: Plan,
   exports: readonly TableExport[],
-  of: TableExport,
+  of: Pick<TableExport, 'id'>,
 ): ReadonlySet<ColumnId> {
   const others = BILLED.filter(
     (measure) => !contributors(plan, exports, measure).some(({ id }) => id === of.id),

@@ -1,7 +1,7 @@
 import type { Instant, Period } from '../../../core/index.ts';
 import type { DimensionId, MeasureId, Plan, Scope } from '../../../plan/index.ts';
 import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
-import type { TableExport } from '../../views.ts';
+import type { TablePart } from '../../views.ts';
 import { allocationSql, stageSql } from './allocation-sql.ts';
 import { type Filled, measureSql, ONE_A_ROW, rowsOf, weightSql } from './measure-sql.ts';
 import { sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
@@ -9,7 +9,7 @@ import { dayNumberSql, EPOCH, insideSql } from './row-dates.ts';
 
 /** Asks for one export's rows by date and dimension. */
 export interface ExportQuery {
-  readonly of: TableExport;
+  readonly of: TablePart;
   /** Parquet files with the columns each has. */
   readonly files: readonly { readonly path: string; readonly columns: readonly ColumnId[] }[];
   readonly plan: Plan;
@@ -96,7 +96,7 @@ function rowsSql(query: ExportQuery, sums: readonly string[], more: readonly Col
 }
 
 /** A column that some file lacks reads as null there. */
-function filesSql(files: ExportQuery['files'], of: TableExport): string {
+function filesSql(files: ExportQuery['files'], of: TablePart): string {
   const columns = [...of.filled];
   const list = files.map(({ path }) => sqlPath(path)).join(', ');
   const [first] = files;
@@ -170,7 +170,7 @@ function neededSources({ by, filter, plan }: ExportQuery): SourceDimension[] {
  * Tells whether an export's rows can be told apart by a dimension; a filter on one that they cannot leaves them unknown,
  * never zero.
  */
-export function carries(of: TableExport, plan: Plan, dimension: DimensionId): boolean {
+export function carries(of: TablePart, plan: Plan, dimension: DimensionId): boolean {
   if (dimension === 'workload' || dimension === 'owner') {
     const rules = plan.allocation.rules.filter((rule) => rule[dimension] !== undefined);
     const isRuled = [...rules, ...plan.allocation.shared].some(({ when }) => canMatch(of, when));
@@ -180,7 +180,7 @@ export function carries(of: TableExport, plan: Plan, dimension: DimensionId): bo
   return column === undefined || of.filled.has(SOURCE_COLUMNS[column]);
 }
 
-function canMatch({ constants, filled }: TableExport, when: RuleWhen): boolean {
+function canMatch({ constants, filled }: TablePart, when: RuleWhen): boolean {
   const { provider, environment } = constants;
   return (
     SOURCES.every((source) => !(source in when) || filled.has(SOURCE_COLUMNS[source])) &&

@@ -8,11 +8,11 @@ import {
   type Period,
   startOfDate,
 } from '../../../core/index.ts';
-import type { TableExport } from '../../views.ts';
+import type { TablePart } from '../../views.ts';
 import { sqlText, timestampSql } from './quote.ts';
 
 /** What says on which date a row of an export counts. */
-type Dated = Pick<TableExport, 'filled' | 'constants'>;
+type Dated = Pick<TablePart, 'filled' | 'constants'>;
 
 /** A bucket longer than an hour cannot be shifted: it counts on the date that its start names in its own zone. */
 const isLong = 'coalesce(end_at - start_at > INTERVAL 1 HOUR, false)';

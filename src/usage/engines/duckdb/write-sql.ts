@@ -1,14 +1,14 @@
 import type { Period } from '../../../core/index.ts';
 import type { CostBasis } from '../../../plan/index.ts';
 import { type ColumnId, COLUMN_TYPES, DECIMALS_COLUMN, LITERAL_COLUMN } from '../../columns.ts';
-import type { TableExport } from '../../views.ts';
+import type { TablePart } from '../../views.ts';
 import { sqlPath, sqlText } from './quote.ts';
 import { insideSql } from './row-dates.ts';
 import { writtenSql } from './written-sql.ts';
 
 /** One export's files and what holds for all of their rows. */
 export interface WrittenExport {
-  readonly of: TableExport;
+  readonly of: TablePart;
   readonly paths: readonly string[];
   /** Columns that another view of the same bill tells: here they are null, so that nothing is told twice. */
   readonly elsewhere: ReadonlySet<ColumnId>;
