@@ -194,6 +194,22 @@ it('shares nothing where the weight of a target is unknown', async () => {
   });
 });
 
+it.each([
+  [18, ['bot 0', 'search 0', 'unallocated/unknown-weight 10']],
+  [19, ['bot 8.1', 'search 1.9']],
+])(
+  'takes a weight for known where 1 row in 20 does not say it, not where more: %i told',
+  async (count, shares) => {
+    const plan = planWith('{ method: proportional, to: [search, bot], by: tokens }');
+    const at = '2026-11-09T12:00:00Z';
+    const told = Array.from({ length: count }, (_, id) => `${at},s${id},m-search,,s,1,0,0`);
+    const lines = [`${at},b,m-bot,,s,81,0,0`, `${at},u,m-search,,s,,,0`, `${at},g,gw-a,,s,1,1,10`];
+    await inStoreOf(plan, [HEADER, ...told, ...lines], async ({ ask }) => {
+      expect(shown(await ask({ by: ['workload'] }))).toEqual(shares);
+    });
+  },
+);
+
 describe('shared cost', () => {
   const split = async (rows: readonly Row[], how: string, rules = '') =>
     await inStore(planWith(how, rules), rows, async (ask) => {

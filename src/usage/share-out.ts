@@ -1,10 +1,12 @@
 import {
   addMeasured,
   apportion,
+  decimal,
   type Decimal,
   type Measured,
   MEASURED_ZERO,
   parseDecimal,
+  unknownShare,
   untold,
   ZERO,
 } from '../core/index.ts';
@@ -162,6 +164,9 @@ function weightOf(
   }
 }
 
+/** A target of which more is unknown, 1 in 20, weighs too little to be charged by it; the bound of unit metrics. */
+const UNKNOWN_MAX = decimal('0.05');
+
 function measuredWeight(
   measures: AggregateRow['measures'] | undefined,
   by: Shared['split']['by'],
@@ -169,7 +174,7 @@ function measuredWeight(
 ): bigint | null {
   const measured = measures?.[by === 'cost' ? cost : (by ?? 'requests')];
   if (measured === undefined || measured.totalRows === 0) return 0n;
-  if (measured.value === null) return null;
+  if (measured.value === null || (unknownShare(measured) ?? ZERO) > UNKNOWN_MAX) return null;
   // What was credited on balance has used nothing of what is shared.
   return measured.value < 0n ? 0n : measured.value;
 }
