@@ -1,5 +1,5 @@
 import type { OptionValues } from 'commander';
-import { AppError, type ExitStatus } from '../core/index.ts';
+import { AppError, type ExitStatus, terminalJson } from '../core/index.ts';
 import { formatOf } from './start-call.ts';
 import type { CommandResult, World } from './world.ts';
 
@@ -36,7 +36,7 @@ function inFormat(command: string, result: CommandResult, options: OptionValues)
       warnings: result.warnings ?? [],
       errors: [],
     };
-    return `${JSON.stringify(envelope, null, 2)}\n`;
+    return `${terminalJson(JSON.stringify(envelope, null, 2))}\n`;
   }
   if (format === 'table') return withNewline(result.text);
   const written = result.formats?.[format];

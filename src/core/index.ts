@@ -69,7 +69,7 @@ export type {
 export { type ReasonId, REASONS } from './reasons.ts';
 export { redactSecrets } from './redact.ts';
 export { suggest } from './suggest.ts';
-export { terminalText } from './terminal-text.ts';
+export { terminalJson, terminalText } from './terminal-text.ts';
 export {
   addDays,
   addDuration,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { terminalText } from './terminal-text.ts';
+import { terminalJson, terminalText } from './terminal-text.ts';
 
 const HARMFUL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
 const anyText = fc
@@ -70,5 +70,23 @@ describe('terminalText', () => {
 
   it('stops a title change and a cleared screen', () => {
     expect(terminalText('key\u001b[2J\u001b]0;x\u0007')).toBe('key\\u{1b}[2J\\u{1b}]0;x\\u{7}');
+  });
+});
+
+describe('terminalJson', () => {
+  const UNESCAPED = /[\u007f-\u009f\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+  it('says the same and moves no cursor', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyText, harmful)), (texts) => {
+        const json = terminalJson(JSON.stringify({ texts }, undefined, 1));
+        expect(json).not.toMatch(UNESCAPED);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ texts })));
+      }),
+    );
+  });
+
+  it('escapes both halves of a mark beyond the first plane', () => {
+    expect(terminalJson(JSON.stringify('\u{e0001}\u009b'))).toBe(String.raw`"\udb40\udc01\u009b"`);
   });
 });
