@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
+import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
 import { type Digest, formatDecimal, parsePlainDate, periodOfDates } from '../core/index.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath } from './engines/duckdb/quote.ts';
@@ -62,6 +63,44 @@ it.each(['csv', 'parquet'] as const)('writes the store’s own rows as %s', asyn
   expect(result).toEqual({ rows: 41, unknownCost: 1 });
   await store.close();
 });
+
+it.each(['csv', 'focus', 'parquet'] as const)(
+  'writes as %s no text that a spreadsheet runs as a formula, and changes none in Parquet',
+  async (format) => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'formula-')));
+    const store = await openUsageStore({ folder }, ports);
+    const models = ['=1+1', '+1a', '@cf/a', '\t=1', '-x', '-2', 'a=b'];
+    const lines = models.map((model, id) => `2026-11-09T10:00:00Z,r${id},"${model}",w,s,1,1,1`);
+    const input = join(folder, 'rows.csv');
+    await writeFile(input, `${HEADER}\n${lines.join('\n')}\n`);
+    const plan = tablePlan();
+    const [of] = plan.exports;
+    if (of === undefined) throw new Error('no export');
+    const { manifest } = await store.importExport({
+      export: of,
+      plan,
+      files: [input],
+      current: [],
+    });
+    const path = join(folder, 'out');
+    await store.write({ manifests: [manifest], plan, format, path });
+    const connection = await openConnection({
+      files: [path],
+      folders: [],
+      spill: join(folder, 's'),
+    });
+    const from = format === 'parquet' ? 'read_parquet' : 'read_csv';
+    const option = format === 'parquet' ? '' : ', all_varchar = true';
+    const rows = await connection.rows(
+      `SELECT DISTINCT ${format === 'focus' ? 'x_Model' : 'model'} AS model FROM ${from}(${sqlPath(path)}${option})`,
+    );
+    await connection.close();
+    await store.close();
+    const guarded = [`'=1+1`, `'+1a`, `'@cf/a`, `'\t=1`, `'-x`, '-2', 'a=b'];
+    const expected = format === 'parquet' ? models : guarded;
+    expect(new Set(rows.map(({ model }) => model))).toEqual(new Set(expected));
+  },
+);
 
 it('writes one export, or some days', async () => {
   const one = await written('csv', { export: 'spend' });

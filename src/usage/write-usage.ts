@@ -6,6 +6,7 @@ import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
 import { focusSql } from './engines/duckdb/focus-sql.ts';
+import { withoutFormulas } from './engines/duckdb/spreadsheet-sql.ts';
 import { recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
 import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
@@ -64,7 +65,8 @@ export async function writeUsage(
     const temp = join(work, 'export');
     const records = recordsSql(exports, request.period);
     try {
-      const sql = request.format === 'focus' ? focusOf(request.plan, exports, records) : records;
+      const rows = request.format === 'focus' ? focusOf(request.plan, exports, records) : records;
+      const sql = request.format === 'parquet' ? rows : withoutFormulas(rows, request.format);
       const options = request.format === 'parquet' ? PARQUET : '(FORMAT csv, HEADER true)';
       await writing(
         async () => await connection.run(`COPY (${sql}) TO ${sqlText(temp)} ${options}`),
