@@ -61,6 +61,16 @@ describe('the price of a token', () => {
     );
   });
 
+  it('of a model that is new has no band, and one without tokens no price', () => {
+    expect(leftPriceBands(answer({ m: WEEK }), answer({ n: ['9', '9'] }), OF)).toEqual([]);
+    const now = answer({ m: ['9', '9'] });
+    const silent = now.rows.map(({ group, measures: { chargedCost } }) => ({
+      group,
+      measures: chargedCost === undefined ? {} : { chargedCost },
+    }));
+    expect(leftPriceBands(answer({ m: WEEK }), { ...now, rows: silent }, OF)).toEqual([]);
+  });
+
   it('is not compared over currencies', () => {
     const euro = { ...answer({ m: ['9', '9'] }), currencies: ['EUR'] };
     expect(leftPriceBands(answer({ m: WEEK }), euro, OF)).toStrictEqual([]);

@@ -9,11 +9,16 @@ import {
 } from '../../core/index.ts';
 import { findAnomalies, findPriceJumps } from './anomalies.ts';
 import { daySeries, type KnownDay } from './day-series.ts';
-import { estimate, type ForecastInput, forecastPeriod } from './forecast-period.ts';
+import {
+  chanceOfReaching,
+  estimate,
+  type ForecastInput,
+  forecastPeriod,
+} from './forecast-period.ts';
 import { lookAhead } from './outlook.ts';
 import { seededRandom } from './seeded-random.ts';
 import { mase, naiveError, smape, wape } from './scores.ts';
-import { weekdayProfile } from './profile.ts';
+import { sumOfDays, weekdayProfile } from './profile.ts';
 import { valueAt } from './value-at.ts';
 
 const on = (text: string): PlainDate => parsePlainDate(text) ?? bad();
@@ -60,8 +65,12 @@ describe('the ladder', () => {
       index % 3 === 0 ? day : { ...day, value: decimal('0') },
     );
     const found = forecast(rare);
-    expect(found.method).toBe('weekday-mean-56');
+    expect(found).toMatchObject({ method: 'weekday-mean-56', confidence: 'normal' });
     expect(found.rest).toBeGreaterThan(0);
+    expect(forecast(rare.slice(-50))).toMatchObject({
+      method: 'weekday-mean-56',
+      confidence: 'low',
+    });
   });
 
   it('has nothing to say of a period that is over', () => {
@@ -217,6 +226,14 @@ describe('a forecast', () => {
     expect(forecast(days, { period })).toMatchObject({ daysExpected: 14, rest: 140 });
   });
 
+  it('is as likely to reach an amount as its samples do', () => {
+    const found = forecast(daysOf(150));
+    expect(chanceOfReaching(found, 0)).toBe(1);
+    expect(chanceOfReaching(found, found.samples.at(-1) ?? 0)).toBeGreaterThan(0);
+    expect(chanceOfReaching(found, (found.samples.at(-1) ?? 0) + 1)).toBe(0);
+    expect(chanceOfReaching({ samples: [1, 2, 3, 4] }, 3)).toBe(0.5);
+  });
+
   it('names the day on which an amount is reached, or none', () => {
     const days = daysOf(150).map((day) => ({ ...day, value: decimal('10') }));
     const { exhaustion } = forecast(days);
@@ -255,6 +272,21 @@ describe('a profile', () => {
     expect(weekdayProfile(daysOf(13), UNTIL)).toBeUndefined();
     const nothing = daysOf(30).map((day) => ({ ...day, value: decimal('0') }));
     expect(weekdayProfile(nothing, UNTIL)).toBeUndefined();
+    const gaps = daysOf(28, Object.fromEntries([...Array(15).keys()].map((day) => [day, null])));
+    expect(weekdayProfile(gaps, UNTIL)).toBeUndefined();
+  });
+
+  it('sums days, and knows no sum of which a day is unknown or missing', () => {
+    const [one, two, three] = [UNTIL, addDays(UNTIL, 1), addDays(UNTIL, 2)];
+    const days = new Map([
+      [one, decimal('1')],
+      [two, decimal('2')],
+      [three, null],
+    ]);
+    expect(sumOfDays(days, [one, two])).toBe(decimal('3'));
+    expect(sumOfDays(days, [one, three])).toBeNull();
+    expect(sumOfDays(days, [one, addDays(UNTIL, 9)])).toBeNull();
+    expect(sumOfDays(days, [])).toBe(0n);
   });
 });
 
@@ -266,6 +298,12 @@ describe('anomalies', () => {
     expect(found.map(({ date, value }) => [date, value])).toEqual([[addDays(UNTIL, -4), 200]]);
     expect(findAnomalies(daysOf(140, { 136: 200 }), { ...span, amountMin: 500 })).toEqual([]);
     expect(findAnomalies([], { ...span, amountMin: 0 })).toEqual([]);
+    // Four weeks before are enough, three are not; and a day that is unknown is no zero.
+    const fourWeeks = findAnomalies(daysOf(33, { 32: 200 }), { ...span, amountMin: 5 });
+    expect(fourWeeks.map(({ value }) => value)).toEqual([200]);
+    expect(findAnomalies(daysOf(26, { 25: 200 }), { ...span, amountMin: 5 })).toEqual([]);
+    const gap = findAnomalies(daysOf(140, { 136: null, 129: null }), { ...span, amountMin: 5 });
+    expect(gap).toEqual([]);
   });
 
   it('name the day whose price of a unit is more than twenty times its median', () => {
@@ -274,6 +312,8 @@ describe('anomalies', () => {
     expect(found.map(({ date }) => date)).toEqual([addDays(UNTIL, -3)]);
     const none = units.map((day) => ({ ...day, value: decimal('0') }));
     expect(findPriceJumps(daysOf(60, { 57: 9990 }), none, span)).toEqual([]);
+    const unsaid = units.filter(({ date }) => date !== addDays(UNTIL, -3));
+    expect(findPriceJumps(daysOf(60, { 57: 9990 }), unsaid, span)).toEqual([]);
     const backwards = daysOf(60, { 57: 9990, 1: 9990 }).toReversed();
     expect(findPriceJumps(backwards, units, span).map(({ date }) => date)).toEqual([
       addDays(UNTIL, -3),
