@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { url as debuggerUrl } from 'node:inspector';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import {
   AppError,
@@ -26,7 +27,7 @@ export function buildPorts(world: World, quiet: boolean): Ports {
     network: {
       lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
     },
-    secrets: { read: async (ref) => await readSecret(ref, world) },
+    secrets: { read: async (ref, folder = world.cwd) => await readSecret(ref, folder, world) },
     log: buildLog(world, quiet),
     env: world.env,
     nodeArguments: world.nodeArguments ?? [],
@@ -35,6 +36,7 @@ export function buildPorts(world: World, quiet: boolean): Ports {
 
 async function readSecret(
   ref: SecretRef,
+  folder: string,
   { env, nodeArguments }: World,
 ): Promise<string | undefined> {
   const exposures = exposuresOf(env, nodeArguments);
@@ -46,10 +48,13 @@ async function readSecret(
   }
   if ('env' in ref) return env[ref.env];
   try {
-    if ('file' in ref) return withoutLastNewline(await readFile(ref.file, 'utf8'));
+    if ('file' in ref) return withoutLastNewline(await readFile(resolve(folder, ref.file), 'utf8'));
     const [program = '', ...args] = ref.command;
     // No shell: the words of the plan are the words of the program.
-    const { stdout } = await promisify(execFile)(program, args, { timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(program, args, {
+      cwd: folder,
+      timeout: 30_000,
+    });
     return withoutLastNewline(stdout);
   } catch {
     // The cause may quote the secret's surroundings; that there is none is all that callers may know.

@@ -21,10 +21,11 @@ export type SecretRef =
 /** Reads secrets at the last moment. */
 export interface Secrets {
   /**
+   * @param folder where relative paths begin and commands run; default: the current one.
    * @returns `undefined` when there is none; the value is never logged.
    * @throws {AppError} `secret-exposed` when the process runs under settings by which Node would write it down.
    */
-  readonly read: (ref: SecretRef) => Promise<string | undefined>;
+  readonly read: (ref: SecretRef, folder?: string) => Promise<string | undefined>;
 }
 
 /** Writes the log: an event name and flat fields, never a value of a secret, prompt or body. */

@@ -7,6 +7,7 @@ import {
   digestHex,
   type Json,
   type Ports,
+  type SecretRef,
   VERSION,
 } from '../core/index.ts';
 import {
@@ -73,8 +74,10 @@ export async function openWorkspace(options: WorkspaceOptions, ports: Ports): Pr
   const operator = operatorOf(plan, options.operator);
   const ledger = await openLedger({ folder: join(state, 'ledger'), home }, ports);
   const registry = registryOf(plan);
+  // A reference of the plan means the same wherever the command is run.
+  const secrets = { read: async (ref: SecretRef) => await ports.secrets.read(ref, folder) };
   return {
-    ports,
+    ports: { ...ports, secrets },
     loaded,
     plan,
     root: folder,

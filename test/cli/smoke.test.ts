@@ -91,9 +91,41 @@ describe('spendproof smoke run', () => {
   it('cannot start without its credential, and says so by its status', async () => {
     const bench = await openProject({});
     delete bench.env['SMOKE_KEY'];
-    const { exit, stdout } = await bench.run('smoke', 'run', 'minimal');
+    const { exit, stdout, stderr } = await bench.run('smoke', 'run', 'minimal');
     expect([exit, stdout.includes('the secret is not there')]).toEqual([4, true]);
+    expect(stderr).toContain('The secret env:SMOKE_KEY gave no value.');
   });
+
+  it('says what a secret has to be like, and which page has to be read', async () => {
+    const bench = await openProject({});
+    bench.env['SMOKE_KEY'] = 'short';
+    expect((await bench.run('smoke', 'run', 'minimal')).stderr).toContain(
+      'Expected env:SMOKE_KEY to be 10 to 512 printable characters without a space.',
+    );
+    const unread = await openBench();
+    await writeFile(join(unread.folder, 'spendproof.yaml'), planOf(server.host));
+    await writeFile(join(unread.folder, 'minimal.json'), FIXTURE);
+    await unread.run('init');
+    expect((await unread.run('smoke', 'run', 'minimal')).stderr).toContain(
+      'The page of the pattern chat-completions decides whether anything is sent: spendproof docs check',
+    );
+  });
+
+  it.each(['{ file: private/key }', '{ command: [cat, private/key] }'])(
+    'reads %s from the folder of the plan, wherever it is run',
+    async (reference) => {
+      const bench = await openProject({});
+      const plan = planOf(server.host).replace('{ env: SMOKE_KEY }', reference);
+      await writeFile(join(bench.folder, 'spendproof.yaml'), plan);
+      await mkdir(join(bench.folder, 'private'));
+      await writeFile(join(bench.folder, 'private', 'key'), `${KEY}\n`);
+      const elsewhere = await openBench();
+      elsewhere.env['SPENDPROOF_HOME'] = bench.env['SPENDPROOF_HOME'];
+      elsewhere.env['SPENDPROOF_PLAN'] = join(bench.folder, 'spendproof.yaml');
+      const { exit, stdout } = await elsewhere.run('smoke', 'run', 'minimal');
+      expect(exit, stdout).toBe(0);
+    },
+  );
 
   it('sends nothing, and names the setting, where Node would write the credential down', async () => {
     const bench = await openProject({});

@@ -17,7 +17,7 @@ import {
 } from '../../review/index.ts';
 import { fixtureDigest, pinFixture, planSmoke } from '../../verify/index.ts';
 import { withWorkspace } from '../call.ts';
-import { smokePlanText } from '../show/smoke-plan.ts';
+import { referenceOf, smokePlanText } from '../show/smoke-plan.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -191,8 +191,25 @@ async function runOne(workspace: Workspace, id: string): Promise<CommandResult> 
       junit: junitOf({ name: id, at: stored.context.at }, smokeChecks(stored.body)),
       tap: tapOf(smokeChecks(stored.body)),
     },
-    notes: [`Record ${stored.ref}`],
+    notes: [...mendNotes(test, stored.body), `Record ${stored.ref}`],
   };
+}
+
+/** Says what to do where nothing could be sent. */
+function mendNotes(
+  { request, pattern }: SmokeTest,
+  { happy, reasons }: RecordOf<'smoke'>,
+): readonly string[] {
+  const secret = referenceOf(request.auth);
+  if (reasons.includes('credential-missing')) return [`The secret ${secret} gave no value.`];
+  if (happy.transport === 'secret-format')
+    return [`Expected ${secret} to be 10 to 512 printable characters without a space.`];
+  const isOfPage = reasons.some(
+    (reason) => reason.startsWith('claim-') || reason.startsWith('document-'),
+  );
+  return isOfPage && happy.status === null
+    ? [`The page of the pattern ${pattern} decides whether anything is sent: spendproof docs check`]
+    : [];
 }
 
 function pathLine({

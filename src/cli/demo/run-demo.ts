@@ -63,7 +63,7 @@ function demoPorts(ports: Ports, folder: string, key: string): Ports {
     env,
     secrets: {
       read: async (ref) =>
-        'env' in ref && ref.env === KEY_VARIABLE ? key : await ports.secrets.read(ref),
+        'env' in ref && ref.env === KEY_VARIABLE ? key : await ports.secrets.read(ref, folder),
     },
   };
 }

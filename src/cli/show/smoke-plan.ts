@@ -49,7 +49,8 @@ function requestLines(
   ];
 }
 
-const referenceOf = ({ secret }: SmokePlan): string =>
+/** Names a secret by its reference, such as `env:NAME`. */
+export const referenceOf = ({ secret }: Pick<SmokePlan, 'secret'>): string =>
   Object.entries(secret)
     .map(([kind, name]) => `${kind}:${Array.isArray(name) ? name.join(' ') : String(name)}`)
     .join('');
