@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FIRST, inStore, NOW } from '../../test/fixtures/usage/in-store.ts';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
-import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
+import { HEADER, mappedPlan, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
 import {
   addDays,
   digestHex,
@@ -67,19 +67,13 @@ describe('seats', () => {
 
 describe('a filter', () => {
   const plan = (rules: string) =>
-    planOf(`owners: [{ id: finops }, { id: web }]
-workloads: [search, bot]
-${rules}
-exports:
-  - id: app
-    adapter: table
-    path: e/*.csv
-    table:
-      format: { kind: csv, delimiter: ",", header: [ts, model, usd] }
-      key: none
-      columns: { startAt: ts, modelRequested: model }
-      cost: { field: usd, unit: USD, basis: charged }
-    approved: { by: finops, date: 2026-11-16 }`);
+    mappedPlan(
+      'ts,model,usd',
+      `key: none
+       columns: { startAt: ts, modelRequested: model }
+       cost: { field: usd, unit: USD, basis: charged }`,
+      { plan: `owners: [{ id: finops }, { id: web }]\nworkloads: [search, bot]\n${rules}` },
+    );
   const LINES = ['ts,model,usd', '2026-11-09T10:00:00Z,m-a,1', '2026-11-09T10:00:00Z,m-b,2'];
   const cost = async (rules: string, filter: Record<string, readonly string[]>) =>
     await inStore(plan(rules), LINES, async ({ ask }) =>
@@ -202,16 +196,12 @@ describe('an empty bucket', () => {
 });
 
 describe('rows that are looked for', () => {
-  const plan = planOf(`exports:
-  - id: days
-    adapter: table
-    path: e/*.csv
-    table:
-      format: { kind: csv, delimiter: ",", header: [day, id, usd] }
-      key: [id]
-      columns: { startAt: { field: day, unit: date }, traceRef: id }
-      cost: { field: usd, unit: USD, basis: charged }
-    approved: { by: finops, date: 2026-11-16 }`);
+  const plan = mappedPlan(
+    'day,id,usd',
+    `key: [id]
+     columns: { startAt: { field: day, unit: date }, traceRef: id }
+     cost: { field: usd, unit: USD, basis: charged }`,
+  );
 
   it('are found by the date of their bucket, by their trace, and by neither', async () => {
     const lines = ['day,id,usd', '2026-11-09,t1,1', '2026-11-10,t2,1', '2026-11-10,t3,1'];
@@ -241,15 +231,7 @@ describe('rows that are looked for', () => {
   });
 
   it('have no model where the export tells none', async () => {
-    const bare = planOf(`exports:
-  - id: app
-    adapter: table
-    path: e/*.csv
-    table:
-      format: { kind: csv, delimiter: ",", header: [ts, id] }
-      key: [id]
-      columns: { startAt: ts, requestRef: id }
-    approved: { by: finops, date: 2026-11-16 }`);
+    const bare = mappedPlan('ts,id', 'key: [id]\ncolumns: { startAt: ts, requestRef: id }');
     await inStore(bare, ['ts,id', '2026-11-09T10:00:00Z,r1'], async ({ store, manifests }) => {
       const span = { start: '2026-11-09T00:00:00Z', end: '2026-11-10T00:00:00Z' } as const;
       const request = {

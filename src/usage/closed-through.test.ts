@@ -1,21 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { inStore, NOW } from '../../test/fixtures/usage/in-store.ts';
-import { planOf } from '../../test/fixtures/usage/plans.ts';
+import { mappedPlan } from '../../test/fixtures/usage/table-plan.ts';
+import type { Plan } from '../plan/index.ts';
 
 const planWith = (header: string, columns: string, lag: string) =>
-  planOf(`exports:
-  - id: app
-    adapter: table
-    path: e/*.csv
-    lag: ${lag}
-    table:
-      format: { kind: csv, delimiter: ",", header: [${header}] }
-      key: none
-      columns: ${columns}
-      cost: { field: usd, unit: USD, basis: charged }
-    approved: { by: finops, date: 2026-11-16 }`);
+  mappedPlan(
+    header,
+    `key: none
+     columns: ${columns}
+     cost: { field: usd, unit: USD, basis: charged }`,
+    { export: `lag: ${lag}` },
+  );
 
-const throughOf = async (plan: ReturnType<typeof planOf>, lines: readonly string[]) =>
+const throughOf = async (plan: Plan, lines: readonly string[]) =>
   await inStore(plan, lines, async ({ store, manifests }) => {
     const [found] = await store.list(manifests, plan);
     return found?.completeThrough;

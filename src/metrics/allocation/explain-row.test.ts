@@ -1,25 +1,17 @@
 import { expect, it } from 'vitest';
 import { inStore } from '../../../test/fixtures/usage/in-store.ts';
-import { planOf } from '../../../test/fixtures/usage/plans.ts';
+import { mappedPlan } from '../../../test/fixtures/usage/table-plan.ts';
 import type { Aggregate } from '../../usage/index.ts';
 import { explainRow } from './explain-row.ts';
 
-const planWith = (allocation: string, workloads = '[search, bot]') =>
-  planOf(`owners: [{ id: finops }, { id: web }]
-${workloads === '' ? '' : `workloads: ${workloads}`}
-allocation:
-${allocation}
-exports:
-  - id: app
-    adapter: table
-    path: e/*.csv
-    zone: UTC
-    table:
-      format: { kind: csv, delimiter: ",", header: [ts, key, project, model, workload, usd] }
-      key: none
-      columns: { startAt: ts, keyRef: key, projectRef: project, modelRequested: model, workload: workload }
-      cost: { field: usd, unit: USD, basis: charged }
-    approved: { by: finops, date: 2026-11-16 }`);
+const planWith = (allocation: string, workloads = 'workloads: [search, bot]') =>
+  mappedPlan(
+    'ts,key,project,model,workload,usd',
+    `key: none
+     columns: { startAt: ts, keyRef: key, projectRef: project, modelRequested: model, workload: workload }
+     cost: { field: usd, unit: USD, basis: charged }`,
+    { plan: `owners: [{ id: finops }, { id: web }]\n${workloads}\nallocation:\n${allocation}` },
+  );
 
 /** Every way of saying, or not saying, what allocation looks at, on two dates. */
 const LINES = ['2026-11-09T12:00:00Z', '2026-11-10T12:00:00Z'].flatMap((at) =>

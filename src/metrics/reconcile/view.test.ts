@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inStore } from '../../../test/fixtures/usage/in-store.ts';
 import { planOf } from '../../../test/fixtures/usage/plans.ts';
-import { HEADER, tablePlan } from '../../../test/fixtures/usage/table-plan.ts';
+import { HEADER, mappedPlan, tablePlan } from '../../../test/fixtures/usage/table-plan.ts';
 import { formatDecimal } from '../../core/index.ts';
 import { billView, byDay } from './view.ts';
 
@@ -94,17 +94,13 @@ describe('a view of a bill', () => {
       const view = billView(await ask({ by: ['day'] }), { ...of, thing: null });
       expect(view).toMatchObject({ currency: null, mayShift: false });
     });
-    const dated = planOf(`exports:
-  - id: days
-    adapter: table
-    path: e/*.csv
-    zone: unknown
-    table:
-      format: { kind: csv, delimiter: ",", header: [day, usd] }
-      key: [day]
-      columns: { startAt: { field: day, unit: date } }
-      cost: { field: usd, unit: USD, basis: charged }
-    approved: { by: finops, date: 2026-11-16 }`);
+    const dated = mappedPlan(
+      'day,usd',
+      `key: [day]
+       columns: { startAt: { field: day, unit: date } }
+       cost: { field: usd, unit: USD, basis: charged }`,
+      { export: 'zone: unknown' },
+    );
     await inStore(dated, ['day,usd', '2026-11-09,1'], async ({ ask }) => {
       expect(billView(await ask({ by: ['day'] }), { ...of, thing: null }).mayShift).toBe(true);
     });

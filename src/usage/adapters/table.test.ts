@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { inStore } from '../../../test/fixtures/usage/in-store.ts';
 import { planOf } from '../../../test/fixtures/usage/plans.ts';
+import { mappedPlan } from '../../../test/fixtures/usage/table-plan.ts';
 import { formatDecimal, type Measured } from '../../core/index.ts';
 
 const text = (measured: Measured | undefined) =>
   measured?.value === null || measured?.value === undefined ? '?' : formatDecimal(measured.value);
 
-const planWith = (header: string, mapping: string, more = '') =>
-  planOf(`${more}
-exports:
-  - id: app
-    adapter: table
-    path: e/*.csv
-    table:
-      format: { kind: csv, delimiter: ",", header: [${header}] }
-${mapping}
-    approved: { by: finops, date: 2026-11-16 }`);
-
 describe('a mapped table', () => {
   it('of days takes a date for its own, whatever the zone of the question', async () => {
-    const plan = planWith(
+    const plan = mappedPlan(
       'day,until,model,calls,ok,usd',
       `      key: [day, model]
       columns: { startAt: { field: day, unit: date }, endAt: { field: until, unit: date }, modelServed: model, attempts: calls, operations: ok }
@@ -49,7 +39,7 @@ describe('a mapped table', () => {
   });
 
   it('of spans of time counts each in the date of its start, and is complete up to their end', async () => {
-    const plan = planWith(
+    const plan = mappedPlan(
       'from,to,usd',
       `      key: [from]
       columns: { startAt: { field: from, unit: s }, endAt: { field: to, unit: s } }
@@ -72,7 +62,7 @@ describe('a mapped table', () => {
   });
 
   it('tells outcomes apart that it knows, and takes any other word for unknown', async () => {
-    const plan = planWith(
+    const plan = mappedPlan(
       'ts,outcome,usd',
       `      key: none
       columns: { startAt: ts, outcome: outcome }
