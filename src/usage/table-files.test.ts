@@ -105,3 +105,19 @@ it('explains a row by the file that told it, also where a later import took its 
   expect(await from('y')).toEqual([['b.csv']]);
   expect(await from('z')).toEqual([['c.csv']]);
 });
+
+it.each([
+  ['workload', '2026-11-10T10:00:00Z,x,m,other,s,1,1,1'],
+  ['model', '2026-11-10T10:00:00Z,x,n,w,s,1,1,1'],
+  ['seat', '2026-11-10T10:00:00Z,x,m,w,t,1,1,1'],
+  ['time', '2026-11-11T10:00:00Z,x,m,w,s,1,1,1'],
+])('takes a later version of a row that differs in nothing but its %s', async (_what, later) => {
+  const plan = tablePlan('key: [request]\n      restatement: latest-wins');
+  await take(plan, { 'a.csv': [HEADER, line('x')] });
+  const counts = { accepted: 1, duplicate: 0, superseded: 1 };
+  expect(await take(plan, { 'b.csv': [HEADER, later] })).toMatchObject(counts);
+  expect(await take(plan, { 'c.csv': [HEADER, later, line('y')] })).toMatchObject({
+    accepted: 1,
+    duplicate: 1,
+  });
+});

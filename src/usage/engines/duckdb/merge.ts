@@ -1,5 +1,5 @@
 import type { Reading } from '../../adapters/adapter.ts';
-import { type ColumnId, COLUMN_TYPES, isWriting } from '../../columns.ts';
+import { type ColumnId, COLUMN_TYPES, isColumn, isWriting } from '../../columns.ts';
 import { markBest } from './best-rows.ts';
 import type { Connection } from './connection.ts';
 import { countRows } from './count-rows.ts';
@@ -165,7 +165,7 @@ async function takeWinners(
   const best = `FROM staged WHERE ${isBest}`;
   if (request.current.length === 0)
     return await writeFresh(connection, request, `SELECT ${columns} ${best}`);
-  const said = SAID;
+  const said = saidSql(fields);
   const rank = rankSql([
     ...request.stagedColumns,
     ...request.current.flatMap((file) => file.columns),
@@ -221,7 +221,16 @@ function rankParts(columns: readonly ColumnId[]): readonly string[] {
   ];
 }
 
-const SAID = `[${[...counters, ...costs, 'in_cache_write', 'out_reasoning', 'end_at', 'currency', 'charge_category', 'outcome'].map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;
+/** What a later file may say otherwise of a row; when a bucket begins is its key, and a query may have cut it shorter. */
+const SAID = Object.keys(COLUMN_TYPES).filter(
+  (column) =>
+    isColumn(column) && !isWriting(column) && !/^(start_|key_\d|revised_at|row_hash)/.test(column),
+);
+
+function saidSql({ end_at: end }: Reading['fields']): string {
+  const said = end === undefined ? [...SAID, 'start_at', 'start_date'] : SAID;
+  return `[${said.map((name) => `CAST(${name} AS VARCHAR)`).join(', ')}]`;
+}
 
 /** A newer export holds whole days: what the table had of them is replaced, and what an older state of the same import has. */
 async function replaceDays(connection: Connection, request: MergeRequest): Promise<Merged> {
