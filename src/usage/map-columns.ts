@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<Meaning, readonly RegExp[]>> = {
     /^date$/,
     /(_at|_time|timestamp)$/,
   ],
-  requestRef: [/^(request_id|requestid|generation_id|response_id)$/, /^(id|uuid)$/],
+  requestRef: [/^(request_id|requestid|generation_id|response_id)$/, /^(id|uuid)$/, /^request$/],
   modelRequested: [/^(model|model_name|model_id|model_requested|model_permaslug)$/, /model/],
   keyRef: [/^(api_key_name|key_name|token_name|key_alias)$/],
   cacheRead: [
@@ -35,7 +35,8 @@ const NAMES: Readonly<Record<Meaning, readonly RegExp[]>> = {
     /token.*(reasoning|thoughts?|thinking)/,
     /^(reasoning|thoughts|thinking)$/,
   ],
-  total: [/^(total_tokens|tokens_total|totaltokens|total_token_count|totaltokencount)$/],
+  // A bare `total` may be money; then no way of counting gives it, and the mapping says so.
+  total: [/^(total_tokens|tokens_total|totaltokens|total_token_count|totaltokencount)$/, /^total$/],
   input: [
     /^(input_tokens|prompt_tokens|tokens_prompt|tokens_input|inputtokens|prompttokens|tokens_in)$/,
     /(prompt|input|context).*tokens?/,

@@ -61,6 +61,28 @@ describe('ways of counting, tried on a file’s own totals', () => {
   });
 });
 
+it('reads the example of docs/plan.md: a bare request and total', async () => {
+  const header = 'ts,request,model,workload,in,out,total,usd\n';
+  const path = await fileOf('x.csv', `${header}2026-11-09T10:00:01Z,r1,m,w,10,5,15,0.5\n`);
+  const { open, mapping } = await mapFile(path, ports);
+  expect(open).toEqual(['cost-unit']);
+  expect(mapping).toMatchObject({
+    key: ['request'],
+    columns: { requestRef: 'request' },
+    tokens: { input: 'in', output: 'out', total: 'total' },
+  });
+});
+
+it('does not take a total of money for one of tokens', async () => {
+  const header = 'ts,model,input_tokens,output_tokens,total\n';
+  const path = await fileOf('x.csv', `${header}2026-11-09T10:00:01Z,m,10,5,0.05\n`);
+  const { open, mapping } = await mapFile(path, ports);
+  expect(open).toContain('no-total');
+  if (mapping === null) throw new Error('no mapping');
+  const [result] = await look([path], { adapter: 'table', mapping }, ports);
+  expect(result?.rows).toBe(1);
+});
+
 it('proposes a mapping that reads the file', async () => {
   const path = await fileOf('x.csv', HEADER + row(1, 160) + row(2, 160));
   const { mapping, open } = await mapFile(path, ports);

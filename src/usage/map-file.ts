@@ -121,9 +121,12 @@ interface Judged {
 function proposal(
   file: string,
   source: Reading['source'],
-  guessed: MapResult['guessed'],
+  named: MapResult['guessed'],
   result: TrialResult,
 ): MapResult {
+  // A total that is no count in any row is money, or nothing.
+  const { total, ...others } = named;
+  const guessed = total === undefined || result.withTotal === 0 ? others : { ...others, total };
   const trials = result.trials.map((trial, index) => ({
     ...trial,
     explained: result.explained[index] ?? 0,
