@@ -125,8 +125,8 @@ function proposal(
   result: TrialResult,
 ): MapResult {
   // A total that is no count in any row is money, or nothing.
-  const { total, ...others } = named;
-  const guessed = total === undefined || result.withTotal === 0 ? others : { ...others, total };
+  const { total: _total, ...others } = named;
+  const guessed = result.withTotal === 0 ? others : named;
   const trials = result.trials.map((trial, index) => ({
     ...trial,
     explained: result.explained[index] ?? 0,
