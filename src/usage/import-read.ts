@@ -90,7 +90,7 @@ export const columnsOf = (read: readonly ReadPart[]) =>
 
 /** Settles the rows that were read against the table. */
 export async function mergeRead(
-  { context, connection, current, work }: Work,
+  { context, connection, request, current, work }: Work,
   read: readonly ReadPart[],
 ): Promise<Merged> {
   const files = tableFiles(current.map(({ manifest }) => manifest));
@@ -100,14 +100,15 @@ export async function mergeRead(
       columns: file.columns,
     })),
   );
-  const { reading } = first(read).recognised;
+  const { adapter, reading } = first(read).recognised;
   let count = 0;
   const merged = await writing(
     async () =>
       await mergeRows(connection, {
         reading,
+        zone: request.export.zone ?? adapter.facts.defaultZone,
         staged: read.map(({ parquet }) => parquet),
-        areDrafts: first(read).recognised.adapter.readsTogether === true,
+        areDrafts: adapter.readsTogether === true,
         stagedColumns: columnsOf(read),
         current: paths,
         newPath: () => join(work, `merged-${(count += 1)}.parquet`),

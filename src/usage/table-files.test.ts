@@ -106,6 +106,24 @@ it('explains a row by the file that told it, also where a later import took its 
   expect(await from('z')).toEqual([['c.csv']]);
 });
 
+it('replaces days of the zone of its export, not those of UTC that they touch', async () => {
+  const mapping = 'key: none, restatement: replace-partition';
+  const plan = planOf(`exports:
+  - { id: app, adapter: table, zone: Europe/Berlin, path: "x/*", approved: { by: finops, date: 2026-11-16 }, table: { format: { kind: csv }, ${mapping}, columns: { startAt: ts }, tokens: { input: in, output: out } } }`);
+  const at = (ts: string) => `2026-11-${ts}:00Z,r,m,w,s,1,1,1`;
+  await take(plan, { 'tenth.csv': [HEADER, at('09T23:30'), at('10T12:00')] });
+  const eleventh = [HEADER, at('10T23:30'), at('11T12:00')];
+  expect(await take(plan, { 'eleventh.csv': eleventh })).toMatchObject({ superseded: 0 });
+  expect(await rowsIn()).toBe(4);
+  expect(await take(plan, { 'again.csv': [...eleventh, at('11T13:00')] })).toMatchObject({
+    superseded: 2,
+    shrunk: [],
+  });
+  expect(await take(plan, { 'short.csv': [HEADER, at('10T23:30')] })).toMatchObject({
+    shrunk: [{ date: '2026-11-11', before: 3, after: 1 }],
+  });
+});
+
 it.each([
   ['workload', '2026-11-10T10:00:00Z,x,m,other,s,1,1,1'],
   ['model', '2026-11-10T10:00:00Z,x,n,w,s,1,1,1'],

@@ -243,7 +243,7 @@ async function replaceDays(connection: Connection, request: MergeRequest): Promi
   };
   if (request.current.length === 0 && request.staged.length < 2) return plain;
   await createViews(connection, request);
-  const partition = partitionOf(request.reading);
+  const partition = partitionOf(request.reading, request.zone);
   const { isOld, shrunk, doubtful } = await statesOf(connection, request, partition);
   const newest = isOld === undefined ? plain : await withoutOld(connection, request, isOld);
   const before = await shrunkDays(connection, partition, isOld);

@@ -5,6 +5,8 @@ import type { SqlRow } from './connection.ts';
 /** Staged files and the files of the table that they may meet. */
 export interface MergeRequest {
   readonly reading: Reading;
+  /** In which the export's days begin. */
+  readonly zone: string;
   /** Parquet files in the order of their names. */
   readonly staged: readonly string[];
   /** They were written in haste, most rows of theirs losing against others: what is taken as it stands is written anew. */

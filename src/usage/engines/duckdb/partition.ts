@@ -1,4 +1,5 @@
 import type { Reading } from '../../adapters/adapter.ts';
+import { sqlText } from './quote.ts';
 
 /** What an export that replaces tells whole at once, over the views `staged` and `current` of the merge. */
 export interface Partition {
@@ -10,24 +11,30 @@ export interface Partition {
   readonly isToldAnew: string;
 }
 
-const DAY = 'CAST(coalesce(start_date, start_at) AS DATE)';
-
 /**
  * Says what a newer export replaces: its days, and of a source with billing periods only what is of the same period.
  *
  * A correction of an invoiced month stands in a later period's file under the day that it corrects, and adds to that day
  * (FOCUS, ChargeClass). A row whose period nobody says is told anew with its day.
+ *
+ * @param zone the export's: a file of one of its days holds hours of two days elsewhere, and would take from the other one.
  */
-export function partitionOf({ partition }: Reading): Partition {
-  const byDay = `${DAY} IN (SELECT ${DAY} FROM staged)`;
-  if (partition === undefined) return { day: DAY, scope: DAY, isToldAnew: byDay };
+export function partitionOf({ partition }: Reading, zone: string): Partition {
+  const day = daySql(zone);
+  const byDay = `${day} IN (SELECT ${day} FROM staged)`;
+  if (partition === undefined) return { day, scope: day, isToldAnew: byDay };
   // Two files may write one instant in two forms.
   const period = `coalesce(CAST(TRY_CAST(${partition} AS TIMESTAMP) AS VARCHAR), ${partition}, '')`;
-  const scope = `CAST(${DAY} AS VARCHAR) || ' ' || ${period}`;
+  const scope = `CAST(${day} AS VARCHAR) || ' ' || ${period}`;
   return {
-    day: DAY,
+    day,
     scope,
     isToldAnew: `CASE WHEN ${partition} IS NULL THEN ${byDay}
-      ELSE (${scope}) IN (SELECT DISTINCT ${scope} FROM staged) OR ${DAY} IN (SELECT ${DAY} FROM staged WHERE ${partition} IS NULL) END`,
+      ELSE (${scope}) IN (SELECT DISTINCT ${scope} FROM staged) OR ${day} IN (SELECT ${day} FROM staged WHERE ${partition} IS NULL) END`,
   };
+}
+
+function daySql(zone: string): string {
+  if (zone === 'UTC' || zone === 'unknown') return 'CAST(coalesce(start_date, start_at) AS DATE)';
+  return `coalesce(start_date, CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE))`;
 }
