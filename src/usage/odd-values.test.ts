@@ -145,3 +145,28 @@ it('reads rows of six hundred columns, and names the line of a bad one', async (
     left: ['3 bad-cost'],
   });
 });
+
+it.each([
+  ['\n', ['good', '', 'bad', '', 'good', '', 'bad'], [4, 8]],
+  ['\r\n', ['', 'good', 'bad', '', '', 'ragged', 'bad'], [4, 7, 8]],
+  ['\n', ['long', '', 'bad', 'long', 'ragged', '', 'ragged', 'bad'], [6, 10, 12, 13]],
+] as const)(
+  'names lines as an editor does, over blank ones and long fields (%j)',
+  async (end, kinds, lines) => {
+    const rows = {
+      good: 'm,1',
+      bad: 'm,x',
+      ragged: 'm',
+      // A field of three lines, of which one is blank.
+      long: `"m\n\nm",1`,
+      '': '',
+    };
+    const text = [
+      'ts,model,usd',
+      ...kinds.map((kind) => rows[kind] && `2026-11-09T10:00:00Z,${rows[kind]}`),
+    ];
+    const mapping = mappingOf({ startAt: 'ts', modelRequested: 'model' });
+    const { left } = await read('x.csv', `${text.join(end)}${end}`, { mapping });
+    expect(left.map((one) => Number(one.split(' ')[0]))).toEqual(lines);
+  },
+);

@@ -1,4 +1,5 @@
 import type { Source } from '../../adapters/adapter.ts';
+import { blankLines } from '../../blank-lines.ts';
 import type { Connection } from './connection.ts';
 
 /** One row that was left out: where it stands and why, never what it says. */
@@ -18,14 +19,23 @@ export const QUARANTINE_SHOWN = 100;
  */
 export async function namedRows(
   connection: Connection,
-  kind: Source['kind'],
+  { path, kind }: { readonly path: string; readonly kind: Source['kind'] },
   bad: readonly QuarantinedRow[],
 ): Promise<{ readonly rejected: number; readonly rows: readonly QuarantinedRow[] }> {
   const header = HEADER_RECORDS[kind];
   if (header === undefined) return { rejected: 0, rows: bad };
   const rejects = await rejectedRecords(connection);
-  const rows = await namedByLine(connection, rejects, { bad, header });
+  const blank = kind === 'csv' ? await blankLines(path) : new Set<number>();
+  const rows = await namedByLine(connection, rejects, { bad, header, blank });
   return { rejected: rejects.length, rows };
+}
+
+interface Numbering {
+  readonly bad: readonly QuarantinedRow[];
+  /** Records before the first row. */
+  readonly header: number;
+  /** Lines that are records and no rows; where they are counted as rows there are none. */
+  readonly blank: ReadonlySet<number>;
 }
 
 /** Formats whose reader tells what it left out, and the records before the first row. */
@@ -65,31 +75,42 @@ export async function badRows(
 }
 
 /**
- * Turns record numbers into lines: a header is record 1, the engine counts rejected records, and a quoted field may span
- * lines.
+ * Turns numbers of records and rows into lines: a header is record 1, blank lines and rejected records are records and no rows,
+ * and a quoted field may span lines.
  */
 async function namedByLine(
   connection: Connection,
   rejects: readonly QuarantinedRow[],
-  { bad, header }: { readonly bad: readonly QuarantinedRow[]; readonly header: number },
+  { bad, header, blank }: Numbering,
 ): Promise<QuarantinedRow[]> {
   const breaks = await connection.rows(
     'SELECT CAST(ordinal AS VARCHAR) AS ordinal, CAST(breaks AS VARCHAR) AS breaks FROM by_line WHERE breaks > 0 ORDER BY by_line.ordinal LIMIT 10000',
   );
-  const rejected = rejects.map(({ line }) => line).toSorted((left, right) => left - right);
-  const recordOf = (ordinal: number) => {
-    let record = ordinal + header;
-    for (const other of rejected) if (other <= record) record += 1;
-    return record;
-  };
-  const spans = breaks.map((row) => ({
-    record: recordOf(Number(row['ordinal'])),
-    more: Number(row['breaks']),
-  }));
-  const lineOf = (record: number) =>
-    spans.reduce((line, span) => (span.record < record ? line + span.more : line), record);
+  const more = new Map(breaks.map((row) => [Number(row['ordinal']), Number(row['breaks'])]));
+  const rejected = new Set(rejects.map(({ line }) => line));
+  const ofRecord = new Map<number, number>();
+  const ofRow = new Map<number, number>();
+  const wanted = new Set(bad.map(({ line }) => line));
+  const lastRow = lastOf(bad);
+  const lastRecord = lastOf(rejects);
+  let record = header;
+  let row = 0;
+  for (let line = header + 1; row < lastRow || record < lastRecord; line += 1) {
+    record += 1;
+    if (blank.has(line)) continue;
+    if (rejected.has(record)) {
+      ofRecord.set(record, line);
+      continue;
+    }
+    row += 1;
+    if (wanted.has(row)) ofRow.set(row, line);
+    line += more.get(row) ?? 0;
+  }
   return [
-    ...rejects.map(({ line, reason }) => ({ line: lineOf(line), reason })),
-    ...bad.map(({ line, reason }) => ({ line: lineOf(recordOf(line)), reason })),
+    ...rejects.map(({ line, reason }) => ({ line: ofRecord.get(line) ?? line, reason })),
+    ...bad.map(({ line, reason }) => ({ line: ofRow.get(line) ?? line, reason })),
   ];
 }
+
+const lastOf = (rows: readonly QuarantinedRow[]): number =>
+  rows.reduce((last, { line }) => Math.max(last, line), 0);

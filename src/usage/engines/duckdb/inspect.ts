@@ -6,7 +6,7 @@ import { countRows } from './count-rows.ts';
 import { sqlName, sqlPath, sqlText } from './quote.ts';
 import { type ReplayCounts, replayRows } from './replay.ts';
 import { rowSql } from './row-sql.ts';
-import { contextOf, type StagedFile, type StageRequest } from './stage.ts';
+import { contextOf, placeOf, type StagedFile, type StageRequest } from './stage.ts';
 
 /** What is odd about rows that were taken: nothing is left out for it. */
 export interface Inspection {
@@ -72,7 +72,7 @@ async function outsideBand(
   request: StageRequest,
   staged: StagedFile,
 ): Promise<{ count: number; rows: readonly QuarantinedRow[] }> {
-  const { band, source } = request.reading;
+  const { band } = request.reading;
   const outside = band && outsideSql(band, staged.columns);
   if (outside === undefined) return { count: 0, rows: [] };
   const { target } = request;
@@ -84,7 +84,7 @@ async function outsideBand(
   await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
   const reason = `CASE WHEN reason IS NULL AND ${outside} THEN ${sqlText(OUTSIDE)} END`;
   const found = await badRows(connection, reason);
-  const { rows } = await namedRows(connection, source.kind, found);
+  const { rows } = await namedRows(connection, placeOf(request), found);
   await connection.run('DROP TABLE by_line');
   // Records that are no rows at all are told with the rows that were left out.
   return { count, rows: rows.filter((one) => one.reason === OUTSIDE) };

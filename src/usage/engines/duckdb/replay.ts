@@ -36,7 +36,7 @@ export async function replayRows(
   const of = (verdict: string) =>
     Number(counted.find((row) => row['verdict'] === verdict)?.['n'] ?? 0);
   const bad = await badRows(connection, `CASE WHEN verdict = 'differs' THEN '${DIFFERS}' END`);
-  const { rows } = await namedRows(connection, reading.source.kind, bad);
+  const { rows } = await namedRows(connection, { path, kind: reading.source.kind }, bad);
   await connection.run('DROP TABLE by_line');
   return {
     counts: {

@@ -91,6 +91,9 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
 export const keyTest = (text: string): string =>
   `(strlen(${text}) >= ${KEY_LENGTH_MIN} AND regexp_matches(${text}, ${sqlText(KEY_SHAPE)}))`;
 
+/** Says where the rows of a file are to be named. */
+export const placeOf = ({ path, reading }: StageRequest) => ({ path, kind: reading.source.kind });
+
 /** Gives what the plan adds to one pass over a file. */
 export const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
   pass,
@@ -150,7 +153,7 @@ async function stageByLines(connection: Connection, request: StageRequest) {
   try {
     await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
     const bad = await badRows(connection, 'reason');
-    const { rejected, rows } = await namedRows(connection, request.reading.source.kind, bad);
+    const { rejected, rows } = await namedRows(connection, placeOf(request), bad);
     const names = columns.map(sqlName).join(', ');
     await connection.run(
       `${into(request)} ${wrap(request, `SELECT ${names} FROM by_line WHERE reason IS NULL`)}`,
