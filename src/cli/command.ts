@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Call, CommandResult } from './world.ts';
+import type { Call, CommandResult, Format } from './world.ts';
 
 /** Runs what the user asked for once the arguments are parsed. */
 export type Act = (action: (call: Call) => Promise<CommandResult>) => Promise<void>;
@@ -15,5 +15,7 @@ export interface CommandEntry {
   readonly summary: string;
   /** Listed in the default help; the rest is listed by `help --all`. */
   readonly first: boolean;
+  /** What any of its actions can be written as, beside text and JSON; default: nothing. */
+  readonly formats?: readonly Format[];
   readonly load: () => Promise<CommandDefinition>;
 }

@@ -29,10 +29,11 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
       const shown = entry.first || words.includes('--all');
       const command = program.command(entry.name, { hidden: !shown }).summary(entry.summary);
       if (entry.name !== wanted) continue;
-      const { startCall } = await import('./start-call.ts');
+      const { refuseFormat, startCall } = await import('./start-call.ts');
       const definition = await entry.load();
       definition.build(command, async (action) => {
         const call = startCall(program.opts(), world);
+        refuseFormat(entry.name, call.global.format, entry.formats ?? []);
         if (call.global.out !== undefined) {
           const { checkOut } = await import('./out-file.ts');
           await checkOut(program.opts(), world);

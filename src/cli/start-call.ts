@@ -40,6 +40,15 @@ export function formatOf(options: OptionValues): Format {
   });
 }
 
+/** Refuses a format that no action of the command has, before it does anything. */
+export function refuseFormat(command: string, format: Format, known: readonly Format[]): void {
+  if (format === 'table' || format === 'json' || known.includes(format)) return;
+  throw new AppError('usage', {
+    message: `${command} cannot be written as ${format}`,
+    hint: `It can be written as: ${['table', 'json', ...known].join(', ')}.`,
+  });
+}
+
 /** Refuses a time that nobody can read, also for commands that do not ask for one. */
 function asOfText(asOf: string | undefined): string | undefined {
   const isTime =

@@ -44,7 +44,7 @@ function inFormat(command: string, result: CommandResult, options: OptionValues)
   const known = ['table', 'json', ...Object.keys(result.formats ?? {})].join(', ');
   throw new AppError('usage', {
     message: `${command} cannot be written as ${format}`,
-    hint: `It can be written as: ${known}.`,
+    hint: `This action can be written as: ${known}. It was carried out; only its result was not written.`,
   });
 }
 

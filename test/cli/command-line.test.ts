@@ -41,3 +41,22 @@ it('leaves no half-drawn line of progress before what it says at the end', async
   expect(await run(['look', 'test/fixtures/cli/quota-two-weeks.json'], world)).toBe(0);
   expect(drawn.slice(0, 2)).toEqual([expect.stringContaining('Reading '), '\r\u001b[K']);
 });
+
+it('refuses a format that a command does not have before anything is recorded', async () => {
+  const project = await openBench();
+  await project.run('init', '--tz', 'UTC');
+  const before = (await project.run('ledger')).stdout;
+  const { exit, stderr } = await project.run('review', '--format', 'csv');
+  expect([exit, stderr]).toEqual([
+    2,
+    'error[usage] review cannot be written as csv\n  It can be written as: table, json, md, html, junit, tap.\n',
+  ]);
+  expect((await project.run('ledger')).stdout).toBe(before);
+});
+
+it('says of an action without the format that it was carried out', async () => {
+  const project = await openBench();
+  await project.run('init', '--tz', 'UTC');
+  const { exit, stderr } = await project.run('usage', 'list', '--format', 'csv');
+  expect([exit, stderr]).toEqual([2, expect.stringContaining('It was carried out')]);
+});

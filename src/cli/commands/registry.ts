@@ -6,6 +6,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'look',
     summary: 'recognise an export and show what it holds; records nothing',
     first: true,
+    formats: ['md', 'csv'],
     load: async () => (await import('./look.ts')).look,
   },
   {
@@ -18,30 +19,35 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'plan',
     summary: 'check the plan; show what a review would do',
     first: true,
+    formats: ['yaml'],
     load: async () => (await import('./plan.ts')).plan,
   },
   {
     name: 'review',
     summary: 'everything due: one page, one record',
     first: true,
+    formats: ['md', 'html', 'junit', 'tap'],
     load: async () => (await import('./review.ts')).review,
   },
   {
     name: 'docs',
     summary: 'documents: check, accept, diff, contracts',
     first: true,
+    formats: ['md', 'csv'],
     load: async () => (await import('./docs.ts')).docs,
   },
   {
     name: 'budget',
     summary: 'budgets as of now',
     first: true,
+    formats: ['md', 'csv'],
     load: async () => (await import('./budget.ts')).budget,
   },
   {
     name: 'smoke',
     summary: 'smoke tests: plan, pin, run',
     first: true,
+    formats: ['junit', 'tap'],
     load: async () => (await import('./smoke.ts')).smoke,
   },
   {
@@ -54,12 +60,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'allocate',
     summary: 'cost by workload and owner; explain a row, list what nobody has',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./allocate.ts')).allocate,
   },
   {
     name: 'calendar',
     summary: 'when reviews are due; an iCalendar feed',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./calendar.ts')).calendar,
   },
   {
@@ -78,6 +86,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'guard',
     summary: 'guards: gap, scope, environment, fallback, handoff',
     first: false,
+    formats: ['md', 'csv', 'github', 'sarif'],
     load: async () => (await import('./guard.ts')).guard,
   },
   {
@@ -90,18 +99,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'lint',
     summary: 'prices and limits copied into runbooks and plans',
     first: false,
+    formats: ['md', 'csv', 'github', 'sarif'],
     load: async () => (await import('./lint.ts')).lint,
   },
   {
     name: 'metrics',
     summary: 'unit metrics of a period',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./metrics.ts')).metrics,
   },
   {
     name: 'notify',
     summary: 'notices: what went out, what waits; test a channel, send again',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./notify.ts')).notify,
   },
   {
@@ -114,6 +126,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'report',
     summary: 'the weekly page: Markdown, HTML or JSON',
     first: false,
+    formats: ['md', 'html'],
     load: async () => (await import('./report.ts')).report,
   },
   {
@@ -138,6 +151,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'usage',
     summary: 'usage: import, list, aggregate, explain',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./usage.ts')).usage,
   },
 ];
