@@ -60,3 +60,13 @@ it('says of an action without the format that it was carried out', async () => {
   const { exit, stderr } = await project.run('usage', 'list', '--format', 'csv');
   expect([exit, stderr]).toEqual([2, expect.stringContaining('It was carried out')]);
 });
+
+it('names the event of a gate as what it is, not as an option', async () => {
+  const project = await openBench();
+  await project.run('init', '--tz', 'UTC');
+  const { exit, stderr } = await project.run('review', 'gate', 'lanch');
+  expect([exit, stderr]).toEqual([
+    2,
+    expect.stringContaining('Expected the event to be one of launch'),
+  ]);
+});

@@ -87,6 +87,11 @@ describe('the commands over the demo', () => {
     ],
     [['budget'], 0, 'All AI usage'],
     [['budget', 'explain', 'monthly'], 0, 'at-50: actual at 50 %, info, crossed'],
+    [
+      ['budget', 'simulate', 'monthly', '--delta', '+30%'],
+      0,
+      'of it from events of the plan and what is tried',
+    ],
     [['metrics'], 0, 'cost-per-1m-tokens'],
     [['metrics', 'cost-per-1k-requests', '--format', 'csv'], 0, 'cost-per-1k-requests,'],
     [['smoke'], 0, 'chat-minimal'],

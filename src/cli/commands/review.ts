@@ -6,7 +6,6 @@ import {
   parseInstant,
   parsePlainDate,
   startOfDate,
-  suggest,
 } from '../../core/index.ts';
 import { isAlias, TRIGGERS } from '../../evidence/index.ts';
 import { renderReview, renderWeekly } from '../../report/index.ts';
@@ -26,6 +25,7 @@ import { widthOf } from '../formats.ts';
 import { showClearance } from '../show/clearance.ts';
 import { showNothingDue, withDue } from '../show/due.ts';
 import { showHandoff } from '../show/handoff.ts';
+import { unknownWord } from '../unknown-word.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 type Trigger = ReviewRequest['trigger'];
@@ -92,7 +92,7 @@ function buildGate(command: Command, act: Act): void {
       // `--ref` is an option of `review` too, which reads it first.
       const options = self.optsWithGlobals<{ readonly ref?: string; readonly at?: string }>();
       await act(async (call) => {
-        const trigger = triggerOf(event);
+        const trigger = triggerOf(event, 'the event');
         if (trigger === 'cadence')
           throw new AppError('usage', { message: 'The cadence blocks nothing' });
         const ref = refOf(options.ref);
@@ -180,15 +180,11 @@ async function handoff(workspace: Workspace, id: string | undefined): Promise<Co
   return showHandoff(stored, ended);
 }
 
-function triggerOf(wanted: string | undefined): Trigger {
+function triggerOf(wanted: string | undefined, option = '--trigger'): Trigger {
   if (wanted === undefined) return 'cadence';
   const found = TRIGGERS.find((trigger) => trigger === wanted);
   if (found !== undefined) return found;
-  const near = suggest(wanted, TRIGGERS);
-  throw new AppError('usage', {
-    message: `Expected --trigger to be one of ${TRIGGERS.slice(1).join(', ')}, got ${JSON.stringify(wanted)}`,
-    ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
-  });
+  throw unknownWord(option, wanted, TRIGGERS.slice(1));
 }
 
 /** Reads when an event takes place: a date is its first instant in the plan's zone. */

@@ -43,20 +43,20 @@ export function showSimulation(
     'as it is',
     ...forecastLines(asIs),
     'as tried',
-    ...forecastLines(tried),
+    ...forecastLines(tried, 'events of the plan and what is tried'),
   ];
   return { data: JSON.parse(JSON.stringify({ asIs, tried })) as Json, text: lines.join('\n') };
 }
 
 /** Lists amount, spend, forecast, chance, dates, back-test and the state of each rule. */
-export function forecastLines(row: BudgetRow): readonly string[] {
+export function forecastLines(row: BudgetRow, eventsOf = 'events of the plan'): readonly string[] {
   const { amount, currency, spend, forecast, rules, share } = row;
   const spent = spend.value === null ? 'unknown' : money(spend.value, currency);
   return [
     `  spend     ${spent} of ${moneyOrUnknown(amount, currency)}${share === null ? '' : ` = ${percent(share)}`}; ${row.verdict}`,
     ...(forecast === null
       ? ['  forecast  none: too little is known']
-      : outlookLines(row, forecast)),
+      : outlookLines(row, forecast, eventsOf)),
     `  rules     ${rules.map(({ rule, state }) => `${rule} ${state}`).join(', ')}`,
   ];
 }
@@ -64,12 +64,13 @@ export function forecastLines(row: BudgetRow): readonly string[] {
 function outlookLines(
   { currency }: BudgetRow,
   forecast: NonNullable<BudgetRow['forecast']>,
+  eventsOf: string,
 ): readonly string[] {
   const { chance, expectedOn, likelyOn, events, method } = forecast;
   const isEventful = events !== undefined && Number(events) !== 0;
   return [
     `  forecast  ${forecastWords(forecast, currency)}, by ${method}`,
-    ...(isEventful ? [`  events    ${money(events, currency)} of it from events of the plan`] : []),
+    ...(isEventful ? [`  events    ${money(events, currency)} of it from ${eventsOf}`] : []),
     ...(chance === undefined ? [] : [`  chance    ${percent(chance)} that the amount is reached`]),
     ...(expectedOn === undefined || expectedOn === null
       ? []
