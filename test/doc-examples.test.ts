@@ -41,6 +41,26 @@ describe('docs/lint.md', () => {
   );
 });
 
+describe('docs/metrics.md', () => {
+  it('shows what its commands write, over its own files', async () => {
+    const examples = examplesOf('docs/metrics.md');
+    const commands = examples.filter(({ language }) => language === 'console');
+    expect(commands.length).toBeGreaterThan(0);
+    const bench = await openBench();
+    for (const { name, text } of examples.filter((one) => one.name !== '')) {
+      await mkdir(dirname(join(bench.folder, name)), { recursive: true });
+      await writeFile(join(bench.folder, name), text);
+    }
+    expect(await bench.run('init')).toMatchObject({ exit: 0 });
+    expect(await bench.run('usage', 'import')).toMatchObject({ exit: 0 });
+    for (const { text } of commands) {
+      const [line = ''] = text.split('\n');
+      const { stdout } = await bench.run(...line.replace('$ spendproof ', '').split(' '));
+      expect(`${line}\n${stdout}`).toBe(text);
+    }
+  });
+});
+
 describe('docs/claims.md', () => {
   const examples = examplesOf('docs/claims.md');
   const pages = examples.filter(({ text }) => !text.startsWith('- {'));

@@ -1,7 +1,18 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { decimal, formatDecimal, fromAtto } from '../core/index.ts';
-import { count, money, percent, signedPercent, unitCost } from './numbers.ts';
+import { count, money, percent, quantity, signedPercent, unitCost } from './numbers.ts';
+
+describe('quantity', () => {
+  it.each([
+    ['1204118', '1,204,118'],
+    ['4.5', '4.5'],
+    ['4.714285714285714286', '≈ 4.714286'],
+    ['0.00000041237', '≈ 0.0000004124'],
+  ])('writes %s as %s', (text, expected) => {
+    expect(quantity(text)).toBe(expected);
+  });
+});
 
 describe('money', () => {
   it.each([

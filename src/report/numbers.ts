@@ -10,7 +10,7 @@ import {
 
 /** Digits that a value below a cent keeps: it is never shown as 0.00. */
 const SIGNIFICANT_MIN = 4;
-const MONEY_PLACES = 6;
+const PLACES_MAX = 6;
 
 /**
  * Writes an amount exactly, with a currency code and thousands separators; two places at least.
@@ -21,10 +21,25 @@ const MONEY_PLACES = 6;
  * money('1200.5', 'USD') // → 'USD 1,200.50'
  */
 export function money(text: string, currency: string): string {
+  const { mark, digits } = shortened(text);
+  return `${mark}${currency} ${grouped(digits, 2)}`;
+}
+
+/**
+ * Writes how much there is of something that may be halved, such as seats on average; shortened and marked as money is.
+ *
+ * @example
+ * quantity('4.714285714285714286') // → '≈ 4.714286'
+ */
+export function quantity(text: string): string {
+  const { mark, digits } = shortened(text);
+  return `${mark}${grouped(digits, 0)}`;
+}
+
+function shortened(text: string): { readonly mark: '' | '≈ '; readonly digits: string } {
   const value = decimal(text);
-  const places = Math.max(MONEY_PLACES, significantPlaces(value));
-  const rounded = roundDecimal(value, places);
-  return `${rounded === value ? '' : '≈ '}${currency} ${grouped(formatDecimal(rounded), 2)}`;
+  const rounded = roundDecimal(value, Math.max(PLACES_MAX, significantPlaces(value)));
+  return { mark: rounded === value ? '' : '≈ ', digits: formatDecimal(rounded) };
 }
 
 /** Writes the amount of a budget, which is unknown where the quantity that it follows from is. */

@@ -3,7 +3,15 @@ import type { BudgetBody, DocumentBody, MetricBody } from './bundle.ts';
 import { contractRows, type ContractRow } from './contract.ts';
 import { markdownUrl } from './encode.ts';
 import { forecastWords } from './forecast-words.ts';
-import { count, money, moneyOrUnknown, percent, signedPercent, unitCost } from './numbers.ts';
+import {
+  count,
+  money,
+  moneyOrUnknown,
+  percent,
+  quantity,
+  signedPercent,
+  unitCost,
+} from './numbers.ts';
 import {
   cell,
   type Cell,
@@ -86,7 +94,7 @@ export function valueWords(metric: MetricRow): string {
 function countWords({ denominator, counted }: MetricRow): string {
   return denominator.value === null
     ? 'unknown'
-    : `${isPartial(denominator) ? 'at least ' : ''}${count(denominator.value)} ${unitWords(counted)}`;
+    : `${isPartial(denominator) ? 'at least ' : ''}${quantity(denominator.value)} ${unitWords(counted)}`;
 }
 
 const isPartial = ({ knownRows, totalRows }: MetricRow['numerator']): boolean =>
