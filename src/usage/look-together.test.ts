@@ -81,6 +81,25 @@ describe('many sessions', () => {
     }
   });
 
+  it('are read at once also where a line says what those below it are of', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'look-')));
+    const paths = ['a.jsonl', 'b.jsonl'].map((name) => join(folder, name));
+    for (const path of paths)
+      await copyFile(join(FIXTURES, 'codex-sessions/ok-reemitted/input.jsonl'), path);
+    const connection = await openConnection({
+      files: paths,
+      folders: [],
+      spill: join(folder, 'spill'),
+    });
+    const recognised = [];
+    for (const path of paths) recognised.push(await recogniseFile(connection, path, {}));
+    const found = await lookTogether(connection, recognised, {});
+    await connection.close();
+    expect([...found.keys()]).toEqual(paths);
+    const [alone] = await look(paths.slice(0, 1), {}, ports);
+    expect(found.get(paths[0] ?? '')).toEqual(alone);
+  });
+
   it('are read at once but for those of which single lines have something to be said', async () => {
     const { folder, paths } = await sessions();
     const connection = await openConnection({ files: paths, folders: [], spill: folder });

@@ -51,6 +51,7 @@ function rawOf(
     ...texts,
     ...(digest.length > 0 ? ['row_digest'] : []),
     ...(torn.length > 0 ? ['is_torn'] : []),
+    ...(carries(reading) ? ['filename'] : []),
     ...ordinal,
   ];
   return `SELECT ${kept.join(', ')} FROM ${items}`;
