@@ -2,6 +2,7 @@ import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importEach } from '../../test/fixtures/usage/import-each.ts';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
 import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
@@ -27,27 +28,11 @@ const text = (measured: Measured | undefined) =>
 const instant = (written: string): Instant => parseInstant(written) ?? ('' as Instant);
 
 /** Imports contents one after the other, each as a file of its own, into one store. */
-async function importAll(plan: Plan, contents: readonly string[], ending = 'csv') {
-  const folder = await newFolder();
-  const store = await openUsageStore({ folder }, ports);
-  const results = [];
-  const manifests: Digest[] = [];
-  const [of] = plan.exports;
-  if (of === undefined) throw new Error('no export');
-  for (const [index, content] of contents.entries()) {
-    const path = join(folder, `part-${index}.${ending}`);
-    await writeFile(path, content);
-    const result = await store.importExport({
-      export: of,
-      plan,
-      files: [path],
-      current: manifests,
-    });
-    results.push(result);
-    if (result.kind === 'imported') manifests.push(result.manifest);
-  }
-  return { store, results, manifests };
-}
+const importAll = async (plan: Plan, contents: readonly string[], ending = 'csv') =>
+  await importEach(
+    plan,
+    contents.map((content, index) => [`part-${index}.${ending}`, content] as const),
+  );
 
 const sumsOf = async (
   plan: Plan,

@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, realpath, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importEach } from '../../test/fixtures/usage/import-each.ts';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
 import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
-import { type Digest, formatDecimal, parseDecimal } from '../core/index.ts';
+import { formatDecimal, parseDecimal } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { isWriting } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
@@ -22,32 +23,9 @@ const planFor = (adapter: string): Plan =>
 exports:
   - { id: app, adapter: ${adapter}, path: "exports/*", keep: none, approved: { by: finops, date: 2026-11-16 } }`);
 
-/** Imports files one after the other. */
-async function imported(plan: Plan, files: readonly (readonly [name: string, content: string])[]) {
-  const folder = await newFolder();
-  const store = await openUsageStore({ folder }, ports);
-  const [of] = plan.exports;
-  if (of === undefined) throw new Error('no export');
-  const manifests: Digest[] = [];
-  const contents: Digest[] = [];
-  for (const [name, content] of files) {
-    const path = join(folder, name);
-    await writeFile(path, content);
-    const result = await store.importExport({
-      export: of,
-      plan,
-      files: [path],
-      current: manifests,
-    });
-    manifests.push(result.manifest);
-    contents.push(result.content);
-  }
-  return { folder, store, manifests, contents, plan };
-}
-
 /** Imports one file and tells its amounts as they were written: `basis amount literal`. */
 async function told(plan: Plan, name: string, content: string): Promise<readonly string[]> {
-  const { store, manifests } = await imported(plan, [[name, content]]);
+  const { store, manifests } = await importEach(plan, [[name, content]]);
   const found = await store.explain({ manifests });
   await store.close();
   return found
@@ -139,12 +117,12 @@ it('does not ask units of a gateway what they lose', async () => {
 });
 
 it('rests no sum, no digest and no restatement on how an amount is written', async () => {
-  const { store, manifests, contents } = await imported(tablePlan('key: [request]'), [
+  const { store, manifests, results } = await importEach(tablePlan('key: [request]'), [
     ['a.csv', csvOf(['0.1', '0.2'])],
     ['b.csv', csvOf(['0.10', '0.20'])],
   ]);
-  const alone = await imported(tablePlan(), [['a.csv', csvOf(['0.10', '0.20'])]]);
-  expect(alone.contents[0]).toBe(contents[0]);
+  const alone = await importEach(tablePlan(), [['a.csv', csvOf(['0.10', '0.20'])]]);
+  expect(alone.results[0]?.content).toBe(results[0]?.content);
   const [found, ...more] = await store.explain({ manifests });
   expect(found).toMatchObject({ rows: 2, literals: [] });
   expect(more).toEqual([]);
@@ -171,7 +149,7 @@ it('takes states of one table for states, however their amounts are written', as
 });
 
 it('keeps literals when files are put together, and writes them out', async () => {
-  const { store, manifests, folder, plan } = await imported(tablePlan(), [
+  const { store, manifests, folder, plan } = await importEach(tablePlan(), [
     ['a.csv', csvOf(['0.10'])],
     ['b.csv', csvOf(['0.1', '7']).replace('r0', 'other')],
   ]);
@@ -208,7 +186,7 @@ it('says of a large table that pads its amounts what each of them was, also wher
       ? `0.${String(row % 977).padStart(4, '0')}00`
       : (odd[row - LARGE_ROWS + odd.length] ?? ''),
   );
-  const { store, manifests, folder, plan } = await imported(tablePlan(), [
+  const { store, manifests, folder, plan } = await importEach(tablePlan(), [
     ['a.csv', csvOf(amounts)],
   ]);
   const [first] = await store.explain({ manifests, ref: 'r1' });

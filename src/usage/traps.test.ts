@@ -2,13 +2,13 @@ import { mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { importEach } from '../../test/fixtures/usage/import-each.ts';
 import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
 import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
-import { type Digest, formatDecimal, parsePlainDate, periodOfDates } from '../core/index.ts';
+import { formatDecimal, parsePlainDate, periodOfDates } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { look } from './look.ts';
-import { openUsageStore } from './store.ts';
 
 const NOW = '2026-11-23T09:00:00Z';
 const ports = nodePorts(NOW);
@@ -35,24 +35,7 @@ async function lookAt(path: string) {
 
 /** Imports files in their order and sums dates `[from, until)`. */
 async function imported(plan: Plan, files: readonly (readonly [string, string])[]) {
-  const folder = await newFolder();
-  const store = await openUsageStore({ folder }, ports);
-  const [of] = plan.exports;
-  if (of === undefined) throw new Error('no export');
-  const manifests: Digest[] = [];
-  const results = [];
-  for (const [name, content] of files) {
-    const path = join(folder, name);
-    await writeFile(path, content);
-    const result = await store.importExport({
-      export: of,
-      plan,
-      files: [path],
-      current: manifests,
-    });
-    if (result.kind === 'imported') manifests.push(result.manifest);
-    results.push(result);
-  }
+  const { store, manifests, results } = await importEach(plan, files);
   const cost = async (from: string, until: string) => {
     const [first, last] = [parsePlainDate(from), parsePlainDate(until)];
     if (first === undefined || last === undefined) throw new Error('no date');
