@@ -1,7 +1,7 @@
 import type { Reading } from '../../adapters/adapter.ts';
 import type { ColumnId } from '../../columns.ts';
 import type { Connection } from './connection.ts';
-import { keySql, rankSql } from './merge.ts';
+import { keySql, rankSql, tieParts } from './merge.ts';
 import { sqlName } from './quote.ts';
 import { textAt } from './text-at.ts';
 
@@ -31,14 +31,9 @@ export async function collapseRows(
      FROM ${name} GROUP BY look_file HAVING count(*) > count(DISTINCT hash(${key}))`,
   );
   if (rows.length === 0) return new Map();
-  // Of rows that rank alike one is taken, and always the same, as an import does.
-  const ties = [
-    ...(columns.includes('start_at') ? ['start_at'] : []),
-    `hash(${columns.map(sqlName).join(', ')})`,
-  ];
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * FROM ${name}
-     QUALIFY row_number() OVER (PARTITION BY ${fileSql}, ${key} ORDER BY ${rankSql(columns)} DESC, ${ties.join(', ')}) = 1`,
+     QUALIFY row_number() OVER (PARTITION BY ${fileSql}, ${key} ORDER BY ${rankSql(columns)} DESC, ${tieParts(columns).join(', ')}) = 1`,
   );
   return new Map(rows.map((row) => [textAt(row, 'look_file'), Number(row['twice'])]));
 }

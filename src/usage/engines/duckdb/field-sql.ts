@@ -2,7 +2,7 @@ import type { CostRule, FieldRule } from '../../adapters/adapter.ts';
 import { rawName, type Pass } from './raw-sql.ts';
 import { type Padding, shortCases } from './literal-sql.ts';
 import { pseudonymSql } from './pseudonyms.ts';
-import { sqlName, sqlText } from './quote.ts';
+import { fullMatchSql, sqlName, sqlText } from './quote.ts';
 
 /** What the plan adds to the reading of one export. */
 export interface FieldContext {
@@ -45,9 +45,6 @@ function admit(
   return `CASE WHEN ${text} IS NULL THEN NULL ${whens.join(' ')} ELSE ${otherwise} END`;
 }
 
-const matches = (text: string, grammar: string) =>
-  `regexp_full_match(${text}, ${sqlText(grammar)})`;
-
 /** Writes the typed value of a field. */
 export function fieldSql(rule: FieldRule, context: FieldContext): string {
   const text = rawName(rule.from);
@@ -67,7 +64,12 @@ export function fieldSql(rule: FieldRule, context: FieldContext): string {
     case 'date':
       return admit(
         text,
-        [[matches(text, `${DATE}([T ]00:00:00(\\.0+)?Z?)?`), `CAST(left(${text}, 10) AS DATE)`]],
+        [
+          [
+            fullMatchSql(text, `${DATE}([T ]00:00:00(\\.0+)?Z?)?`),
+            `CAST(left(${text}, 10) AS DATE)`,
+          ],
+        ],
         context.pass,
       );
     case 'identity': {
@@ -98,7 +100,7 @@ export function countSql(from: string, pass: Pass): string {
     text,
     [
       [`CAST(${wholeName(from)} AS VARCHAR) = ${text}`, `CAST(${wholeName(from)} AS BIGINT)`],
-      [matches(text, '\\d{1,15}'), `CAST(${text} AS BIGINT)`],
+      [fullMatchSql(text, '\\d{1,15}'), `CAST(${text} AS BIGINT)`],
     ],
     pass,
   );
@@ -140,12 +142,12 @@ function instantSql(
 ): string {
   if (unit === 'ns') {
     const value = `make_timestamp(CAST(${text} AS BIGINT) // 1000)`;
-    return admit(text, [[matches(text, '[1-3]\\d{18}'), value]], pass);
+    return admit(text, [[fullMatchSql(text, '[1-3]\\d{18}'), value]], pass);
   }
   if (unit !== 'iso' && unit !== 'iso-or-date') {
     const [grammar, micros] = EPOCHS[unit];
     const value = `make_timestamp(CAST(CAST(${text} AS DECIMAL(24,6)) * ${micros} AS BIGINT))`;
-    return admit(text, [[matches(text, grammar), value]], pass);
+    return admit(text, [[fullMatchSql(text, grammar), value]], pass);
   }
   const naive = `CAST(${text} AS TIMESTAMP)`;
   const shifted = `timezone('UTC', CAST(${text} AS TIMESTAMPTZ))`;
@@ -157,14 +159,16 @@ function instantSql(
       ...(isUtc
         ? [
             ...USUAL_MOMENTS.map((form) => [`${text} GLOB ${sqlText(form)}`, naive] as const),
-            [matches(text, `${MOMENT}Z?`), naive] as const,
+            [fullMatchSql(text, `${MOMENT}Z?`), naive] as const,
           ]
         : ([
-            [matches(text, `${MOMENT}Z`), naive],
-            [matches(text, MOMENT), local],
+            [fullMatchSql(text, `${MOMENT}Z`), naive],
+            [fullMatchSql(text, MOMENT), local],
           ] as const)),
-      ...(unit === 'iso-or-date' ? ([[matches(text, DATE), isUtc ? naive : local]] as const) : []),
-      [matches(text, `${MOMENT} ?[+-]\\d{2}(:?\\d{2})?`), shifted],
+      ...(unit === 'iso-or-date'
+        ? ([[fullMatchSql(text, DATE), isUtc ? naive : local]] as const)
+        : []),
+      [fullMatchSql(text, `${MOMENT} ?[+-]\\d{2}(:?\\d{2})?`), shifted],
     ],
     pass,
   );
@@ -191,16 +195,16 @@ export function moneySql(
   if (cost.unit === 'units') return unitsSql(text, unitPrice, pass);
   if (cost.unit === 'hundredth') {
     const value = `CAST(CAST(${text} AS DECIMAL(35,16)) * CAST('0.01' AS DECIMAL(3,2)) AS DECIMAL(38,18))`;
-    return admit(text, [[matches(text, '-?\\d{1,17}(\\.\\d{1,16})?'), value]], pass);
+    return admit(text, [[fullMatchSql(text, '-?\\d{1,17}(\\.\\d{1,16})?'), value]], pass);
   }
   if (cost.literal === 'grouped') {
     const bare = `replace(replace(${text}, ',', ''), '$', '')`;
     const grammar = '-?\\$?(\\d{1,3}(,\\d{3}){0,4}|\\d{1,15})(\\.\\d{1,18})?';
-    return admit(text, [[matches(text, grammar), `CAST(${bare} AS DECIMAL(38,18))`]], pass);
+    return admit(text, [[fullMatchSql(text, grammar), `CAST(${bare} AS DECIMAL(38,18))`]], pass);
   }
   const value = `CAST(${text} AS DECIMAL(38,18))`;
   const asDouble = `CAST(${text} AS DOUBLE)`;
-  const exponent = matches(text, '-?\\d{1,15}(\\.\\d{1,17})?[eE][+-]?\\d{1,2}');
+  const exponent = fullMatchSql(text, '-?\\d{1,15}(\\.\\d{1,17})?[eE][+-]?\\d{1,2}');
   const isUsable = `coalesce(TRY(abs(${value}) < 1e15), false)`;
   const isExact = `coalesce(TRY(CAST(${value} AS DOUBLE) = ${asDouble}), false)`;
   if (cost.literal === 'exact') {
@@ -208,20 +212,20 @@ export function moneySql(
       text,
       [
         ...shortCases(cost.from, padding),
-        [matches(text, PLAIN_AMOUNT), value],
+        [fullMatchSql(text, PLAIN_AMOUNT), value],
         [`${exponent} AND ${isExact} AND ${isUsable}`, value],
       ],
       pass,
     );
   }
   // A float that is not zero must not become zero; one beyond 10⁻¹⁸ is rounded there, less than its own error.
-  const float = matches(text, '-?\\d{1,15}(\\.\\d{1,40})?([eE][+-]?\\d{1,3})?');
+  const float = fullMatchSql(text, '-?\\d{1,15}(\\.\\d{1,40})?([eE][+-]?\\d{1,3})?');
   const keepsValue = `coalesce(TRY(${value} <> 0), false) OR NOT regexp_matches(${text}, '^-?[0.]*[1-9]')`;
   return admit(
     text,
     [
       ...shortCases(cost.from, padding),
-      [matches(text, PLAIN_AMOUNT), value],
+      [fullMatchSql(text, PLAIN_AMOUNT), value],
       [`${float} AND (${keepsValue}) AND ${isUsable}`, value],
     ],
     pass,
@@ -234,5 +238,5 @@ function unitsSql(text: string, unitPrice: string | undefined, pass: Pass): stri
     unitPrice === undefined
       ? `CAST(${units} AS DECIMAL(38,18))`
       : `CAST(${units} * CAST(${sqlText(unitPrice)} AS DECIMAL(19,18)) AS DECIMAL(38,18))`;
-  return admit(text, [[matches(text, '-?\\d{1,18}'), value]], pass);
+  return admit(text, [[fullMatchSql(text, '-?\\d{1,18}'), value]], pass);
 }

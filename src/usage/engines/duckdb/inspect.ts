@@ -3,10 +3,10 @@ import { type ColumnId, COST_COLUMN } from '../../columns.ts';
 import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import type { Connection } from './connection.ts';
 import { countRows } from './count-rows.ts';
-import { sqlName, sqlPath, sqlText } from './quote.ts';
+import { sqlText } from './quote.ts';
 import { type ReplayCounts, replayRows } from './replay.ts';
 import { rowSql } from './row-sql.ts';
-import { contextOf, placeOf, type StagedFile, type StageRequest } from './stage.ts';
+import { contextOf, placeOf, type StagedFile, stagedSql, type StageRequest } from './stage.ts';
 
 /** What is odd about rows that were taken: nothing is left out for it. */
 export interface Inspection {
@@ -75,10 +75,7 @@ async function outsideBand(
   const { band } = request.reading;
   const outside = band && outsideSql(band, staged.columns);
   if (outside === undefined) return { count: 0, rows: [] };
-  const { target } = request;
-  const from =
-    'table' in target ? sqlName(target.table) : `read_parquet(${sqlPath(target.parquet)})`;
-  const count = await countRows(connection, `${from} WHERE ${outside}`);
+  const count = await countRows(connection, `${stagedSql(request.target)} WHERE ${outside}`);
   if (count === 0) return { count, rows: [] };
   const { sql } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
   await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);

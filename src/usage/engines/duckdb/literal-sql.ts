@@ -1,15 +1,12 @@
 import type { CostRule, Source } from '../../adapters/adapter.ts';
 import { rawName } from './raw-sql.ts';
-import { sqlName, sqlText } from './quote.ts';
+import { fullMatchSql, sqlName } from './quote.ts';
 
 /** Amounts of a table that are all padded to one number of decimals, by raw column: see `findDecimals`. */
 export type Padding = ReadonlyMap<string, number>;
 
-const matches = (text: string, grammar: string) =>
-  `regexp_full_match(${text}, ${sqlText(grammar)})`;
-
 /** Writes whether an amount has the usual form: plain, and short enough for 64 bits. */
-export const isShort = (text: string): string => matches(text, '-?\\d{1,9}(\\.\\d{1,9})?');
+export const isShort = (text: string): string => fullMatchSql(text, '-?\\d{1,9}(\\.\\d{1,9})?');
 
 /** A plain amount, which the store holds exactly. */
 const PLAIN = '-?\\d{1,20}(\\.\\d{1,18})?';
@@ -70,8 +67,8 @@ export function literalSql(cost: CostRule, source: Source, padding: Padding): st
   const text = rawName(cost.from);
   const isPlain =
     hasShort(cost) && !padding.has(cost.from)
-      ? `(${shortName(cost.from)} OR ${matches(text, PLAIN)})`
-      : matches(text, PLAIN);
+      ? `(${shortName(cost.from)} OR ${fullMatchSql(text, PLAIN)})`
+      : fullMatchSql(text, PLAIN);
   if (isTyped) return `CASE WHEN ${isPlain} OR ${isSameNumber(text)} THEN NULL ELSE ${text} END`;
   // Few texts end in a zero, and only of those it is asked whether they are whole numbers.
   const endsInZero = `(suffix(${text}, '0') AND instr(${text}, '.') > 0)`;

@@ -22,7 +22,8 @@ import type { Connection, SqlRow } from './connection.ts';
 import { currencySums } from './currency-sums.ts';
 import { type Filled, measuredSql, measureSql, rowsOf, weightSql } from './measure-sql.ts';
 import { groupsOf, rowsByFile, sumsOf } from './look-groups.ts';
-import { sqlName, sqlText, sqlTexts } from './quote.ts';
+import { sqlName, sqlTexts } from './quote.ts';
+import { dateOfStart } from './row-dates.ts';
 import { spansDays, spansDaysSql } from './spans-days.ts';
 import { textAt } from './text-at.ts';
 
@@ -191,11 +192,8 @@ async function currenciesOf(
   return rows.map((row) => textAt(row, 'currency'));
 }
 
-function dateSql({ columns, zone }: LookInput): string {
-  if (columns.includes('start_date')) return 'start_date';
-  if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
-  return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
-}
+const dateSql = ({ columns, zone }: LookInput): string =>
+  columns.includes('start_date') ? 'start_date' : dateOfStart(zone);
 
 const INSTANT = "'%Y-%m-%dT%H:%M:%SZ'";
 

@@ -1,6 +1,7 @@
 import type { PlainDate } from '../../../core/index.ts';
 import type { ColumnId } from '../../columns.ts';
 import type { Connection } from './connection.ts';
+import { countRows } from './count-rows.ts';
 import { sqlPath, sqlText } from './quote.ts';
 
 /** Rows by reference and UTC date; either may be left open. */
@@ -15,10 +16,8 @@ export async function countMatches(
   file: { readonly path: string; readonly columns: readonly ColumnId[] },
   wanted: Matching,
 ): Promise<number> {
-  const [row] = await connection.rows(
-    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(file.path)}) WHERE ${matchSql(file, wanted)}`,
-  );
-  return Number(row?.['n']);
+  const from = `read_parquet(${sqlPath(file.path)})`;
+  return await countRows(connection, `${from} WHERE ${matchSql(file, wanted)}`);
 }
 
 /** Writes a test of one row of a file. */

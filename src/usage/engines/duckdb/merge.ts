@@ -156,11 +156,7 @@ async function takeWinners(
     ...(isLatest ? [`list_position([${sqlTexts(request.staged)}], filename)`] : []),
     ...rankParts(request.stagedColumns),
   ].map((sql) => ({ sql, way: 'desc' as const }));
-  // Of rows that rank alike one is taken, and always the same: an import that is derived again must not differ.
-  const ties = [
-    ...(request.stagedColumns.includes('start_at') ? ['start_at'] : []),
-    ...hashesOf(request.stagedColumns),
-  ].map((sql) => ({ sql, way: 'asc' as const }));
+  const ties = tieParts(request.stagedColumns).map((sql) => ({ sql, way: 'asc' as const }));
   const isBest = await markBest(connection, { key, order: [...order, ...ties] });
   const best = `FROM staged WHERE ${isBest}`;
   if (request.current.length === 0)
@@ -184,13 +180,17 @@ async function takeWinners(
   return { ...merged, ...(await dropRows(connection, request, lost)) };
 }
 
-/** What was written counts last: an import of before it was kept is derived again with the rows that it took. */
-function hashesOf(columns: readonly ColumnId[]): string[] {
+/**
+ * Writes which of rows that rank alike is taken, the least first: always the same, as an import that is derived again must not
+ * differ. How amounts were written counts last: an import of before that was kept is derived again with the rows that it took.
+ */
+export function tieParts(columns: readonly ColumnId[]): string[] {
   const said = columns.filter((column) => !isWriting(column));
   const written = columns.filter(isWriting);
-  return [said, written]
+  const hashes = [said, written]
     .filter((some) => some.length > 0)
     .map((some) => `hash(${some.map(sqlName).join(', ')})`);
+  return [...(columns.includes('start_at') ? ['start_at'] : []), ...hashes];
 }
 
 const counters = [

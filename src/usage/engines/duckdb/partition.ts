@@ -1,5 +1,5 @@
 import type { Reading } from '../../adapters/adapter.ts';
-import { sqlText } from './quote.ts';
+import { dateOfStart } from './row-dates.ts';
 
 /** What an export that replaces tells whole at once, over the views `staged` and `current` of the merge. */
 export interface Partition {
@@ -20,7 +20,7 @@ export interface Partition {
  * @param zone the export's: a file of one of its days holds hours of two days elsewhere, and would take from the other one.
  */
 export function partitionOf({ partition }: Reading, zone: string): Partition {
-  const day = daySql(zone);
+  const day = `coalesce(start_date, ${dateOfStart(zone)})`;
   const byDay = `${day} IN (SELECT ${day} FROM staged)`;
   if (partition === undefined) return { day, scope: day, isToldAnew: byDay };
   // Two files may write one instant in two forms.
@@ -32,9 +32,4 @@ export function partitionOf({ partition }: Reading, zone: string): Partition {
     isToldAnew: `CASE WHEN ${partition} IS NULL THEN ${byDay}
       ELSE (${scope}) IN (SELECT DISTINCT ${scope} FROM staged) OR ${day} IN (SELECT ${day} FROM staged WHERE ${partition} IS NULL) END`,
   };
-}
-
-function daySql(zone: string): string {
-  if (zone === 'UTC' || zone === 'unknown') return 'CAST(coalesce(start_date, start_at) AS DATE)';
-  return `coalesce(start_date, CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE))`;
 }

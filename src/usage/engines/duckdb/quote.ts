@@ -27,6 +27,10 @@ export const sqlTexts = (texts: readonly string[]): string => texts.map(sqlText)
 export const sqlPath = (path: string): string =>
   sqlText(path.replace(/[*?[]/g, (mark) => `[${mark}]`));
 
+/** Writes a test of a whole text by a grammar. */
+export const fullMatchSql = (text: string, grammar: string): string =>
+  `regexp_full_match(${text}, ${sqlText(grammar)})`;
+
 /** Writes a JSON path of member names. */
 export const jsonPath = (members: readonly string[]): string =>
   `$${members.map((member) => `."${member.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join('')}`;

@@ -48,7 +48,8 @@ export function insideSql(
   return `((NOT ${isLong} AND ${inside}) OR (${isLong} AND ${between(dateOfStart(constants.zone))}))`;
 }
 
-function dateOfStart(zone: string): string {
+/** Writes the date that an instant begins in a zone; of an unknown one in UTC. */
+export function dateOfStart(zone: string): string {
   if (zone === 'UTC' || zone === 'unknown') return 'CAST(start_at AS DATE)';
   return `CAST(timezone(${sqlText(zone)}, timezone('UTC', start_at)) AS DATE)`;
 }

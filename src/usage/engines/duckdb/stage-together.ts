@@ -4,9 +4,9 @@ import { type ColumnId, COLUMN_TYPES } from '../../columns.ts';
 import { type Connection, engineError } from './connection.ts';
 import { countRows } from './count-rows.ts';
 import { NOT_ADMITTED } from './field-sql.ts';
-import { sqlName, sqlPath, sqlText } from './quote.ts';
+import { sqlName, sqlText } from './quote.ts';
 import { rowTogetherSql } from './row-sql.ts';
-import { DRAFT, keyTest } from './stage.ts';
+import { DRAFT, keyTest, stagedSql } from './stage.ts';
 
 /** Many files of one export that are read alike. */
 export interface TogetherRequest {
@@ -54,9 +54,7 @@ export async function stageTogether(
       }),
     );
   }
-  const from =
-    'table' in target ? sqlName(target.table) : `read_parquet(${sqlPath(target.parquet)})`;
-  return { columns, rows: await countRows(connection, from) };
+  return { columns, rows: await countRows(connection, stagedSql(target)) };
 }
 
 /** What a line may do to the reader: smaller groups, and at last the pass by lines, find which one it is. */
@@ -75,8 +73,6 @@ export async function holdsKey(
   const tests = columns
     .filter((column) => COLUMN_TYPES[column] === 'VARCHAR')
     .map((column) => keyTest(sqlName(column)));
-  const [row] = await connection.rows(
-    `SELECT CAST(count(*) AS VARCHAR) AS n FROM read_parquet(${sqlPath(parquet)}) WHERE ${['false', ...tests].join(' OR ')}`,
-  );
-  return row?.['n'] !== '0';
+  const from = stagedSql({ parquet });
+  return (await countRows(connection, `${from} WHERE ${['false', ...tests].join(' OR ')}`)) !== 0;
 }

@@ -91,6 +91,10 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
 export const keyTest = (text: string): string =>
   `(strlen(${text}) >= ${KEY_LENGTH_MIN} AND regexp_matches(${text}, ${sqlText(KEY_SHAPE)}))`;
 
+/** Writes where staged rows are read from. */
+export const stagedSql = (target: StageRequest['target']): string =>
+  'table' in target ? sqlName(target.table) : `read_parquet(${sqlPath(target.parquet)})`;
+
 /** Says where the rows of a file are to be named. */
 export const placeOf = ({ path, reading }: StageRequest) => ({ path, kind: reading.source.kind });
 
