@@ -69,6 +69,7 @@ export type {
 export { type ReasonId, REASONS } from './reasons.ts';
 export { redactSecrets } from './redact.ts';
 export { suggest } from './suggest.ts';
+export { systemCode } from './system-code.ts';
 export { terminalJson, terminalText } from './terminal-text.ts';
 export {
   addDays,

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, type Ports } from '../core/index.ts';
+import { canonicalJson, type Ports, systemCode } from '../core/index.ts';
 import {
   type ChannelOf,
   type Delivery,
@@ -75,5 +75,4 @@ async function putOnce(outbox: string, name: string, text: string, ports: Ports)
 const jsonOf = ({ id, title, text, payload }: Notice): string =>
   `${canonicalJson({ id, title, text, payload })}\n`;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+const codeOf = (error: unknown): string => systemCode(error) ?? 'unknown';

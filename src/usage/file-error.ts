@@ -1,5 +1,4 @@
-import { AppError } from '../core/index.ts';
-import { systemCode } from './system-code.ts';
+import { AppError, systemCode } from '../core/index.ts';
 
 /** Turns the answer of opening an export into an error with a code: `file-missing` or `export-unreadable`. */
 export function openError(error: unknown, name: string): unknown {

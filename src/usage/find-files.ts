@@ -1,7 +1,7 @@
+import { systemCode } from '../core/index.ts';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { systemCode } from './system-code.ts';
 
 /** Folders that no export lies in and that may be large. */
 const LEFT_OUT = new Set(['.git', '.spendproof', 'node_modules']);

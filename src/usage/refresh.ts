@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { AppError, durationMs, type Ports } from '../core/index.ts';
+import { AppError, durationMs, type Ports, systemCode } from '../core/index.ts';
 import type { PlanExport } from '../plan/index.ts';
-import { systemCode } from './system-code.ts';
 
 /** What a refresh command did, as far as anybody is told: its output may hold secrets and is only counted. */
 export interface RefreshResult {

@@ -3,10 +3,9 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress } from 'node:zlib';
-import { AppError, type Digest, digestHex, type Files } from '../core/index.ts';
+import { AppError, type Digest, digestHex, type Files, systemCode } from '../core/index.ts';
 import { gap, parquetPath, storePaths } from './manifest.ts';
 import { digestFile } from './scan-file.ts';
-import { systemCode } from './system-code.ts';
 
 /** Makes the folders of a store. @throws {AppError} `file-not-writable`, `disk-full`. */
 export async function makeFolders(folder: string, temp: string): Promise<void> {

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { AppError } from '../core/index.ts';
+import { AppError, systemCode } from '../core/index.ts';
 import type { NewInput } from './import-work.ts';
 import { markOf } from './seen-inputs.ts';
-import { systemCode } from './system-code.ts';
 
 /** Says that files changed between the first look at them and the last byte that was read: digest and rows may differ. */
 export class ChangedInputs extends Error {

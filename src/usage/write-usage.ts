@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, type Digest, type Period, ulid } from '../core/index.ts';
+import { AppError, type Digest, type Period, ulid, systemCode } from '../core/index.ts';
 import { type MeasureId, MEASURES, type Plan } from '../plan/index.ts';
 import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
@@ -12,7 +12,6 @@ import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
 import { verifyParquet, writing } from './store-files.ts';
 import { contributors, type TableExport, tableExports } from './views.ts';
-import { systemCode } from './system-code.ts';
 
 /** For other people's readers, which may know no later form. */
 const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';

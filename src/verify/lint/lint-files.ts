@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, resolve, sep } from 'node:path';
-import { AppError } from '../../core/index.ts';
+import { AppError, systemCode } from '../../core/index.ts';
 import { type LintContext, type LintFinding, lintText } from './lint-text.ts';
 
 /** A larger file is no runbook. */
@@ -113,7 +113,7 @@ async function readText(path: string): Promise<ReadText> {
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     if (error instanceof TypeError) return { kind: 'unread', why: 'not UTF-8' };
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const code = systemCode(error);
     if (code === undefined) throw error;
     return { kind: 'unread', why: code };
   }
