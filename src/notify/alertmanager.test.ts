@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -91,6 +92,7 @@ describe('the alertmanager channel', () => {
 describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, () => {
   let folder = '';
   let child: ChildProcess | undefined;
+  let ended: Promise<unknown> | undefined;
   let host = '';
   let receiver: WebhookServer;
 
@@ -110,11 +112,14 @@ describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, ()
       '--cluster.listen-address=',
     ];
     child = spawn(PROGRAM, words, { stdio: 'ignore' });
+    ended = once(child, 'exit');
     await until(async () => (await fetch(`http://${host}/-/ready`)).ok);
   }, 30_000);
 
   afterAll(async () => {
+    // It writes its state when it is asked to end, into the folder that goes.
     child?.kill();
+    await ended;
     await receiver.close();
     await rm(folder, { recursive: true, force: true });
   });
