@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -111,6 +111,35 @@ describe('many sessions', () => {
     expect(names).toEqual(Object.keys(SESSIONS).filter((name) => !ALONE.includes(name)));
     expect(found.get(join(folder, 'b-growing.jsonl'))).toMatchObject({ rows: 2, duplicate: 1 });
     expect(found.get(join(folder, 'c-unused.jsonl'))).toMatchObject({ rows: 0, skipped: 2 });
+  });
+});
+
+describe('what stops the engine', () => {
+  it('is thrown where no file can be the cause, and does not end in reading one by one', async () => {
+    const { folder, paths } = await sessions();
+    const connection = await openConnection({ files: paths, folders: [], spill: folder });
+    const recognised = [];
+    for (const path of paths) recognised.push(await recogniseFile(connection, path, {}));
+    const run = async () => await Promise.reject(new Error('Binder Error: no column "filename"'));
+    await expect(lookTogether({ ...connection, run }, recognised, {})).rejects.toMatchObject({
+      code: 'internal',
+    });
+    await connection.close();
+  });
+
+  it('leaves a file that has gone to be read by itself, and the others together', async () => {
+    const { folder, paths } = await sessions();
+    const some = paths.slice(0, 3);
+    const connection = await openConnection({ files: some, folders: [], spill: folder });
+    const recognised = [];
+    for (const path of some) recognised.push(await recogniseFile(connection, path, {}));
+    const run = async (sql: string) => {
+      await rm(some[2] ?? '', { force: true });
+      await connection.run(sql);
+    };
+    const found = await lookTogether({ ...connection, run }, recognised, {});
+    await connection.close();
+    expect([...found.keys()]).toEqual(some.slice(0, 2));
   });
 });
 

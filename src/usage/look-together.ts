@@ -1,4 +1,3 @@
-import { AppError } from '../core/index.ts';
 import type { ColumnId } from './columns.ts';
 import { unitPriceOf } from './conversion.ts';
 import { collapseRows } from './engines/duckdb/collapse.ts';
@@ -6,11 +5,7 @@ import type { Connection } from './engines/duckdb/connection.ts';
 import { outsideSql } from './engines/duckdb/inspect.ts';
 import { sumFiles } from './engines/duckdb/look-sums.ts';
 import { sqlName } from './engines/duckdb/quote.ts';
-import {
-  type StagedTogether,
-  stageTogether,
-  type TogetherRequest,
-} from './engines/duckdb/stage-together.ts';
+import { stageTogether } from './engines/duckdb/stage-together.ts';
 import { textAt } from './engines/duckdb/text-at.ts';
 import type { LookOptions } from './look-options.ts';
 import { lookResult } from './look-one-file.ts';
@@ -80,33 +75,19 @@ async function lookAtGroup(
   const [first, second] = files;
   if (first === undefined || second === undefined) return new Map();
   const { reading } = first;
-  const staged = await stage(connection, files, {
+  const staged = await stageTogether(connection, {
+    paths: files.map(({ path }) => path),
     reading,
     zone: zoneOf(first, options),
     unitPrice: unitPriceOf(options.conversion),
+    target: { table: TABLE },
   });
-  if (staged === 'unreadable') return new Map();
   if (staged !== undefined) return await sumGroup(connection, files, staged.columns, options);
   // A line of one of them is not admitted: halves find out which.
   const middle = Math.ceil(files.length / 2);
   const before = await lookAtGroup(connection, files.slice(0, middle), options);
   const after = await lookAtGroup(connection, files.slice(middle), options);
   return new Map([...before, ...after]);
-}
-
-/** What stands in the way of all of them is said of the one that it is in. */
-async function stage(
-  connection: Connection,
-  files: readonly Counted[],
-  how: Pick<TogetherRequest, 'reading' | 'zone' | 'unitPrice'>,
-): Promise<StagedTogether | 'unreadable' | undefined> {
-  const paths = files.map(({ path }) => path);
-  try {
-    return await stageTogether(connection, { ...how, paths, target: { table: TABLE } });
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'internal') return 'unreadable';
-    throw error;
-  }
 }
 
 const zoneOf = ({ adapter }: RecognisedFile, { zone }: LookOptions): string =>

@@ -29,7 +29,7 @@ export interface StagedTogether {
  *
  * @returns `undefined` when something in one of them is not admitted; nobody can tell in which one, so that they are to be
  * read in smaller groups.
- * @throws {AppError} `disk-full`, `file-not-writable`.
+ * @throws {AppError} `disk-full`, `file-not-writable`, and `internal` for what no file can cause: a mistake of ours.
  */
 export async function stageTogether(
   connection: Connection,
@@ -57,11 +57,14 @@ export async function stageTogether(
   return { columns, rows: await countRows(connection, stagedSql(target)) };
 }
 
-/** What a line may do to the reader: smaller groups, and at last the pass by lines, find which one it is. */
+/**
+ * What a line may do to the reader, or a file that is gone or breaks while it is read: smaller groups, and at last the pass by
+ * lines, find which one it is.
+ */
 const isForLines = (error: unknown): boolean =>
   error instanceof Error &&
   new RegExp(
-    `${NOT_ADMITTED}|Invalid Input Error|Conversion Error|Out of Range Error|Out of Memory|Overflow`,
+    `${NOT_ADMITTED}|Invalid Input Error|Conversion Error|Out of Range Error|Out of Memory|Overflow|No files found|Could not read`,
   ).test(error.message);
 
 /** Tells whether a text of the rows that would be kept has the shape of an API key. */
