@@ -45,6 +45,20 @@ export function unreadable(name: string, what: string, cause?: unknown): AppErro
   });
 }
 
+/**
+ * A file of lines of which not one is whole yet, `export-unreadable`: whoever writes it may still be at it. Beside others of its
+ * kind it is passed over; alone it does not say what it is.
+ */
+export class BegunFile extends AppError {
+  constructor(name: string, what: 'is empty' | 'holds only the beginning of its first line') {
+    super('export-unreadable', {
+      message: `${name} ${what}`,
+      hint: 'Read it again when its first line is whole; where nothing writes it any more, export the file again.',
+      file: name,
+    });
+  }
+}
+
 const FORMS = [
   { magic: [0x1f, 0x8b], what: 'is compressed with gzip', hint: 'Unpack it first: gunzip FILE.' },
   {

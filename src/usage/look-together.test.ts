@@ -114,6 +114,50 @@ describe('many sessions', () => {
   });
 });
 
+describe('a session whose first line is not whole yet', () => {
+  const begun = answer({ id: 'z1' }).slice(0, 60);
+
+  it.each([
+    ['holds a half line', begun, 1],
+    ['is empty', '', 0],
+  ])('is passed over beside others, where it %s, as an import does', async (_, text, left) => {
+    const { folder, paths } = await sessions();
+    const half = join(folder, 'half.jsonl');
+    await writeFile(half, text);
+    const [first = '', second = ''] = paths;
+    for (const some of [
+      [half, first],
+      [first, half],
+      [first, half, second],
+    ]) {
+      const found = await look(some, {}, ports);
+      const one = found[some.indexOf(half)];
+      expect(found.map(({ rows }) => rows)).toEqual(some.map((path) => (path === half ? 0 : 2)));
+      expect(one).toMatchObject({ file: 'half.jsonl', rows: 0, quarantined: left });
+    }
+  });
+
+  it('does not say alone what it is, and how to mend that', async () => {
+    const { folder, paths } = await sessions();
+    const half = join(folder, 'half.jsonl');
+    await writeFile(half, begun);
+    const table = join(folder, 'spend.json');
+    await copyFile(join(FIXTURES, 'litellm-spend-logs/ok-page/input.json'), table);
+    const refused = {
+      code: 'export-unreadable',
+      message: 'half.jsonl holds only the beginning of its first line',
+      content: { hint: expect.stringContaining('when its first line is whole') },
+    };
+    await expect(look([half], {}, ports)).rejects.toMatchObject(refused);
+    await expect(look([table, half], {}, ports)).rejects.toMatchObject(refused);
+    // A whole line that is no JSON is no beginning.
+    await writeFile(half, `${begun}\n`);
+    await expect(look([...paths.slice(0, 1), half], {}, ports)).rejects.toMatchObject({
+      message: 'half.jsonl is not whole JSON',
+    });
+  });
+});
+
 describe('what stops the engine', () => {
   it('is thrown where no file can be the cause, and does not end in reading one by one', async () => {
     const { folder, paths } = await sessions();

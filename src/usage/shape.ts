@@ -7,7 +7,7 @@ import { adapterById, ADAPTERS } from './adapters/registry.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import { probeJson, probeParquet } from './engines/duckdb/probe.ts';
-import { openError, unreadable, unreadableBytes } from './file-error.ts';
+import { BegunFile, openError, unreadable, unreadableBytes } from './file-error.ts';
 import type { FileScan } from './scan-file.ts';
 import { shapeWords, unknownExport } from './unknown-export.ts';
 
@@ -18,6 +18,8 @@ export interface RecognisedFile {
   readonly adapter: Adapter;
   readonly reading: Reading;
   readonly shape: Shape;
+  /** It holds no whole line yet, and is read as another one of its kind: see `BegunFile`. */
+  readonly isBegun?: true;
 }
 
 /** Narrows recognition to what the plan declares. */
@@ -74,7 +76,7 @@ export async function shapeOf(
   mapping: TableMapping | undefined,
 ): Promise<Shape> {
   const name = basename(path);
-  const { head, tail } = await readEnds(path, name);
+  const { head, tail, isWhole } = await readEnds(path, name);
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') {
     if (tail !== 'PAR1') throw brokenParquet(name);
     return await probeParquet(connection, path, name);
@@ -83,17 +85,8 @@ export async function shapeOf(
   if (bytes !== undefined) throw bytes;
   const text = head.toString('utf8').replace(/^\uFEFF/, '');
   const start = text.trimStart();
-  if (start.startsWith('{') || start.startsWith('[')) {
-    // A growing file may have one line so far, whatever kind of line it is.
-    const keys = isJsonLines(name) ? firstLineKeys(start) : jsonLineKeys(start);
-    return keys === undefined
-      ? await probeJson(connection, {
-          path,
-          name,
-          root: start.startsWith('[') ? 'array' : 'object',
-        })
-      : { kind: 'jsonl', header: keys, paths: pathsOf(text) };
-  }
+  if (start.startsWith('{') || start.startsWith('['))
+    return await jsonShape(connection, path, { text, isWhole });
   if (start === '') throw unreadable(name, 'is empty');
   const header = readCsvHeader(text, mapping?.format.delimiter);
   if (header !== undefined) return { kind: 'csv', ...header };
@@ -105,16 +98,40 @@ export async function shapeOf(
   });
 }
 
-async function readEnds(path: string, name: string): Promise<{ head: Buffer; tail: string }> {
+async function jsonShape(
+  connection: Connection,
+  path: string,
+  { text, isWhole }: { readonly text: string; readonly isWhole: boolean },
+): Promise<Shape> {
+  const name = basename(path);
+  const start = text.trimStart();
+  if (isJsonLines(name) && isWhole && isBeginning(start))
+    throw new BegunFile(name, 'holds only the beginning of its first line');
+  // A growing file may have one line so far, whatever kind of line it is.
+  const keys = isJsonLines(name) ? firstLineKeys(start) : jsonLineKeys(start);
+  if (keys !== undefined) return { kind: 'jsonl', header: keys, paths: pathsOf(text) };
+  const root = start.startsWith('[') ? 'array' : 'object';
+  return await probeJson(connection, { path, name, root });
+}
+
+interface Ends {
+  readonly head: Buffer;
+  readonly tail: string;
+  /** The head is all of it. */
+  readonly isWhole: boolean;
+}
+
+async function readEnds(path: string, name: string): Promise<Ends> {
   let handle;
   try {
     handle = await open(path, 'r');
     const { size } = await handle.stat();
+    if (size === 0 && isJsonLines(name)) throw new BegunFile(name, 'is empty');
     if (size === 0) throw unreadable(name, 'is empty');
     const head = await readHead(handle, size, isJsonLines(name));
     const tail = Buffer.alloc(Math.min(4, size));
     await handle.read(tail, 0, tail.length, size - tail.length);
-    return { head, tail: tail.toString('latin1') };
+    return { head, tail: tail.toString('latin1'), isWhole: head.length === size };
   } catch (error) {
     throw openError(error, name);
   } finally {
@@ -133,6 +150,8 @@ async function readHead(handle: FileHandle, size: number, isLines: boolean): Pro
       return head;
   }
 }
+
+const isBeginning = (text: string): boolean => !text.includes('\n') && parsed(text) === undefined;
 
 const firstLineKeys = (text: string) => keysOf(/^[^\r\n]*/.exec(text)?.[0] ?? '');
 
