@@ -67,6 +67,13 @@ it('reads the same from files that are read at once and line by line', async () 
   expect(byLines.content).toBe(once.content);
 });
 
+it('takes what images and other answers are called for no session: an event that is written again counts once', async () => {
+  const image = line('response_item', { type: 'image_generation_call', id: 'ig_1', result: 'x' });
+  const { read, total } = await project({ 'a.jsonl': begin('a') + used(1) + image + used(1) });
+  expect(await read()).toMatchObject({ accepted: 1, duplicate: 1 });
+  expect(await total()).toEqual(['1', '10', '2']);
+});
+
 it('keeps the order of lines in a file of many buffers', async () => {
   const turns = 24_000;
   const parts = Array.from(

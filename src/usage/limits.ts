@@ -29,6 +29,8 @@ export const LIMITS = {
   'no-natural-key':
     'Rows carry no identifier; two equal rows cannot be told from one row exported twice.',
   'outcome-missing': 'Rows do not say whether a request succeeded.',
+  'own-accounts-in-charge':
+    'The total adds what own accounts with the models’ hosts pay to what is charged; `credits_usage` tells the charge alone.',
   'priority-tier-missing':
     'Costs of the Priority Tier never appear in the cost report; they are billed elsewhere.',
   'quota-unconverted':

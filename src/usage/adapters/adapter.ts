@@ -55,8 +55,8 @@ export interface RawColumn extends Place {
   readonly or?: readonly Place[];
   /** Texts of this column alone that mean nothing was said. */
   readonly nulls?: readonly string[];
-  /** JSON Lines only: what a line does not say, the last line before it that did has said. */
-  readonly carried?: boolean;
+  /** JSON Lines only: what a line does not say, the last line before it that did has said; some columns, only in lines that hold a text. */
+  readonly carried?: true | { readonly path: readonly string[]; readonly is: string };
 }
 
 /** Rows whose raw column has one of these values, or says anything at all. */

@@ -1,6 +1,14 @@
 import { type Adapter, CACHED_TOKENS, EVERYWHERE, type RawColumn, WIDE_BAND } from './adapter.ts';
 
-const OUTER = ['date', 'actor', 'model_breakdown', 'organization_id', 'subscription_type'];
+const OUTER = [
+  'date',
+  'actor',
+  'model_breakdown',
+  'organization_id',
+  'terminal_type',
+  'customer_type',
+  'subscription_type',
+];
 
 /**
  * Reads Anthropic's Claude Code analytics: one row per day, person and model.
@@ -36,6 +44,8 @@ export const anthropicClaudeCode = {
         model: { kind: 'text', from: 'model' },
         currency: { kind: 'text', from: 'currency' },
         key_1: { kind: 'text', from: 'terminal', otherwise: '-' },
+        key_2: { kind: 'text', from: 'customer' },
+        key_3: { kind: 'text', from: 'subscription' },
       },
       required: ['start_date'],
       tokens: {
@@ -60,7 +70,7 @@ export const anthropicClaudeCode = {
       identities: [],
       band: { ...WIDE_BAND, basis: 'notional' },
       counts: [],
-      key: ['start_date', 'user_ref', 'model', 'key_1'],
+      key: ['start_date', 'user_ref', 'model', 'key_1', 'key_2', 'key_3'],
       keyQuality: 'composite',
       restatement: 'latest-wins',
       aggregated: ['outcome', 'project', 'key'],
@@ -89,6 +99,9 @@ const RAW: readonly RawColumn[] = [
     or: [{ path: ['outer', 'actor', 'api_key_name'] }],
   },
   { name: 'terminal', path: ['outer', 'terminal_type'] },
+  // A person may use a plan and the API on one day; rows of before the two were told apart are rows of the API.
+  { name: 'customer', path: ['outer', 'customer_type'], nulls: ['api'] },
+  { name: 'subscription', path: ['outer', 'subscription_type'] },
   { name: 'model', path: ['inner', 'model'] },
   ...['input', 'output', 'cache_read', 'cache_creation'].map(tokens),
   { name: 'amount', path: ['inner', 'estimated_cost', 'amount'] },

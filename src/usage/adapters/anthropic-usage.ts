@@ -8,11 +8,11 @@ import {
 } from './adapter.ts';
 
 const USAGE_KEPT =
-  'uncached_input_tokens cache_creation cache_read_input_tokens output_tokens api_key_id workspace_id model service_tier context_window inference_geo account_id service_account_id'.split(
+  'uncached_input_tokens cache_creation cache_read_input_tokens output_tokens api_key_id workspace_id model service_tier context_window inference_geo speed account_id service_account_id'.split(
     ' ',
   );
 const COST_KEPT =
-  'amount currency workspace_id model cost_type token_type description service_tier context_window inference_geo'.split(
+  'amount currency workspace_id model cost_type token_type description service_tier context_window inference_geo speed'.split(
     ' ',
   );
 
@@ -97,6 +97,8 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
       // A person is told apart and never kept as they are; a service account is nobody.
       user_ref: { kind: 'pseudonym', from: 'account_id' },
       key_4: { kind: 'text', from: 'service_account_id', otherwise: '*' },
+      // Nothing stands in for a speed that is not said: rows of before it was a dimension are the same rows.
+      key_5: { kind: 'text', from: 'speed' },
     },
     tokens: {
       input: 'uncached_input_tokens',
@@ -118,6 +120,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
       'key_2',
       'key_3',
       'key_4',
+      'key_5',
       'user_ref',
     ],
     restatement: 'max-wins',
@@ -146,6 +149,7 @@ function costs(shape: Shape & { kind: 'json' }, path: string): Reading {
       key_4: { kind: 'text', from: 'cost_type', otherwise: '*' },
       key_5: { kind: 'text', from: 'token_type', otherwise: '*' },
       key_6: { kind: 'text', from: 'description', otherwise: '*' },
+      key_7: { kind: 'text', from: 'speed' },
       currency: { kind: 'text', from: 'currency' },
     },
     costs: [
@@ -158,7 +162,18 @@ function costs(shape: Shape & { kind: 'json' }, path: string): Reading {
       },
     ],
     currency: { from: 'column' },
-    key: ['start_at', 'project_ref', 'model', 'key_1', 'key_2', 'key_3', 'key_4', 'key_5', 'key_6'],
+    key: [
+      'start_at',
+      'project_ref',
+      'model',
+      'key_1',
+      'key_2',
+      'key_3',
+      'key_4',
+      'key_5',
+      'key_6',
+      'key_7',
+    ],
     // A day's cost is corrected up and down after it closed.
     restatement: 'latest-wins',
     toldWhole: ['start_at'],

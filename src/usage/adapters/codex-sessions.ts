@@ -50,7 +50,12 @@ const READING = {
   source: { kind: 'jsonl' },
   raw: [
     { name: 'timestamp' },
-    { name: 'session', path: ['payload', 'id'], carried: true },
+    // Answers and calls of tools have identifiers of their own at the same place.
+    {
+      name: 'session',
+      path: ['payload', 'id'],
+      carried: { path: ['type'], is: 'session_meta' },
+    },
     { name: 'running', path: ['payload', 'info', 'total_token_usage'] },
     {
       name: 'model',

@@ -8,7 +8,7 @@ import {
 } from './adapter.ts';
 
 const USAGE_KEPT =
-  'object input_tokens output_tokens num_model_requests input_cached_tokens input_cache_write_tokens input_uncached_tokens project_id api_key_id model user_id batch service_tier'.split(
+  'object input_tokens output_tokens num_model_requests input_cached_tokens input_cache_write_tokens input_uncached_tokens project_id api_key_id model user_id batch service_tier size source context_level vector_store_id'.split(
     ' ',
   );
 const COST_KEPT = ['object', 'amount', 'project_id', 'api_key_id', 'line_item'];
@@ -70,6 +70,21 @@ const spans = {
   key_1: { kind: 'text', from: 'object', otherwise: '-' },
 } as const;
 
+const USAGE_KEY = [
+  'start_at',
+  'project_ref',
+  'key_ref',
+  'model',
+  'user_ref',
+  'key_1',
+  'key_2',
+  'key_3',
+  'key_4',
+  'key_5',
+  'key_6',
+  'key_7',
+] as const;
+
 function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
   const keys = shape.keys['results'] ?? [];
   const counts = shape.tags.length === 0 || keys.includes('num_model_requests');
@@ -82,6 +97,11 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
       model: { kind: 'text', from: 'model', otherwise: '*' },
       key_2: { kind: 'text', from: 'batch', otherwise: '*' },
       key_3: { kind: 'text', from: 'service_tier', otherwise: '*' },
+      // Dimensions of images, searches and stores alone; nothing stands in for them where a page has none.
+      key_4: { kind: 'text', from: 'size' },
+      key_5: { kind: 'text', from: 'source' },
+      key_6: { kind: 'text', from: 'context_level' },
+      key_7: { kind: 'text', from: 'vector_store_id' },
       user_ref: { kind: 'pseudonym', from: 'user_id' },
       attempts: { kind: 'count', from: 'num_model_requests' },
     },
@@ -102,7 +122,7 @@ function usage(shape: Shape & { kind: 'json' }, path: string): Reading {
         parts: ['input_uncached_tokens', 'input_cached_tokens', 'input_cache_write_tokens'],
       },
     ],
-    key: ['start_at', 'project_ref', 'key_ref', 'model', 'user_ref', 'key_1', 'key_2', 'key_3'],
+    key: USAGE_KEY,
     restatement: 'max-wins',
     toldWhole: ['start_at', 'key_1'],
     hasMore: shape.hasMore,

@@ -78,7 +78,7 @@ function itemsIn(
 
 const NO_FILE = { select: [], options: [] } as const;
 
-const carries = ({ raw }: Reading): boolean => raw.some((column) => column.carried === true);
+const carries = ({ raw }: Reading): boolean => raw.some(({ carried }) => carried !== undefined);
 
 /**
  * Writes the same query over many JSON Lines files at once. `row_digest` is null there, unless a column is carried from line to
@@ -127,7 +127,7 @@ const isTable = (source: Source): source is Source & { readonly kind: 'csv' | 'p
   source.kind === 'csv' || source.kind === 'parquet';
 
 const carried = (column: RawColumn, text: string) =>
-  column.carried === true
+  column.carried !== undefined
     ? `last_value(${text} IGNORE NULLS) OVER (PARTITION BY filename ORDER BY item_number ROWS UNBOUNDED PRECEDING)`
     : text;
 
@@ -141,7 +141,10 @@ function rawText(column: RawColumn, source: Source, places: readonly NamedPlace[
   const found = places.flatMap(({ name, place }, index) =>
     name === column.name ? [placeSql(place, `texts[${index + 1}]`)] : [],
   );
-  return found.length === 1 ? (found[0] ?? 'NULL') : `coalesce(${found.join(', ')})`;
+  const text = found.length === 1 ? (found[0] ?? 'NULL') : `coalesce(${found.join(', ')})`;
+  if (typeof column.carried !== 'object') return text;
+  const asked = places.findIndex(({ name }) => name === markName(column)) + 1;
+  return `(CASE WHEN texts[${asked}] = ${sqlText(column.carried.is)} THEN ${text} END)`;
 }
 
 /** A place in a JSON item, and the raw column that is looked for there. */
@@ -150,8 +153,15 @@ interface NamedPlace {
   readonly place: Place;
 }
 
-const placesOf = (column: RawColumn): readonly NamedPlace[] =>
-  [column, ...(column.or ?? [])].map((place) => ({ name: column.name, place }));
+const placesOf = (column: RawColumn): readonly NamedPlace[] => [
+  ...[column, ...(column.or ?? [])].map((place) => ({ name: column.name, place })),
+  ...(typeof column.carried === 'object'
+    ? [{ name: markName(column), place: column.carried }]
+    : []),
+];
+
+/** Names the place of the text that lines must hold to say a column. */
+const markName = ({ name }: RawColumn): string => `mark:${name}`;
 
 const placePath = ({ name, place }: NamedPlace): string => sqlText(jsonPath(place.path ?? [name]));
 
