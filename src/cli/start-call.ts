@@ -7,6 +7,9 @@ import { type Call, type Format, FORMATS, type World } from './world.ts';
 export function startCall(options: OptionValues, world: World): Call {
   const quiet = options['quiet'] === true;
   const format = formatOf(options);
+  const out = text(options['out']);
+  // A file that is written from a terminal has neither its width nor its colours.
+  const isTerminal = world.stdout.isTerminal === true && (out === undefined || out === '-');
   return {
     ports: { ...buildPorts(world, quiet), ...world.ports },
     cwd: world.cwd,
@@ -15,15 +18,12 @@ export function startCall(options: OptionValues, world: World): Call {
       operator: text(options['operator']) ?? world.env['SPENDPROOF_OPERATOR'],
       asOf: asOfText(text(options['asOf'])),
       format,
-      out: text(options['out']),
+      out,
       quiet,
-      color:
-        options['color'] !== false &&
-        world.env['NO_COLOR'] === undefined &&
-        world.stdout.isTerminal === true,
+      color: options['color'] !== false && world.env['NO_COLOR'] === undefined && isTerminal,
     },
     width: world.stdout.width ?? 80,
-    isTerminal: world.stdout.isTerminal === true,
+    isTerminal,
   };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type SarifLog, sarifProblems } from '../../test/sarif.ts';
 import type { Finding } from './finding.ts';
-import { renderFindings } from './findings.ts';
+import { findingTable } from './findings.ts';
 import { renderGithub } from './github.ts';
 import { renderSarif } from './sarif.ts';
+import { TABLE_WRITERS } from './table.ts';
 
 const REGION = { line: 3, column: 7, endLine: 3, endColumn: 12, where: 'prose' };
 const IN_TEXT: Finding = {
@@ -91,16 +92,20 @@ describe('renderGithub', () => {
   });
 });
 
-describe('renderFindings', () => {
+describe('findingTable', () => {
   it('is a table for people, spreadsheets and scripts', () => {
-    expect(renderFindings('csv', [LONG]).split('\r\n')[0]).toBe(
+    expect(TABLE_WRITERS.csv(findingTable([LONG])).split('\r\n')[0]).toBe(
       'place,rule,level,where,message,hint',
     );
-    expect(renderFindings('markdown', [LONG])).toContain('| a.md:3:7 | quota | error | prose |');
-    expect(JSON.parse(renderFindings('json', [LONG, WHOLE_FILE, NOWHERE]))).toMatchObject([
-      { place: 'a.md:3:7', rule: 'quota' },
-      { place: 'a,b:c\n::error::x/ü #?.md', where: null, hint: null },
-      { place: null, level: 'note' },
-    ]);
+    expect(TABLE_WRITERS.markdown(findingTable([LONG]))).toContain(
+      '| a.md:3:7 | quota | error | prose |',
+    );
+    expect(JSON.parse(TABLE_WRITERS.json(findingTable([LONG, WHOLE_FILE, NOWHERE])))).toMatchObject(
+      [
+        { place: 'a.md:3:7', rule: 'quota' },
+        { place: 'a,b:c\n::error::x/ü #?.md', where: null, hint: null },
+        { place: null, level: 'note' },
+      ],
+    );
   });
 });

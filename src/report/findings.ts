@@ -1,8 +1,8 @@
 import type { Finding } from './finding.ts';
-import { cell, type Column, shown, TABLE_WRITERS, type TableFormat } from './table.ts';
+import { cell, type Column, shown, type TableContent } from './table.ts';
 
-/** Writes findings as a table: where, which rule, what it says and how to mend it. */
-export function renderFindings(format: TableFormat, findings: readonly Finding[]): string {
+/** Lays out findings: where, which rule, what it says and how to mend it. */
+export function findingTable(findings: readonly Finding[]): TableContent {
   const rows = findings.map(({ rule, level, message, hint, place }) => {
     const at = placeText(place);
     return [
@@ -14,7 +14,7 @@ export function renderFindings(format: TableFormat, findings: readonly Finding[]
       cell(hint ?? null),
     ];
   });
-  return TABLE_WRITERS[format]({ columns: COLUMNS, rows });
+  return { columns: COLUMNS, rows };
 }
 
 function placeText(place: Finding['place']): string | null {

@@ -2,7 +2,7 @@ export { type CalendarEvent, renderCalendar } from './calendar.ts';
 export { type ContractRow, contractRows } from './contract.ts';
 export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar } from './encode.ts';
 export type { Finding, FindingRule } from './finding.ts';
-export { renderFindings } from './findings.ts';
+export { findingTable } from './findings.ts';
 export { renderGithub } from './github.ts';
 export {
   count,
@@ -34,12 +34,12 @@ export {
 } from './table.ts';
 export {
   type BudgetRow,
+  budgetTable,
+  contractTable,
   type DocumentRow,
+  documentTable,
   type MetricRow,
-  renderBudgets,
-  renderContractTable,
-  renderDocuments,
-  renderMetrics,
+  metricTable,
 } from './tables.ts';
 export {
   coverageWords,

@@ -1,4 +1,3 @@
-import { contractRows } from './contract.ts';
 import type { ReviewBundle } from '../evidence/index.ts';
 import { ASSERTIONS } from './checks.ts';
 import { markdownCode, markdownText, markdownUrl } from './encode.ts';
@@ -61,7 +60,7 @@ export function renderMarkdown({ bundle, plan }: RenderInput): Rendered {
       ),
     ]),
     section('Sources checked', [bullets(sources({ bundle, plan, options: {} }))]),
-    section('Contract details', [table(contractTable(contractRows(bodies, plan)))]),
+    section('Contract details', [table(contractTable(bodies, plan))]),
     section('What this review does not prove', [
       bullets([...NOT_PROVED, reconciledWords(bundle.review.body.usage)]),
     ]),

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { terminalText } from '../core/index.ts';
 import { csvCell, markdownText } from './encode.ts';
+import { fitColumns, GAP, stackRows } from './fit.ts';
 
 /** Names one column; `key` is its name for scripts. */
 export interface Column {
@@ -34,8 +35,10 @@ export const cell = (value: string | number | null): Cell => ({
 /** Makes a cell of an exact value and the text that a person reads. */
 export const shown = (raw: string | number | null, text: string): Cell => ({ text, raw });
 
-/** Lists the writers of tables. */
-export const TABLE_WRITERS: Readonly<Record<TableFormat, (table: TableContent) => string>> = {
+/** Lists the writers of tables; a terminal's may know how many columns there are, and then keeps to them. */
+export const TABLE_WRITERS: Readonly<
+  Record<TableFormat, (table: TableContent, width?: number) => string>
+> = {
   csv: writeCsv,
   json: writeJson,
   markdown: writeMarkdown,
@@ -80,17 +83,29 @@ const NO_BORDERS = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '  ',
+  middle: GAP,
 } as const;
 
+function writeTerminal({ columns, rows }: TableContent, width?: number): string {
+  const titles = columns.map(({ title }) => title);
+  const texts = rows.map((row) => row.map(({ text }) => terminalText(text)));
+  const aligns = columns.map(({ align }) => align);
+  if (width === undefined) return sideBySide([titles, ...texts], aligns);
+  const fitted = fitColumns([titles, ...texts], aligns, width);
+  return fitted === undefined ? stackRows(titles, texts, width) : sideBySide(fitted, aligns);
+}
+
 /** cli-table3 counts the columns that a wide character takes. */
-function writeTerminal({ columns, rows }: TableContent): string {
+function sideBySide(
+  [head = [], ...rows]: readonly (readonly string[])[],
+  aligns: readonly Column['align'][],
+): string {
   const table = new Table({
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    head: columns.map(({ title }) => title),
-    colAligns: columns.map(({ align }) => align),
+    head: [...head],
+    colAligns: [...aligns],
   });
-  table.push(...rows.map((row) => row.map(({ text }) => terminalText(text))));
+  table.push(...rows.map((row) => [...row]));
   return `${table.toString().replace(/ +$/gm, '')}\n`;
 }

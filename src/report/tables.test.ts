@@ -3,12 +3,12 @@ import type { Plan } from '../plan/index.ts';
 import { cell, shown, TABLE_WRITERS, type TableContent } from './table.ts';
 import {
   type BudgetRow,
+  budgetTable,
+  contractTable,
   type DocumentRow,
+  documentTable,
   type MetricRow,
-  renderBudgets,
-  renderContractTable,
-  renderDocuments,
-  renderMetrics,
+  metricTable,
 } from './tables.ts';
 
 const PERIOD = {
@@ -87,14 +87,14 @@ const METRIC: MetricRow = {
   change: null,
 };
 
-describe('renderMetrics', () => {
+describe('metricTable', () => {
   it('says unknown and at least, never zero', () => {
-    expect(renderMetrics('markdown', [METRIC])).toContain(
+    expect(TABLE_WRITERS.markdown(metricTable([METRIC]))).toContain(
       '| cost-per-seat | unknown | – | at least USD 10.00 (50 % of rows) | unknown | 1 of 1 day | ' +
         'inconclusive: what the cost is divided by is not known |',
     );
     const unknown = { ...METRIC, numerator: { value: null, knownRows: 0, totalRows: 2 } };
-    expect(renderMetrics('csv', [unknown])).toContain('cost-per-seat,,,,,1 of 1 day,');
+    expect(TABLE_WRITERS.csv(metricTable([unknown]))).toContain('cost-per-seat,,,,,1 of 1 day,');
   });
 
   it('names one unit in the singular', () => {
@@ -105,7 +105,7 @@ describe('renderMetrics', () => {
       reasons: [],
       denominator: { value: '4', knownRows: 1, totalRows: 2 },
     };
-    const line = renderMetrics('terminal', [known]);
+    const line = TABLE_WRITERS.terminal(metricTable([known]));
     expect(line).toContain('USD 2.50 per seat');
     expect(line).toContain('at least 4 seats');
   });
@@ -130,10 +130,10 @@ const BUDGET: BudgetRow = {
   coverage: { ...DAYS, present: 0 },
 };
 
-describe('renderBudgets', () => {
+describe('budgetTable', () => {
   it('shows no data as unknown, under the title of the plan or else the id', () => {
     const plan: Pick<Plan, 'budgets'> = { budgets: [] };
-    expect(renderBudgets('markdown', [BUDGET], plan)).toContain(
+    expect(TABLE_WRITERS.markdown(budgetTable([BUDGET], plan))).toContain(
       '| monthly | 2026-11-01 to 2026-11-30 | unknown | USD 1,200.00 | – | – | ' +
         '0 of 22 days, as of 2026-11-23T08:00:00Z | ' +
         'inconclusive: no usage of the period has been imported |',
@@ -142,13 +142,15 @@ describe('renderBudgets', () => {
 
   it('says that a verdict is final', () => {
     const closed: BudgetRow = { ...BUDGET, verdict: 'ok', reasons: [], final: true };
-    expect(renderBudgets('csv', [closed], { budgets: [] })).toMatch(/"ok, final"\r\n$/);
+    expect(TABLE_WRITERS.csv(budgetTable([closed], { budgets: [] }))).toMatch(/"ok, final"\r\n$/);
   });
 
   it('names a day by itself', () => {
     const period = { ...PERIOD, end: '2026-11-01T23:00:00Z' };
     const held = [{ assumption: 'gateway-unit', since: '2026-11-23' }];
-    const line = renderBudgets('terminal', [{ ...BUDGET, period, held }], { budgets: [] });
+    const line = TABLE_WRITERS.terminal(
+      budgetTable([{ ...BUDGET, period, held }], { budgets: [] }),
+    );
     expect(line).toContain('2026-11-01  ');
     expect(line).toContain('held since 2026-11-23 (gateway-unit)');
   });
@@ -196,15 +198,15 @@ const CHECK: DocumentRow = {
   claims: [{ claim: 'support-path', result: 'holds' }],
 };
 
-describe('renderContractTable', () => {
+describe('contractTable', () => {
   const stateWith = (...checks: readonly DocumentRow[]): unknown => {
-    const rows: { state: string }[] = JSON.parse(renderContractTable('json', checks, PLAN));
+    const rows: { state: string }[] = JSON.parse(TABLE_WRITERS.json(contractTable(checks, PLAN)));
     expect(rows).toHaveLength(1);
     return rows[0]?.state;
   };
 
   it('has one row for each claim with a wording, with the id and purpose where the plan is short', () => {
-    expect(renderContractTable('markdown', [CHECK], PLAN)).toContain(
+    expect(TABLE_WRITERS.markdown(contractTable([CHECK], PLAN))).toContain(
       '| support-path | Verify support areas | <https://docs.example.com/help> | 2026-11-23 | ' +
         'Route questions there. | verified |',
     );
@@ -223,7 +225,7 @@ describe('renderContractTable', () => {
   });
 });
 
-describe('renderDocuments', () => {
+describe('documentTable', () => {
   it('says why a page could not be read, as docs/documents.md names it', () => {
     const closed: DocumentRow = {
       ...CHECK,
@@ -232,13 +234,13 @@ describe('renderDocuments', () => {
       outcome: 'inconclusive',
       reasons: ['document-unreadable'],
     };
-    expect(renderDocuments('csv', [closed], PLAN)).toContain(
+    expect(TABLE_WRITERS.csv(documentTable([closed], PLAN))).toContain(
       'help,unreadable (blocked): a page could not be read,',
     );
   });
 
   it('lists the documents of the plan, read or not', () => {
-    expect(renderDocuments('csv', [], PLAN)).toBe(
+    expect(TABLE_WRITERS.csv(documentTable([], PLAN))).toBe(
       'document,state,accessed,accepted\r\nhelp,not checked,,not yet\r\n',
     );
     const gone: DocumentRow = {
@@ -248,6 +250,8 @@ describe('renderDocuments', () => {
       reasons: ['document-gone'],
       fresh: false,
     };
-    expect(renderDocuments('terminal', [gone], PLAN)).toContain('gone, stale: a page is gone');
+    expect(TABLE_WRITERS.terminal(documentTable([gone], PLAN))).toContain(
+      'gone, stale: a page is gone',
+    );
   });
 });

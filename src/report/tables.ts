@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/index.ts';
 import type { BudgetBody, DocumentBody, MetricBody } from './bundle.ts';
-import { contractRows, type ContractRow } from './contract.ts';
+import { contractRows } from './contract.ts';
 import { markdownUrl } from './encode.ts';
 import { forecastWords } from './forecast-words.ts';
 import {
@@ -12,15 +12,7 @@ import {
   signedPercent,
   unitCost,
 } from './numbers.ts';
-import {
-  cell,
-  type Cell,
-  type Column,
-  shown,
-  TABLE_WRITERS,
-  type TableContent,
-  type TableFormat,
-} from './table.ts';
+import { cell, type Cell, type Column, shown, type TableContent } from './table.ts';
 import { daysWords, heldWords, partWords, periodWords, reasonWords, unitWords } from './words.ts';
 
 /** What a table shows of a metric: a record, or a result that is not recorded. */
@@ -32,35 +24,10 @@ export type BudgetRow = Omit<BudgetBody, 'kind' | 'review' | 'held'> &
 /** What a table shows of a document check. */
 export type DocumentRow = Omit<DocumentBody, 'kind' | 'review'>;
 
-/** Writes metrics as a table: value, change, both halves, coverage and outcome. */
-export const renderMetrics = (format: TableFormat, metrics: readonly MetricRow[]): string =>
-  TABLE_WRITERS[format](metricTable(metrics));
-
-/** Writes budget verdicts as a table. */
-export const renderBudgets = (
-  format: TableFormat,
-  budgets: readonly BudgetRow[],
-  plan: Pick<Plan, 'budgets'>,
-): string => TABLE_WRITERS[format](budgetTable(budgets, plan));
-
-/** Writes document checks as a table; a document of the plan that was not read stands there as `not checked`. */
-export const renderDocuments = (
-  format: TableFormat,
-  documents: readonly DocumentRow[],
-  plan: Pick<Plan, 'documents'>,
-): string => TABLE_WRITERS[format](documentTable(documents, plan));
-
-/** Writes the contract details to verify: area, what, source, when accessed, the safe wording and its state. */
-export const renderContractTable = (
-  format: TableFormat,
-  documents: readonly DocumentRow[],
-  plan: Pick<Plan, 'documents'>,
-): string => TABLE_WRITERS[format](contractTable(contractRows(documents, plan)));
-
 const left = (key: string, title: string): Column => ({ key, title, align: 'left' });
 const right = (key: string, title: string): Column => ({ key, title, align: 'right' });
 
-/** Lays out metrics. */
+/** Lays out metrics: value, change, both halves, coverage and outcome. */
 export const metricTable = (metrics: readonly MetricRow[]): TableContent => ({
   columns: [
     left('metric', 'Metric'),
@@ -155,7 +122,7 @@ function forecastCell({ forecast, currency }: BudgetRow): Cell {
   return forecast === null ? cell(null) : shown(forecast.total, forecastWords(forecast, currency));
 }
 
-/** Lays out documents, in the plan's order. */
+/** Lays out documents, in the plan's order; one that was not read stands there as `not checked`. */
 export function documentTable(
   checks: readonly DocumentRow[],
   plan: Pick<Plan, 'documents'>,
@@ -189,22 +156,27 @@ export function documentState(check: DocumentRow | undefined): string {
   return `${check.state}${why}${check.fresh ? '' : ', stale'}${words === '' ? '' : `: ${words}`}`;
 }
 
-/** Lays out the contract details. */
-export const contractTable = (rows: readonly ContractRow[]): TableContent => ({
-  columns: [
-    left('area', 'Area'),
-    left('verify', 'What to verify'),
-    left('source', 'Source URL'),
-    left('accessed', 'Accessed'),
-    left('wording', 'Safe candidate wording'),
-    left('state', 'State'),
-  ],
-  rows: rows.map((row) => [
-    cell(row.area),
-    cell(row.verify),
-    row.url === null ? cell('own account') : { ...cell(row.url), markdown: markdownUrl(row.url) },
-    cell(row.accessed),
-    cell(row.wording),
-    cell(row.state),
-  ]),
-});
+/** Lays out the contract details to verify: area, what, source, when accessed, the safe wording and its state. */
+export function contractTable(
+  documents: readonly DocumentRow[],
+  plan: Pick<Plan, 'documents'>,
+): TableContent {
+  return {
+    columns: [
+      left('area', 'Area'),
+      left('verify', 'What to verify'),
+      left('source', 'Source URL'),
+      left('accessed', 'Accessed'),
+      left('wording', 'Safe candidate wording'),
+      left('state', 'State'),
+    ],
+    rows: contractRows(documents, plan).map((row) => [
+      cell(row.area),
+      cell(row.verify),
+      row.url === null ? cell('own account') : { ...cell(row.url), markdown: markdownUrl(row.url) },
+      cell(row.accessed),
+      cell(row.wording),
+      cell(row.state),
+    ]),
+  };
+}

@@ -7,6 +7,7 @@ import type { Rendered, RenderInput } from './renderer.ts';
 import { spendWords, valueWords } from './tables.ts';
 import { notCoveredLines, subjectWords } from './subjects.ts';
 import { dayOf, daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
+import { wrapWords } from './wrap.ts';
 
 type Line = readonly [label: string, text: string];
 
@@ -136,16 +137,7 @@ const joined = (...parts: readonly string[]): string =>
 /** Breaks a text between words; further lines stand under its first. */
 function laidOut([label, text]: Line, width: number): readonly string[] {
   const room = Math.max(20, width - LABEL_WIDTH - 2);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of terminalText(text).split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' && lines.length === 0 ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((part, index) =>
-    `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${part.trim()}`.trimEnd(),
+  return wrapWords(terminalText(text), room).map((part, index) =>
+    `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${part}`.trimEnd(),
   );
 }

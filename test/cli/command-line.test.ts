@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run } from '../../src/cli/program.ts';
 import { openBench } from './harness.ts';
@@ -40,6 +42,28 @@ it('leaves no half-drawn line of progress before what it says at the end', async
   const world = { cwd: process.cwd(), env: bench.env, stdout: terminal, stderr: terminal };
   expect(await run(['look', 'test/fixtures/cli/quota-two-weeks.json'], world)).toBe(0);
   expect(drawn.slice(0, 2)).toEqual([expect.stringContaining('Reading '), '\r\u001b[K']);
+});
+
+it('keeps a table within the terminal; a pipe and a file have no width', async () => {
+  const { folder } = await openBench();
+  const written: string[] = [];
+  const stdout = { write: (text: string) => void written.push(text), isTerminal: true, width: 30 };
+  const world = { cwd: process.cwd(), env: bench.env, stdout, stderr: { ...stdout, write() {} } };
+  const words = ['look', 'test/fixtures/cli/quota-two-weeks.json'];
+  const tableOf = (text: string): string => /^By day\n([^]*?)\n\n\S/m.exec(text)?.[1] ?? '';
+  await run(words, world);
+  const narrow = tableOf(written.join(''));
+  expect(narrow.split('\n').length).toBeGreaterThan(10);
+  expect(narrow.split('\n').filter((line) => line.length > 30)).toEqual([]);
+  await run([...words, '--out', join(folder, 'look.txt')], world);
+  const whole = await readFile(join(folder, 'look.txt'), 'utf8');
+  expect(tableOf(whole).split('\n')[0]?.length).toBeGreaterThan(30);
+  const piped: string[] = [];
+  await run(words, {
+    ...world,
+    stdout: { write: (text) => void piped.push(text), isTerminal: false, width: undefined },
+  });
+  expect(piped.join('')).toBe(whole);
 });
 
 it('refuses a format that a command does not have before anything is recorded', async () => {

@@ -76,9 +76,7 @@ async function show(of: UsageCall, options: Options): Promise<CommandResult> {
   const unused = unusedEntries(of, taken);
   const shadowed = loaded.warnings.filter(({ rule }) => rule === 'shadowed-rule');
   return {
-    ...inTableFormats((format) =>
-      allocationTable(format, { answer, by, measure, currency: plan.currency }),
-    ),
+    ...inTableFormats(of.call, allocationTable({ answer, by, measure, currency: plan.currency })),
     exit: 0,
     data: { allocation: aggregateJson(answer), unused, shadowed: shadowed.map(({ path }) => path) },
     notes: [
@@ -121,10 +119,11 @@ async function unallocated(of: UsageCall, options: Options): Promise<CommandResu
   const answer = { ...all, rows, total: { group: {}, measures: {} } };
   const share = total.total.measures[measure]?.value ?? null;
   return {
-    ...inTableFormats((format) =>
-      allocationTable(format, { answer, by, measure, currency: workspace.plan.currency }),
+    ...inTableFormats(
+      of.call,
+      allocationTable({ answer, by, measure, currency: workspace.plan.currency }),
+      'All cost has a workload.',
     ),
-    ...(rows.length === 0 ? { text: 'All cost has a workload.\n' } : {}),
     exit: 0,
     data: { rows: aggregateJson(answer), total: share === null ? null : aggregateJson(total) },
     notes: [

@@ -5,10 +5,9 @@ import {
   type Instant,
   instantFromMs,
   instantMs,
-  type Json,
   worstExit,
 } from '../../core/index.ts';
-import { renderBudgets } from '../../report/index.ts';
+import { budgetTable } from '../../report/index.ts';
 import {
   answerAlert,
   budgetStatus,
@@ -19,7 +18,7 @@ import {
 } from '../../review/index.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
-import { inTableFormats } from '../formats.ts';
+import { inTableFormats, tableJson } from '../formats.ts';
 import { alertNotes, familyNotes } from '../show/budget-notes.ts';
 import { showForecast, showSimulation } from '../show/budget-forecast.ts';
 import { NOTHING_YET, showBudget } from '../show/budget.ts';
@@ -144,13 +143,15 @@ async function statusOf(id: string, workspace: Workspace, call: Call): Promise<S
 
 async function status(workspace: Workspace, call: Call): Promise<CommandResult> {
   const results = await budgetStatus(workspace, asOfInstant(call, workspace.plan.timezone));
+  const table = budgetTable(results, workspace.plan);
   return {
-    ...inTableFormats((format) => renderBudgets(format, results, workspace.plan), {
-      rows: results,
-      sentence: workspace.plan.budgets.length === 0 ? 'The plan has no budget.' : NOTHING_YET,
-    }),
+    ...inTableFormats(
+      call,
+      table,
+      workspace.plan.budgets.length === 0 ? 'The plan has no budget.' : NOTHING_YET,
+    ),
     exit: exitOf(results),
-    data: JSON.parse(renderBudgets('json', results, workspace.plan)) as Json,
+    data: tableJson(table),
     notes: [
       ...alertNotes(await openAlerts(workspace)),
       ...familyNotes(workspace.plan, results),

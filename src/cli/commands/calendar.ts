@@ -1,5 +1,5 @@
 import type { Json } from '../../core/index.ts';
-import { cell, renderCalendar, TABLE_WRITERS, type TableContent } from '../../report/index.ts';
+import { cell, renderCalendar, type TableContent } from '../../report/index.ts';
 import {
   cadenceWords,
   calendarEntries,
@@ -38,7 +38,7 @@ async function show(call: Call, asFeed: boolean): Promise<CommandResult> {
       return { exit: 0, data, text: renderCalendar(name, events, stampOf(entries, now)) };
     }
     return {
-      ...inTableFormats((format) => TABLE_WRITERS[format](tableOf(entries.slice(0, 16)))),
+      ...inTableFormats(call, tableOf(entries.slice(0, 16))),
       exit: entries.some(({ state }) => state === 'missed') ? 3 : 0,
       data,
       notes: [`Due ${cadenceWords(plan)}. For schedulers: spendproof review --due`],

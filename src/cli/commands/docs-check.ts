@@ -1,6 +1,6 @@
-import { type ExitStatus, type Json, terminalText, worstExit } from '../../core/index.ts';
+import { type ExitStatus, terminalText, worstExit } from '../../core/index.ts';
 import type { RecordOf } from '../../evidence/index.ts';
-import { renderDocuments } from '../../report/index.ts';
+import { documentTable } from '../../report/index.ts';
 import {
   checkAndRecord,
   holdAssumptions,
@@ -9,13 +9,14 @@ import {
   type Workspace,
 } from '../../review/index.ts';
 import type { DocumentCheck } from '../../verify/index.ts';
-import { inTableFormats } from '../formats.ts';
-import type { CommandResult } from '../world.ts';
+import { inTableFormats, tableJson } from '../formats.ts';
+import type { Call, CommandResult } from '../world.ts';
 
 type Check = RecordOf<'document-check'>;
 
 /** Lists documents as they were last checked. */
 export async function listDocuments(
+  call: Call,
   workspace: Workspace,
   only?: readonly string[],
 ): Promise<CommandResult> {
@@ -23,17 +24,19 @@ export async function listDocuments(
   const documents = workspace.plan.documents.filter(({ id }) => only?.includes(id) ?? true);
   const shown = checks.filter(({ document }) => documents.some(({ id }) => id === document));
   const plan = { documents };
+  const table = documentTable(shown, plan);
   const unread = documents.length > shown.length;
   return {
-    ...inTableFormats((format) => renderDocuments(format, shown, plan)),
+    ...inTableFormats(call, table),
     exit: worstExit([...shown.map(statusOf), ...(unread ? [5 as const] : [])]),
-    data: JSON.parse(renderDocuments('json', shown, plan)) as Json,
+    data: tableJson(table),
     notes: [...gapNotes(shown), unread ? 'Next: spendproof docs check' : nextOf(shown)],
   };
 }
 
 /** Reads pages now, records what was found, and lists it. */
 export async function checkDocuments(
+  call: Call,
   workspace: Workspace,
   ids: readonly string[],
 ): Promise<CommandResult> {
@@ -44,7 +47,7 @@ export async function checkDocuments(
   const now = workspace.ports.clock.now();
   const { checks, records } = await checkAndRecord(workspace, { ids: wanted, review: null, now });
   await holdAssumptions(workspace, checks, records);
-  const listed = await listDocuments(workspace, wanted);
+  const listed = await listDocuments(call, workspace, wanted);
   return { ...listed, notes: [...movedNotes(checks), ...(listed.notes ?? [])] };
 }
 

@@ -36,23 +36,24 @@ function buildReading(command: Command, act: Act): void {
     .command('list', { isDefault: true })
     .description('every document as it was last checked; no network')
     .action(
-      async () => await inWorkspace(act, async (workspace) => await listDocuments(workspace)),
+      async () =>
+        await inWorkspace(act, async (workspace, call) => await listDocuments(call, workspace)),
     );
   command
     .command('check')
     .description('read the pages now and compare')
     .argument('[ids...]', 'documents; default: all')
     .action(async (ids: string[]) => {
-      await inWorkspace(act, async (workspace) => await checkDocuments(workspace, ids));
+      await inWorkspace(act, async (workspace, call) => await checkDocuments(call, workspace, ids));
     });
   command
     .command('history')
     .description('every check, acceptance and attestation of a document; no network')
     .argument('<id>', 'a document')
     .action(async (id: string) => {
-      await inWorkspace(act, async (workspace) => {
+      await inWorkspace(act, async (workspace, call) => {
         knownDocuments(workspace, [id]);
-        return showHistory(id, await historyOf(workspace, id));
+        return showHistory(call, id, await historyOf(workspace, id));
       });
     });
 }
@@ -72,8 +73,8 @@ function buildComparing(command: Command, act: Act): void {
     .command('contracts')
     .description('area, what to verify, source, accessed, safe wording, state')
     .action(async () => {
-      await inWorkspace(act, async (workspace) =>
-        showContracts(await latestDocumentChecks(workspace), workspace.plan),
+      await inWorkspace(act, async (workspace, call) =>
+        showContracts(call, await latestDocumentChecks(workspace), workspace.plan),
       );
     });
 }

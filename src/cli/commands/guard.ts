@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { AppError, type ExitStatus, type Json, suggest } from '../../core/index.ts';
 import {
   type Finding,
+  findingTable,
   reasonWords,
-  renderFindings,
   renderGithub,
   renderSarif,
 } from '../../report/index.ts';
@@ -24,7 +24,7 @@ import {
 import { withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
-import type { CommandResult } from '../world.ts';
+import type { Call, CommandResult } from '../world.ts';
 
 interface Options {
   readonly record: boolean;
@@ -164,12 +164,16 @@ async function judging(
       await withWorkspace(call, async (workspace) => {
         const guarded = await judge(workspace);
         const [stored] = record ? await workspace.record([guarded.body]) : [];
-        return resultOf(guarded, stored?.ref);
+        return resultOf(call, guarded, stored?.ref);
       }),
   );
 }
 
-function resultOf({ result, findings, body }: Guarded, ref: string | undefined): CommandResult {
+function resultOf(
+  call: Call,
+  { result, findings, body }: Guarded,
+  ref: string | undefined,
+): CommandResult {
   const { guard: name, outcome, reasons, missing } = result;
   const why = [reasonWords(reasons), missing.join(', ')].filter((text) => text !== '');
   const scope = body.scope === undefined ? '' : `  (${countOfFiles(body.scope.changed)} changed)`;
@@ -187,7 +191,7 @@ function resultOf({ result, findings, body }: Guarded, ref: string | undefined):
     data: JSON.parse(JSON.stringify(data)) as Json,
     text: lines.join('\n'),
     formats: {
-      ...inTableFormats((format) => renderFindings(format, pointed)).formats,
+      ...inTableFormats(call, findingTable(pointed)).formats,
       github: renderGithub(pointed),
       sarif: renderSarif(pointed),
     },

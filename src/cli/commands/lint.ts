@@ -1,6 +1,6 @@
 import { AppError, dateIn, type Json, terminalText } from '../../core/index.ts';
 import type { Plan } from '../../plan/index.ts';
-import { type Finding, renderFindings, renderGithub, renderSarif } from '../../report/index.ts';
+import { type Finding, findingTable, renderGithub, renderSarif } from '../../report/index.ts';
 import { openPlan } from '../../review/index.ts';
 import { type FilesLinted, LINT_RULES, type LintFinding, lintFiles } from '../../verify/index.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -37,7 +37,7 @@ async function run(call: Call, paths: readonly string[]): Promise<CommandResult>
   const linted = await lintFiles(paths, { cwd: call.cwd, today, plan });
   const { findings, files, waived, unread } = linted;
   const pointed = findings.map(findingOf);
-  const tables = inTableFormats((format) => renderFindings(format, pointed));
+  const tables = inTableFormats(call, findingTable(pointed));
   return {
     exit: exitOf(linted),
     data: { files, waived, unread, findings: asJson(findings) },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ADAPTER_FACTS, look as lookAt } from '../../usage/index.ts';
 import type { CommandDefinition } from '../command.ts';
+import { inTableFormats } from '../formats.ts';
 import { lookJson, lookTable, showLook } from '../show/look.ts';
 import { unknownWord } from '../unknown-word.ts';
 import type { Call, CommandResult } from '../world.ts';
@@ -60,8 +61,8 @@ async function run(call: Call, files: readonly string[], options: Options): Prom
   return {
     exit: 0,
     data: lookJson(results),
-    text: showLook(results),
-    formats: { csv: lookTable('csv', results), md: lookTable('markdown', results) },
+    ...inTableFormats(call, lookTable(results)),
+    text: showLook(call, results),
     notes: results.every(({ rows, buckets }) => rows === 0 && buckets === null)
       ? ['There are no rows: export a period with use before you write a plan.']
       : [`Next: spendproof init --from ${files.join(' ')}`],

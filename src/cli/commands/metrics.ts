@@ -1,10 +1,10 @@
-import { AppError, type ExitStatus, type Json, worstExit } from '../../core/index.ts';
+import { AppError, type ExitStatus, worstExit } from '../../core/index.ts';
 import { DIMENSIONS, type DimensionId } from '../../plan/index.ts';
-import { periodWords, renderMetrics } from '../../report/index.ts';
+import { metricTable, periodWords } from '../../report/index.ts';
 import { coveredPeriod, metricValues, unknownName } from '../../review/index.ts';
 import { asOfInstant, withWorkspace } from '../call.ts';
 import type { CommandDefinition } from '../command.ts';
-import { inTableFormats } from '../formats.ts';
+import { inTableFormats, tableJson } from '../formats.ts';
 import { changeText, explainedJson } from '../show/change.ts';
 import type { Call, CommandResult } from '../world.ts';
 import { unknownWord } from '../unknown-word.ts';
@@ -46,13 +46,11 @@ async function show(call: Call, ids: readonly string[], options: Options): Promi
     const period = coveredPeriod(plan, asOf);
     const wanted = ids.length === 0 ? known : ids;
     const results = await metricValues(workspace, { ids: wanted, period, asOf, by });
-    const table = inTableFormats((format) => renderMetrics(format, results), {
-      rows: results,
-      sentence: 'The plan has no metric.',
-    });
-    const rows = JSON.parse(renderMetrics('json', results)) as Json;
+    const content = metricTable(results);
+    const table = inTableFormats(call, content, 'The plan has no metric.');
+    const rows = tableJson(content);
     const isSplit = options.compare !== undefined;
-    const changes = results.map((result) => changeText(result, plan.currency));
+    const changes = results.map((result) => changeText(call, result, plan.currency));
     return {
       ...table,
       text: isSplit ? [table.text, ...changes].join('\n') : table.text,

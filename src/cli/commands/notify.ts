@@ -1,5 +1,5 @@
 import type { ExitStatus, Json } from '../../core/index.ts';
-import { outboxTable, TABLE_WRITERS } from '../../report/index.ts';
+import { outboxTable } from '../../report/index.ts';
 import {
   outbox,
   type OutboxRow,
@@ -38,9 +38,9 @@ export const notify: CommandDefinition = {
       .description('send a notice again that failed, under the same id')
       .argument('<id>', 'the notice, or the beginning of its digest')
       .action(async (id: string) => {
-        await inWorkspace(act, async (workspace) => {
+        await inWorkspace(act, async (workspace, call) => {
           const row = await retryNotice(workspace, id, workspace.ports.clock.now());
-          return { ...shown([row]), exit: exitOf([row]) };
+          return { ...shown(call, [row]), exit: exitOf([row]) };
         });
       });
   },
@@ -52,7 +52,7 @@ async function list(workspace: Workspace, call: Call): Promise<CommandResult> {
   const notes = rows.some(({ state }) => state === 'failed')
     ? ['Next: spendproof notify retry ID']
     : [];
-  return { ...shown(rows), exit: exitOf(rows), notes };
+  return { ...shown(call, rows), exit: exitOf(rows), notes };
 }
 
 async function test(workspace: Workspace, id: string): Promise<CommandResult> {
@@ -85,8 +85,11 @@ const exitOfReason = (reason: OutboxRow['reason']): ExitStatus =>
 const exitOf = (rows: readonly OutboxRow[]): ExitStatus =>
   rows.some(({ state }) => state === 'failed') ? 3 : 0;
 
-const shown = (rows: readonly OutboxRow[]): Pick<CommandResult, 'data' | 'text' | 'formats'> => ({
-  ...inTableFormats((format) => TABLE_WRITERS[format](outboxTable(rows))),
+const shown = (
+  call: Call,
+  rows: readonly OutboxRow[],
+): Pick<CommandResult, 'data' | 'text' | 'formats'> => ({
+  ...inTableFormats(call, outboxTable(rows)),
   data: rows.map((row): Json => ({ ...row })),
 });
 

@@ -196,10 +196,11 @@ async function aggregate(
   });
   const found = span === undefined ? answer : { ...answer, rows: rowsBySpan(answer.rows, span) };
   return {
-    ...inTableFormats((format) => aggregateTable(format, found), {
-      rows: found.rows,
-      sentence: `No imported usage in ${periodWords(found.period)}; give another period by --from and --until.`,
-    }),
+    ...inTableFormats(
+      call,
+      aggregateTable(found),
+      `No imported usage in ${periodWords(found.period)}; give another period by --from and --until.`,
+    ),
     exit: 0,
     data: aggregateJson(found),
     notes: [

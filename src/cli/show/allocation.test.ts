@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { decimal, type Measured } from '../../core/index.ts';
+import { TABLE_WRITERS } from '../../report/index.ts';
 import { allocationTable } from './allocation.ts';
 
 const sum = (value: string | null, knownRows: number, totalRows: number): Measured => ({
@@ -13,13 +14,13 @@ function lastLine(...costs: readonly Measured[]): string {
     group: { workload: `w${index}` },
     measures: { chargedCost },
   }));
-  const table = allocationTable('terminal', {
+  const table = allocationTable({
     answer: { rows, total: { group: {}, measures: {} } },
     by: ['workload'],
     measure: 'chargedCost',
     currency: 'USD',
   });
-  return table.trimEnd().split('\n').at(-1) ?? '';
+  return TABLE_WRITERS.terminal(table).trimEnd().split('\n').at(-1) ?? '';
 }
 
 it('totals what is known, and says where that is not all of it', () => {

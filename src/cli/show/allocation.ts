@@ -15,8 +15,7 @@ import {
   money,
   percent,
   shown,
-  TABLE_WRITERS,
-  type TableFormat,
+  type TableContent,
 } from '../../report/index.ts';
 import type { Aggregate, AggregateRow } from '../../usage/index.ts';
 
@@ -31,11 +30,10 @@ export interface AllocationTable {
 const PLACES = 6;
 
 /**
- * Writes cost by what it was allocated to, the total last; printed amounts add up to the printed total, and a row of which
+ * Lays out cost by what it was allocated to, the total last; printed amounts add up to the printed total, and a row of which
  * some cost is unknown is *at least* that.
  */
-export function allocationTable(format: TableFormat, table: AllocationTable): string {
-  const { answer, by, measure, currency } = table;
+export function allocationTable({ answer, by, measure, currency }: AllocationTable): TableContent {
   const sums = answer.rows.map((row) => measuredOf(row, measure));
   const known = sums.flatMap(({ value }) => value ?? []);
   const printed = roundTogether(known, PLACES);
@@ -62,7 +60,7 @@ export function allocationTable(format: TableFormat, table: AllocationTable): st
     ...totals,
     units(answer.total),
   ];
-  return TABLE_WRITERS[format]({
+  return {
     columns: [
       ...by.map((key) => ({ key, title: key, align: 'left' as const })),
       { key: measure, title: 'cost', align: 'right' as const },
@@ -70,7 +68,7 @@ export function allocationTable(format: TableFormat, table: AllocationTable): st
       { key: 'requests', title: 'requests', align: 'right' as const },
     ],
     rows: answer.rows.length === 0 ? [] : [...rows, last],
-  });
+  };
 }
 
 const measuredOf = ({ measures }: AggregateRow, measure: MeasureId): Measured =>

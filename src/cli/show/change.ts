@@ -6,7 +6,9 @@ import {
   roundTogether,
 } from '../../core/index.ts';
 import type { ExplainedChange } from '../../metrics/index.ts';
-import { cell, type Cell, money, shown, TABLE_WRITERS } from '../../report/index.ts';
+import { cell, type Cell, money, shown } from '../../report/index.ts';
+import { terminalTable } from '../formats.ts';
+import type { Call } from '../world.ts';
 
 /** What a change is shown of. */
 export interface Explained {
@@ -18,7 +20,7 @@ const COLUMNS = ['change', 'volume', 'price', 'mix'] as const;
 const PLACES = 6;
 
 /** Writes the change of cost behind a metric, by thing and in effects; each row and each column adds up exactly. */
-export function changeText({ metric, explained }: Explained, currency: string): string {
+export function changeText(call: Call, { metric, explained }: Explained, currency: string): string {
   if (explained === null)
     return `${metric}: its units do not add up over things, so nothing splits its change\n`;
   if (explained.kind === 'unknown') {
@@ -31,7 +33,7 @@ export function changeText({ metric, explained }: Explained, currency: string): 
   const printed = lines.map(({ volume, price, mix }) =>
     roundTogether([volume, price, mix], PLACES),
   );
-  const table = TABLE_WRITERS.terminal({
+  const table = terminalTable(call, {
     columns: [
       { key: by, title: by, align: 'left' },
       ...COLUMNS.map((key) => ({ key, title: key, align: 'right' as const })),

@@ -1,18 +1,19 @@
-import type { Json } from '../../core/index.ts';
 import type { RecordOf } from '../../evidence/index.ts';
 import type { Plan } from '../../plan/index.ts';
-import { renderContractTable } from '../../report/index.ts';
-import { inTableFormats } from '../formats.ts';
-import type { CommandResult } from '../world.ts';
+import { contractTable } from '../../report/index.ts';
+import { inTableFormats, tableJson } from '../formats.ts';
+import type { Call, CommandResult } from '../world.ts';
 
 /** Shows the contract details to verify, in every format that a table has. */
 export function showContracts(
+  call: Call,
   checks: readonly RecordOf<'document-check'>[],
   plan: Plan,
 ): CommandResult {
+  const table = contractTable(checks, plan);
   return {
-    ...inTableFormats((format) => renderContractTable(format, checks, plan)),
+    ...inTableFormats(call, table),
     exit: 0,
-    data: JSON.parse(renderContractTable('json', checks, plan)) as Json,
+    data: tableJson(table),
   };
 }

@@ -5,13 +5,13 @@ import {
   count,
   coverageWords,
   shown,
-  TABLE_WRITERS,
   type TableContent,
-  type TableFormat,
   unitCost,
 } from '../../report/index.ts';
 import { measuredText } from '../../metrics/index.ts';
 import type { LookResult, Span, Sums } from '../../usage/index.ts';
+import { terminalTable } from '../formats.ts';
+import type { Call } from '../world.ts';
 import { replayWords } from './usage.ts';
 
 type Measure = keyof Sums;
@@ -33,28 +33,27 @@ const SHOWN: readonly (readonly [Measure, string])[] = [
 const GROUPS_SHOWN = 12;
 
 /** Shows what a file holds: totals, by day, by key or model, unit costs, missing days, and what it cannot tell. */
-export function showLook(results: readonly LookResult[]): string {
-  return results.map((result) => sections(result).join('\n')).join('\n\n');
+export function showLook(call: Call, results: readonly LookResult[]): string {
+  return results.map((result) => sections(call, result).join('\n')).join('\n\n');
 }
 
-/** Writes the days of all files as one table, for `--format csv` and `md`. */
-export const lookTable = (format: TableFormat, results: readonly LookResult[]): string =>
-  TABLE_WRITERS[format]({
-    columns: [
-      { key: 'file', title: 'File', align: 'left' },
-      { key: 'date', title: 'Date', align: 'left' },
-      ...SHOWN.map(([key, title]) => ({ key, title, align: 'right' as const })),
-      { key: 'currency', title: 'Currency', align: 'left' },
-    ],
-    rows: results.flatMap((result) =>
-      result.days.map(({ date, sums }) => [
-        cell(result.file),
-        cell(date),
-        ...SHOWN.map(([measure]) => measureCell(sums, measure)),
-        cell(result.currency),
-      ]),
-    ),
-  });
+/** Lays out the days of all files as one table, for `--format csv` and `md`. */
+export const lookTable = (results: readonly LookResult[]): TableContent => ({
+  columns: [
+    { key: 'file', title: 'File', align: 'left' },
+    { key: 'date', title: 'Date', align: 'left' },
+    ...SHOWN.map(([key, title]) => ({ key, title, align: 'right' as const })),
+    { key: 'currency', title: 'Currency', align: 'left' },
+  ],
+  rows: results.flatMap((result) =>
+    result.days.map(({ date, sums }) => [
+      cell(result.file),
+      cell(date),
+      ...SHOWN.map(([measure]) => measureCell(sums, measure)),
+      cell(result.currency),
+    ]),
+  ),
+});
 
 /** Gives the result as plain JSON: decimals as text. */
 export const lookJson = (results: readonly LookResult[]): Json =>
@@ -67,7 +66,7 @@ export const lookJson = (results: readonly LookResult[]): Json =>
     ),
   ) as Json;
 
-function sections(result: LookResult): readonly string[] {
+function sections(call: Call, result: LookResult): readonly string[] {
   const { file, adapter, recognisedBy, rows, zone, totals } = result;
   const measures = SHOWN.filter(([measure]) => totals[measure] !== undefined);
   return [
@@ -89,6 +88,7 @@ function sections(result: LookResult): readonly string[] {
       ),
     ),
     ...table(
+      call,
       'By day',
       groupTable(
         'Date',
@@ -96,7 +96,7 @@ function sections(result: LookResult): readonly string[] {
         result.days.map(({ date, sums }) => [date, sums]),
       ),
     ),
-    ...groupLines(result, measures),
+    ...groupLines(call, result, measures),
     ...block('Days', dayWords(result)),
     ...block(
       'Dropped columns',
@@ -121,6 +121,7 @@ const currencyLines = ({ byCurrency = [] }: LookResult): readonly string[] =>
   );
 
 function groupLines(
+  call: Call,
   { by }: LookResult,
   measures: readonly (readonly [Measure, string])[],
 ): readonly string[] {
@@ -129,7 +130,7 @@ function groupLines(
   const hidden = by.groups.length - groups.length + by.more;
   const more = hidden > 0 ? ` (the first ${groups.length}; ${hidden} more with --json)` : '';
   const rows = groups.map(({ name, sums }): readonly [string, Sums] => [nameOf(name), sums]);
-  return table(`By ${by.dimension}${more}`, groupTable(by.dimension, measures, rows));
+  return table(call, `By ${by.dimension}${more}`, groupTable(by.dimension, measures, rows));
 }
 
 const UNIT = {
@@ -141,10 +142,10 @@ const UNIT = {
 const block = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), ''];
 
-const table = (title: string, content: TableContent): readonly string[] =>
+const table = (call: Call, title: string, content: TableContent): readonly string[] =>
   content.rows.length === 0
     ? []
-    : block(title, TABLE_WRITERS.terminal(content).trimEnd().split('\n'));
+    : block(title, terminalTable(call, content, 2).trimEnd().split('\n'));
 
 function groupTable(
   name: string,

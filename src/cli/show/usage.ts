@@ -6,15 +6,7 @@ import {
   type Measured,
   terminalText,
 } from '../../core/index.ts';
-import {
-  cell,
-  type Cell,
-  count,
-  partWords,
-  shown,
-  TABLE_WRITERS,
-  type TableFormat,
-} from '../../report/index.ts';
+import { cell, type Cell, count, partWords, shown, type TableContent } from '../../report/index.ts';
 import { measuredText } from '../../metrics/index.ts';
 import type { Aggregate, ImportResult, SpanRow } from '../../usage/index.ts';
 
@@ -124,21 +116,21 @@ type Summed = Omit<Aggregate, 'rows'> & {
   readonly rows: readonly (Aggregate['total'] | SpanRow)[];
 };
 
-/** Writes an aggregate as a table; a sum that is not known of every row says so. */
-export function aggregateTable(format: TableFormat, { rows, total }: Summed): string {
+/** Lays out an aggregate; a sum that is not known of every row says so. */
+export function aggregateTable({ rows, total }: Summed): TableContent {
   const dimensions = Object.keys(rows[0]?.group ?? {});
   const measures = Object.keys(total.measures);
   const line = (row: Summed['rows'][number]): readonly Cell[] => [
     ...dimensions.map((name) => cell(groupText(row, name))),
     ...measures.map((name) => measureCell(row, name)),
   ];
-  return TABLE_WRITERS[format]({
+  return {
     columns: [
       ...dimensions.map((key) => ({ key, title: key, align: 'left' as const })),
       ...measures.map((key) => ({ key, title: key, align: 'right' as const })),
     ],
     rows: rows.map(line),
-  });
+  };
 }
 
 /** Gives an aggregate as JSON: decimals as text, each with the rows that knew it. */
