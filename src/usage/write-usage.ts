@@ -1,6 +1,6 @@
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { AppError, type Digest, type Period, ulid, systemCode } from '../core/index.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, type Period, ulid } from '../core/index.ts';
 import { type MeasureId, MEASURES, type Plan } from '../plan/index.ts';
 import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
@@ -10,6 +10,7 @@ import { withoutFormulas } from './engines/duckdb/spreadsheet-sql.ts';
 import { recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
 import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
+import { putNew, refuseTarget } from './new-file.ts';
 import { verifyParquet, writing } from './store-files.ts';
 import { contributors, type TableExport, tableExports } from './views.ts';
 
@@ -71,7 +72,7 @@ export async function writeUsage(
         async () => await connection.run(`COPY (${sql}) TO ${sqlText(temp)} ${options}`),
       );
       const result = await countWritten(connection.rows, temp, request.format);
-      await copyNew(temp, request.path);
+      await putNew(temp, request.path);
       return result;
     } finally {
       await connection.close();
@@ -156,65 +157,4 @@ async function countWritten(
     `SELECT CAST(count(*) AS VARCHAR) AS n, CAST(count(*) FILTER (WHERE ${unknown}) AS VARCHAR) AS open FROM ${from}`,
   );
   return { rows: Number(row?.['n']), unknownCost: Number(row?.['open']) };
-}
-
-/** Says before a long export what would be said after it. */
-async function refuseTarget(path: string): Promise<void> {
-  if (await isThere(path)) throw existsAlready(path);
-  if (await isThere(dirname(path))) return;
-  throw new AppError('file-missing', {
-    message: `Expected a folder for the file, found no ${dirname(path)}`,
-    hint: 'Make the folder first, or name another file.',
-  });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw outsideError(error, path);
-  }
-}
-
-/** Puts the file in place whole or not at all. Not by a link, which some disks do not have. */
-async function copyNew(from: string, to: string): Promise<void> {
-  const beside = `${to}.${process.pid}.tmp`;
-  try {
-    await copyFile(from, beside);
-    if (await isThere(to)) throw existsAlready(to);
-    await rename(beside, to);
-  } catch (error) {
-    throw outsideError(error, to);
-  } finally {
-    await rm(beside, { force: true });
-  }
-}
-
-function outsideError(error: unknown, path: string): unknown {
-  const code = systemCode(error);
-  if (code === 'EEXIST') return existsAlready(path);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('disk-full', {
-      message: `There was no space left for ${path}; it was not written`,
-      hint: 'Free some space, or name a file on another disk.',
-      cause: error,
-    });
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
-    return new AppError('file-not-writable', {
-      message: `${path} cannot be written`,
-      hint: 'Name a file in a folder that this user may write to.',
-      cause: error,
-    });
-  }
-  return error;
-}
-
-function existsAlready(path: string): AppError {
-  return new AppError('usage', {
-    message: `Expected a new file, got ${path}, which exists already`,
-    hint: 'Name another file, or remove that one: nothing is overwritten.',
-  });
 }
