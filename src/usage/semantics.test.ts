@@ -294,3 +294,34 @@ it('takes the step of amounts from the source: a gateway’s unit, the four deci
   const rounded = await aggregate(page, ui, {});
   expect(formatDecimal(rounded.quantum ?? (0n as never))).toBe('0.0001');
 });
+
+it('adds every kind of input and output of a Langfuse observation, whatever its integration calls it', async () => {
+  const row = (id: string, usage_details: object, more: object = { total_cost: 0.1 }) =>
+    JSON.stringify({
+      id,
+      type: 'GENERATION',
+      start_time: '2026-11-09T10:00:00.000Z',
+      provided_model_name: 'model-a',
+      usage_details,
+      event_ts: '2026-11-09 10:00:01.000',
+      ...more,
+    });
+  const rows = [
+    row('a', { input: 90, input_audio_tokens: 10, output: 5, output_audio_tokens: 2, total: 107 }),
+    row('b', { input: 80, input_cached_tokens: 20, input_image: 7, output: 1, total: 108 }),
+    row('c', { output: 5, output_accepted_prediction_tokens: 3, input: 1, total: 9 }),
+    row('d', { input_modality_text: 4, output: 1, total: 5 }),
+    row('e', { input: 1, input_audio_tokens: 2.5, output: 1 }),
+    row('f', { input: 1, input_audio_tokens: null, output: 1, total: 2 }),
+    row('g', { input: 1, 'input "odd"': 2, output: 1, total: 4 }),
+    // All of a prompt may come from a cache: a cost of zero beside it is no known zero either.
+    row('h', { input: 0, input_cached_tokens: 30, output: 0, total: 30 }, { total_cost: 0 }),
+  ];
+  expect(await totals(await fileOf('o.jsonl', `${rows.join('\n')}\n`))).toMatchObject({
+    inputTokens: String(100 + 107 + 1 + 4 + 1 + 3 + 30),
+    outputTokens: String(7 + 1 + 8 + 1 + 1 + 1),
+    cacheReadInputTokens: '50',
+    listCost: '0.6',
+    quarantined: ['5 bad-more-input'],
+  });
+});

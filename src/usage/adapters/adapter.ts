@@ -46,6 +46,8 @@ export const JSON_PROBES = [
 export interface Place {
   readonly path?: readonly string[];
   readonly embedded?: readonly string[];
+  /** Counts of the object there are added up, of every member whose name has these letters but those that are read by themselves. */
+  readonly sum?: { readonly having: string; readonly but: readonly string[] };
 }
 
 /** Where raw texts come from: a column of a table, or a place in a JSON item. */
@@ -113,8 +115,9 @@ export type FieldRule =
 
 /** How the source counts tokens; `unknown` semantics are settled by the row's own total or left unsplit. */
 export interface TokenRule {
-  readonly input?: string;
-  readonly output?: string;
+  /** One count, or disjoint counts that add up to it; so for the output. */
+  readonly input?: string | readonly string[];
+  readonly output?: string | readonly string[];
   readonly cacheRead?: string;
   /** One count, or disjoint counts that add up to all cache writes. */
   readonly cacheWrite?: string | readonly string[];

@@ -55,8 +55,8 @@ export const langfuseObservations = {
       },
       required: ['request_ref', 'start_at'],
       tokens: {
-        input: 'input',
-        output: 'output',
+        input: ['input', 'more_input'],
+        output: ['output', 'more_output'],
         cacheRead: 'cache_read',
         cacheWrite: ['cache_write', 'cache_write_5m', 'cache_write_1h'],
         reasoning: 'reasoning',
@@ -105,12 +105,34 @@ const either = (name: string, ...others: readonly string[]): RawColumn => ({
 });
 
 /** Keys of `usage_details` are the application's own; these are the ones that Langfuse's integrations write. */
-function usage(name: string, ...keys: readonly string[]): RawColumn {
-  const [first, ...or] = keys.flatMap((key): Place[] => [
-    { path: ['usage_details'], embedded: [key] },
-    { path: ['usageDetails'], embedded: [key] },
-  ]);
+const KEYS = {
+  input: ['input'],
+  output: ['output'],
+  total: ['total'],
+  cache_read: ['input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens'],
+  cache_write: ['input_cache_creation', 'cache_creation_input_tokens'],
+  cache_write_5m: ['input_cache_creation_5m'],
+  cache_write_1h: ['input_cache_creation_1h'],
+  reasoning: ['output_reasoning_tokens', 'output_reasoning'],
+} as const;
+
+const DETAILS = ['usage_details', 'usageDetails'];
+
+const usage = ([name, keys]: readonly [name: string, keys: readonly string[]]): RawColumn => {
+  const [first, ...or] = keys.flatMap((key): Place[] =>
+    DETAILS.map((details) => ({ path: [details], embedded: [key] })),
+  );
   return { name, ...first, or };
+};
+
+/** Any other key is one of the input or of the output, as its name says (Langfuse, "Token & Cost Tracking"): audio, images. */
+function otherUsage(having: 'input' | 'output'): RawColumn {
+  const but = Object.values(KEYS).flat();
+  const [first, ...or] = DETAILS.map((details): Place => ({
+    path: [details],
+    sum: { having, but },
+  }));
+  return { name: `more_${having}`, ...first, or };
 }
 
 const RAW: readonly RawColumn[] = [
@@ -125,12 +147,7 @@ const RAW: readonly RawColumn[] = [
     or: [{ path: ['providedModelName'] }, { path: ['model'] }],
   },
   either('total_cost', 'totalCost'),
-  usage('input', 'input'),
-  usage('output', 'output'),
-  usage('total', 'total'),
-  usage('cache_read', 'input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens'),
-  usage('cache_write', 'input_cache_creation', 'cache_creation_input_tokens'),
-  usage('cache_write_5m', 'input_cache_creation_5m'),
-  usage('cache_write_1h', 'input_cache_creation_1h'),
-  usage('reasoning', 'output_reasoning_tokens', 'output_reasoning'),
+  ...Object.entries(KEYS).map(usage),
+  otherUsage('input'),
+  otherUsage('output'),
 ];

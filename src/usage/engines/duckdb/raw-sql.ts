@@ -1,7 +1,7 @@
 import type { Place, RawColumn, Reading, RowTest, Source } from '../../adapters/adapter.ts';
 import { jsonLinesSql, SET_ASIDE } from './json-lines-sql.ts';
 import { otlpSql } from './otlp-sql.ts';
-import { jsonPath, sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+import { fullMatchSql, jsonPath, sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
 import { togetherSql, togetherTexts } from './together-sql.ts';
 
 /**
@@ -165,9 +165,20 @@ const markName = ({ name }: RawColumn): string => `mark:${name}`;
 
 const placePath = ({ name, place }: NamedPlace): string => sqlText(jsonPath(place.path ?? [name]));
 
-function placeSql({ embedded }: Place, text: string): string {
+function placeSql({ embedded, sum }: Place, text: string): string {
+  if (sum !== undefined) return sumSql(sum, text);
   if (embedded === undefined) return text;
   return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(embedded))} END)`;
+}
+
+/** What is no whole count is given as it stands, and not admitted as one. */
+function sumSql({ having, but }: NonNullable<Place['sum']>, text: string): string {
+  const members = `map_entries(TRY(CAST(CAST(${text} AS JSON) AS MAP(VARCHAR, VARCHAR))))`;
+  const isAsked = `contains(m.key, ${sqlText(having)}) AND m.key NOT IN (${sqlTexts(but)}) AND m.value IS NOT NULL`;
+  const counts = `list_transform(list_filter(${members}, lambda m: ${isAsked}), lambda m: m.value)`;
+  const odd = `list_filter(${counts}, lambda n: NOT ${fullMatchSql('n', '\\d{1,15}')})`;
+  const sum = `list_sum(list_transform(${counts}, lambda n: CAST(n AS BIGINT)))`;
+  return `(CASE WHEN len(${odd}) > 0 THEN ${odd}[1] ELSE CAST(${sum} AS VARCHAR) END)`;
 }
 
 /** The CSV reader itself gives null for an empty field. */

@@ -234,7 +234,7 @@ interface CostCases {
 
 function caseSql(cost: CostRule, { tokens }: Reading, of: CostCases): string {
   const money = moneyName(cost.basis);
-  const known = [tokens?.input, tokens?.output].filter((name) => name !== undefined);
+  const known = tokens === undefined ? [] : tokenInputs(tokens);
   const used = known.map((name) => `coalesce(${countName(name)}, 0)`).join(' + ');
   const cases = [
     ...(cost.noneWhen === undefined ? [] : [`WHEN ${testSql(cost.noneWhen)} THEN ${of.none}`]),

@@ -11,8 +11,8 @@ export interface TokenSql {
 /** Lists the raw counts that a rule reads. */
 export const tokenInputs = (rule: TokenRule): string[] =>
   [
-    rule.input,
-    rule.output,
+    ...partsOf(rule.input),
+    ...partsOf(rule.output),
     rule.cacheRead,
     ...partsOf(rule.cacheWrite),
     rule.reasoning,
@@ -37,8 +37,8 @@ export function tokenSql(
   const orNone = (sql: string) => (rule.absentIsNone ? `coalesce(${sql}, 0)` : sql);
   const facts: Facts = {
     rule,
-    input: said(rule.input),
-    output: said(rule.output),
+    input: sumOf(partsOf(rule.input).map(said)),
+    output: sumOf(partsOf(rule.output).map(said)),
     read: orNone(said(rule.cacheRead)),
     write: orNone(sumOf(partsOf(rule.cacheWrite).map(said))),
     reasoning: orNone(said(rule.reasoning)),
