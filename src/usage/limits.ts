@@ -31,6 +31,8 @@ export const LIMITS = {
   'outcome-missing': 'Rows do not say whether a request succeeded.',
   'own-accounts-in-charge':
     'The total adds what own accounts with the models’ hosts pay to what is charged; `credits_usage` tells the charge alone.',
+  'page-cuts-days':
+    'A page begins or ends within a day, whose numbers on it are a part: that day is left out. `/user/daily/activity/aggregated` answers in one piece.',
   'priority-tier-missing':
     'Costs of the Priority Tier never appear in the cost report; they are billed elsewhere.',
   'quota-unconverted':

@@ -325,3 +325,53 @@ it('adds every kind of input and output of a Langfuse observation, whatever its 
     quarantined: ['5 bad-more-input'],
   });
 });
+
+it('leaves a day out of a page of LiteLLM’s activity that ends within it, and never takes a part for the whole', async () => {
+  const day = (date: string, api_requests: number) => ({
+    date,
+    metrics: {
+      spend: api_requests / 10,
+      prompt_tokens: api_requests,
+      completion_tokens: 0,
+      total_tokens: api_requests,
+      api_requests,
+    },
+    breakdown: {},
+  });
+  const page = (metadata: object, ...results: readonly object[]) =>
+    JSON.stringify({ results, metadata });
+  const first = page(
+    { page: 1, total_pages: 3, has_more: true },
+    day('2026-11-13', 4),
+    day('2026-11-12', 9),
+  );
+  expect(await totals(await fileOf('1.json', first))).toMatchObject({
+    requests: '4',
+    chargedCost: '0.4',
+    quarantined: ['2 cut-by-page'],
+  });
+  const middle = page(
+    { page: 2, total_pages: 3, has_more: true },
+    day('2026-11-12', 1),
+    day('2026-11-11', 7),
+    day('2026-11-10', 2),
+  );
+  expect(await totals(await fileOf('2.json', middle))).toMatchObject({
+    requests: '7',
+    quarantined: ['1 cut-by-page', '3 cut-by-page'],
+  });
+  const last = page(
+    { page: 3, total_pages: 3, has_more: false },
+    day('2026-11-10', 5),
+    day('2026-11-09', 6),
+  );
+  expect(await totals(await fileOf('3.json', last))).toMatchObject({
+    requests: '6',
+    quarantined: ['1 cut-by-page'],
+  });
+  const whole = page({ page: 1, total_pages: 1, has_more: false }, day('2026-11-10', 5));
+  expect(await totals(await fileOf('4.json', whole))).toMatchObject({
+    requests: '5',
+    quarantined: [],
+  });
+});

@@ -27,6 +27,8 @@ export type Shape =
       /** Distinct `object` tags of the results inside buckets. */
       readonly tags: readonly string[];
       readonly hasMore: boolean;
+      /** Other pages come before this one. */
+      readonly isLaterPage?: boolean;
     };
 
 /** Paths whose keys tell one JSON export from another. */
@@ -242,6 +244,8 @@ export interface Reading {
   readonly completeness: 'event' | 'bucket';
   /** More pages exist that are not in the file. */
   readonly hasMore: boolean;
+  /** JSON items only: a page begins or ends within this one, which holds a part of what it names and is left out. */
+  readonly cut?: readonly ('first' | 'last')[];
   /** Columns of the file that are left at the boundary. */
   readonly dropped: readonly string[];
   readonly cannotTell: readonly LimitId[];

@@ -108,8 +108,18 @@ function activity(shape: Shape & { kind: 'json' }, keys: readonly string[]): Rea
     key: ['start_date'],
     aggregated: ['project', 'key', 'model', 'outcome'],
     hasMore: shape.hasMore,
+    // Pages are of so many rows of the database, newest first, and each adds up its own rows of a day (BerriAI/litellm
+    // `common_daily_activity.py`).
+    cut: [
+      ...(shape.isLaterPage === true ? (['first'] as const) : []),
+      ...(shape.hasMore ? (['last'] as const) : []),
+    ],
     dropped: keys.filter((name) => !['date', 'metrics'].includes(name)),
-    cannotTell: [...LIMITS, ...(shape.hasMore ? (['more-pages'] as const) : [])],
+    cannotTell: [
+      ...LIMITS,
+      ...(shape.hasMore ? (['more-pages'] as const) : []),
+      ...(shape.hasMore || shape.isLaterPage === true ? (['page-cuts-days'] as const) : []),
+    ],
   };
 }
 

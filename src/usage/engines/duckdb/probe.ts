@@ -85,10 +85,13 @@ async function probeObject(connection: Connection, file: string): Promise<Shape>
     if (names.length > 0) keys[probe] = names;
   });
   const [row] = await connection.rows(
-    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED])}])) AS VARCHAR) AS said FROM ${text}`,
+    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED, PAGE])}])) AS VARCHAR) AS said FROM ${text}`,
   );
+  const said: unknown = JSON.parse(row?.['said'] ?? '[]');
+  const texts = Array.isArray(said) ? said : [];
   const buckets = await probeBuckets(connection, file, '$.data', keys);
-  return { kind: 'json', root: 'object', ...buckets, hasMore: saysMore(row?.['said']) };
+  const isLaterPage = Number(texts.at(-1) ?? NaN) > 1;
+  return { kind: 'json', root: 'object', ...buckets, hasMore: saysMore(texts), isLaterPage };
 }
 
 /** Where a page says that there are others. */
@@ -97,9 +100,10 @@ const MORE = ['$.has_more', '$.data.metadata.truncated', '$.metadata.has_more'];
 /** Where a page says how many rows there are, which page it is, and how many rows one has: new-api counts pages from 1. */
 const COUNTED = ['$.data.total', '$.data.page', '$.data.page_size'];
 
-function saysMore(said: string | null | undefined): boolean {
-  const texts: unknown = JSON.parse(said ?? '[]');
-  if (!Array.isArray(texts)) return false;
+/** Where LiteLLM says which page it is, counted from 1. */
+const PAGE = '$.metadata.page';
+
+function saysMore(texts: readonly unknown[]): boolean {
   if (texts.slice(0, MORE.length).includes('true')) return true;
   const [total, page, size] = texts.slice(MORE.length).map((text) => Number(text ?? NaN));
   return total !== undefined && page !== undefined && size !== undefined && total > page * size;

@@ -52,10 +52,19 @@ function rawOf(
     ...(digest.length > 0 ? ['row_digest'] : []),
     ...(torn.length > 0 ? ['is_torn'] : []),
     ...(carries(reading) ? ['filename'] : []),
+    ...(reading.cut === undefined ? [] : [`${cutSql(reading.cut)} AS is_cut`]),
     ...ordinal,
   ];
   return `SELECT ${kept.join(', ')} FROM ${items}`;
 }
+
+const cutSql = (edges: NonNullable<Reading['cut']>): string =>
+  ['false', ...edges.map((edge) => EDGES[edge])].join(' OR ');
+
+const EDGES = {
+  first: 'item_number = 1',
+  last: 'item_number = max(item_number) OVER ()',
+} as const;
 
 /** Writes the items of files of which not each is a row of a table: `select`, of each, and `item_number`. */
 function itemsIn(

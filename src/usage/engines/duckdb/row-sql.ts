@@ -150,6 +150,7 @@ function outputSql(reading: Reading, context: FieldContext) {
       ...costs.checks,
       ...identityChecks(reading),
       ...spanChecks(reading),
+      ...(reading.cut === undefined ? [] : [{ reason: 'cut-by-page', violated: 'is_cut' }]),
     ],
   };
 }
