@@ -81,7 +81,7 @@ it('refuses a format that a command does not have before anything is recorded', 
 it('says of an action without the format that it was carried out', async () => {
   const project = await openBench();
   await project.run('init', '--tz', 'UTC');
-  const { exit, stderr } = await project.run('usage', 'list', '--format', 'csv');
+  const { exit, stderr } = await project.run('usage', 'explain', '--ref', 'a', '--format', 'csv');
   expect([exit, stderr]).toEqual([2, expect.stringContaining('It was carried out')]);
 });
 

@@ -108,4 +108,10 @@ it('compares a third view with both: cost with the cost pages, tokens with the u
   const differing = await project('costs, usage, gateway', 91);
   const other = await differing.run('reconcile', ...WEEK);
   expect([other.exit, other.stdout]).toEqual([3, expect.stringContaining('6 beyond tolerance')]);
+  const pairs = (await differing.run('reconcile', ...WEEK, '--format', 'csv')).stdout.split('\r\n');
+  expect(pairs).toContain('bill,fail,gateway,usage,requests tokens,6,1,6,0,,,,,,,');
+  const days = (await differing.run('reconcile', ...WEEK, '--days', '--format', 'csv')).stdout;
+  expect(days.split('\r\n')).toHaveLength(1 + 6 + 1);
+  expect(days).toContain('bill,2026-11-09,,tokens,usage,1000,gateway,1010\r\n');
+  expect((await agreed.run('reconcile', ...WEEK, '--days')).stdout).toContain('No day is beyond');
 });

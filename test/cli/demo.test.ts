@@ -124,6 +124,24 @@ describe('the commands over the demo', () => {
   });
 
   it.each([
+    [['usage', 'list'], 'export,files,accepted,quarantined,duplicate,superseded,start,end,counts'],
+    [['ledger', 'log'], 'index,record,at,kind,about,operator'],
+    [['key', 'list'], 'use,from,until,key'],
+    [['smoke', 'list'], 'smoke,pattern,environment,enabled,pinned,outcome,at'],
+    [
+      ['reconcile'],
+      'reconcile,outcome,view,against,measures,compared,open,beyond,undecided,difference,missing,duplicated,price,rounding,zone,currency',
+    ],
+  ])('%j has a row a thing as text, CSV and Markdown', async (argv, head) => {
+    const [first, ...rows] = (await bench.run(...argv, '--format', 'csv')).stdout.split('\r\n');
+    expect(first).toBe(head);
+    const table = (await bench.run(...argv, '--format', 'md')).stdout.split('\n');
+    expect(table[1]).toMatch(/^\| -{3}/);
+    expect(table.length).toBe(rows.length + 2);
+    expect((await bench.run(...argv)).exit).toBe(0);
+  });
+
+  it.each([
     [['docs', 'check', 'nothing'], 2],
     [['docs', 'diff', 'example-pricing'], 0],
     [['budget', 'explain', 'monthy'], 2],

@@ -37,7 +37,7 @@ describe('a second reviewer', () => {
   it('is enrolled, cosigns, and brings the quorum of the plan', async () => {
     await enrolReviewer('ann', 'finance');
     const listed = await bench.run('key', 'list');
-    expect(listed.stdout).toMatch(/^reviewer {2}from record 3 /m);
+    expect(listed.stdout).toMatch(/^reviewer +3 /m);
     expect(listed.stdout).toContain('1 reviewer must cosign a change of keys or quorum');
     const done = await as('ann', 'cosign', '--by', 'finance');
     expect([done.exit, done.stderr.includes('give the ledger folder back')]).toEqual([0, true]);
@@ -73,7 +73,7 @@ describe('a second reviewer', () => {
     const approved = await as('ann', 'cosign', '--by', 'finance', '--approve');
     expect(approved.stderr).toContain('Approved the changes in records 5, 6.');
     expect(await bench.run('ledger', 'verify')).toMatchObject({ exit: 0 });
-    expect((await bench.run('key', 'list')).stdout).toMatch(/^runner {4}records 0 to 6 /m);
+    expect((await bench.run('key', 'list')).stdout).toMatch(/^runner +0 +7 /m);
   });
 
   it('cannot be revoked below the quorum, and the quorum follows the plan', async () => {

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { AppError } from '../../core/index.ts';
 import { type KeyRing, makeReviewerKey, openLedger, ringOf } from '../../evidence/index.ts';
+import { cell, type TableContent } from '../../report/index.ts';
 import { homeFolder, makeLedger } from '../../review/index.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { enrolKey, matchPlanQuorum, revokeKey, rotateKey } from '../key-changes.ts';
+import { inTableFormats } from '../formats.ts';
 import { ledgerFolder } from '../ledger-folder.ts';
 import type { Call, CommandResult } from '../world.ts';
 
@@ -105,18 +107,31 @@ async function list(call: Call): Promise<CommandResult> {
     from,
     until: Number.isFinite(until) ? until : null,
   }));
-  const lines = rows.map(({ use, key: vkey, from, until }) =>
-    [use.padEnd(9), spanOf(from, until).padEnd(24), vkey].join(' '),
-  );
+  const table = inTableFormats(call, keyTable(rows));
   return {
+    ...table,
     exit: 0,
     data: { quorum: ring.quorum, keys: rows },
-    text: [...lines, quorumWords(ring)].join('\n'),
+    text: `${table.text}${quorumWords(ring)}`,
   };
 }
 
-const spanOf = (from: number, until: number | null): string =>
-  until === null ? `from record ${from}` : `records ${from} to ${until - 1}`;
+const keyTable = (
+  rows: readonly { use: string; key: string; from: number; until: number | null }[],
+): TableContent => ({
+  columns: [
+    { key: 'use', title: 'Use', align: 'left' },
+    { key: 'from', title: 'From record', align: 'right' },
+    { key: 'until', title: 'Until', align: 'right' },
+    { key: 'key', title: 'Key', align: 'left' },
+  ],
+  rows: rows.map(({ use, key: vkey, from, until }) => [
+    cell(use),
+    cell(from),
+    cell(until),
+    cell(vkey),
+  ]),
+});
 
 const quorumWords = ({ quorum }: KeyRing): string =>
   quorum === 0

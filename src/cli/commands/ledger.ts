@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { AppError, type Json, terminalText } from '../../core/index.ts';
 import { openLedger, type StoredRecord } from '../../evidence/index.ts';
 import type { Act, CommandDefinition } from '../command.ts';
+import { inTableFormats } from '../formats.ts';
 import { ledgerFolder } from '../ledger-folder.ts';
 import { checkProof, type ProofOptions, prove } from '../ledger-proof.ts';
 import { compare, exportAs } from '../ledger-share.ts';
 import { verify, type VerifyOptions } from '../ledger-verify.ts';
+import { logTable } from '../show/ledger-log.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const ledger: CommandDefinition = {
@@ -98,22 +100,10 @@ async function log(call: Call, limit: string): Promise<CommandResult> {
     about: aboutOf(body),
     operator: context.operator,
   }));
-  const text = rows.map(({ index, record, at, kind, about, operator }) =>
-    [
-      String(index).padStart(6),
-      record.slice(7, 19),
-      at,
-      kind.padEnd(15),
-      about.padEnd(28),
-      operator,
-    ]
-      .join('  ')
-      .trimEnd(),
-  );
   return {
+    ...inTableFormats(call, logTable(rows)),
     exit: 0,
     data: { size: records.length, records: rows },
-    text: text.join('\n'),
     notes: [`${records.length} records. One whole: spendproof ledger show RECORD`],
   };
 }

@@ -47,13 +47,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'smoke',
     summary: 'smoke tests: plan, pin, run',
     first: true,
-    formats: ['junit', 'tap'],
+    formats: ['md', 'csv', 'junit', 'tap'],
     load: async () => (await import('./smoke.ts')).smoke,
   },
   {
     name: 'ledger',
     summary: 'evidence: log, show, verify, prove, export',
     first: true,
+    formats: ['md', 'csv'],
     load: async () => (await import('./ledger.ts')).ledger,
   },
   {
@@ -93,6 +94,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'key',
     summary: 'signing keys: list, enrol, rotate, revoke',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./key.ts')).key,
   },
   {
@@ -120,6 +122,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'reconcile',
     summary: 'compare the views of one bill',
     first: false,
+    formats: ['md', 'csv'],
     load: async () => (await import('./reconcile.ts')).reconcile,
   },
   {

@@ -4,7 +4,15 @@ import type { Command } from 'commander';
 import { AppError, type ExitStatus, type Json } from '../../core/index.ts';
 import type { RecordOf } from '../../evidence/index.ts';
 import type { SmokeTest } from '../../plan/index.ts';
-import { junitOf, reasonWords, smokeChecks, tapOf } from '../../report/index.ts';
+import {
+  cell,
+  type Cell,
+  junitOf,
+  reasonWords,
+  shown,
+  smokeChecks,
+  tapOf,
+} from '../../report/index.ts';
 import {
   attestSmokeUsage,
   latestDocumentChecks,
@@ -17,9 +25,10 @@ import {
 } from '../../review/index.ts';
 import { fixtureDigest, pinFixture, planSmoke } from '../../verify/index.ts';
 import { withWorkspace } from '../call.ts';
+import { inTableFormats } from '../formats.ts';
 import { referenceOf, smokePlanText } from '../show/smoke-plan.ts';
 import type { Act, CommandDefinition } from '../command.ts';
-import type { CommandResult } from '../world.ts';
+import type { Call, CommandResult } from '../world.ts';
 
 export const smoke: CommandDefinition = {
   build: (command, act) => {
@@ -87,46 +96,63 @@ function buildOne(command: Command, act: Act): void {
 
 async function inWorkspace(
   act: Act,
-  use: (workspace: Workspace) => Promise<CommandResult>,
+  use: (workspace: Workspace, call: Call) => Promise<CommandResult>,
 ): Promise<void> {
-  await act(async (call) => await withWorkspace(call, use));
+  await act(
+    async (call) => await withWorkspace(call, async (workspace) => await use(workspace, call)),
+  );
 }
 
-async function list({ plan: { smoke: tests }, ledger }: Workspace): Promise<CommandResult> {
-  const lines: string[] = [];
-  const data: Json[] = [];
-  for (const { id, pattern, environment, enabled, pinned } of tests) {
+async function list({ plan, ledger }: Workspace, call: Call): Promise<CommandResult> {
+  const listed: Listed[] = [];
+  for (const { id, pattern, environment, enabled, pinned } of plan.smoke) {
     const last = await ledger.latest('smoke', ({ body }) => body.smoke === id);
-    const state = enabled ? 'enabled' : 'not enabled';
-    const pin = pinned === undefined ? 'not pinned' : `pinned by ${pinned.by}`;
-    lines.push(
-      [
-        id,
-        pattern,
-        environment,
-        state,
-        pin,
-        last === undefined ? 'never run' : `${last.body.outcome} ${last.context.at}`,
-      ].join('  '),
-    );
-    data.push({
-      id,
-      pattern,
-      environment,
-      enabled,
-      pinnedBy: pinned?.by ?? null,
-      last:
-        last === undefined
-          ? null
-          : { record: last.ref, outcome: last.body.outcome, at: last.context.at },
-    });
+    const pinnedBy = pinned?.by ?? null;
+    const run =
+      last === undefined
+        ? null
+        : { record: last.ref, outcome: last.body.outcome, at: last.context.at };
+    listed.push({ id, pattern, environment, enabled, pinnedBy, last: run });
   }
   return {
+    ...inTableFormats(call, { columns: LISTED, rows: listed.map(listedCells) }, NO_TEST),
     exit: 0,
-    data,
-    text: lines.length === 0 ? 'The plan has no smoke test.' : lines.join('\n'),
+    data: listed.map((one): Json => ({ ...one })),
   };
 }
+
+const NO_TEST = 'The plan has no smoke test.';
+
+interface Listed {
+  readonly id: string;
+  readonly pattern: string;
+  readonly environment: string;
+  readonly enabled: boolean;
+  readonly pinnedBy: string | null;
+  readonly last: { readonly record: string; readonly outcome: string; readonly at: string } | null;
+}
+
+const listedCells = (one: Listed): readonly Cell[] => [
+  cell(one.id),
+  cell(one.pattern),
+  cell(one.environment),
+  shown(String(one.enabled), one.enabled ? 'enabled' : 'not enabled'),
+  shown(one.pinnedBy, one.pinnedBy === null ? 'not pinned' : `by ${one.pinnedBy}`),
+  shown(one.last?.outcome ?? null, one.last?.outcome ?? 'never run'),
+  cell(one.last?.at ?? null),
+];
+
+const LISTED = (
+  [
+    ['smoke', 'Smoke test'],
+    ['pattern', 'Pattern'],
+    ['environment', 'Environment'],
+    ['enabled', 'State'],
+    ['pinned', 'Pinned'],
+    ['outcome', 'Last outcome'],
+    ['at', 'At'],
+  ] as const
+).map(([key, title]) => ({ key, title, align: 'left' as const }));
 
 async function plan(workspace: Workspace, id: string): Promise<CommandResult> {
   const test = find(workspace, id);
@@ -249,14 +275,14 @@ function find({ plan: { smoke: tests } }: Workspace, id: string): SmokeTest {
   return found;
 }
 
-async function readFixture(path: string, shown: string): Promise<Uint8Array> {
+async function readFixture(path: string, file: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new AppError('file-missing', {
       message: 'Expected the fixture of the smoke test, found none',
-      file: shown,
+      file,
       cause: error,
     });
   }

@@ -7,7 +7,7 @@ import {
   MEASURES,
   type Scope,
 } from '../../plan/index.ts';
-import { count, countOf, periodWords } from '../../report/index.ts';
+import { countOf, periodWords } from '../../report/index.ts';
 import { manifestsOf, openUsage, unknownName, type Workspace } from '../../review/index.ts';
 import {
   CALENDAR_SPANS,
@@ -20,6 +20,7 @@ import { asOfInstant, withWorkspace } from '../call.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
 import { dateOption, periodOption } from '../period-option.ts';
+import { importTable } from '../show/imports.ts';
 import { aggregateJson, aggregateTable } from '../show/usage.ts';
 import type { Call, CommandResult } from '../world.ts';
 import { buildCompact } from './usage-compact.ts';
@@ -147,21 +148,17 @@ async function inStore(
   );
 }
 
-async function list(workspace: Workspace, store: UsageStore): Promise<CommandResult> {
+async function list(workspace: Workspace, store: UsageStore, call: Call): Promise<CommandResult> {
   const found = await store.list(await manifestsOf(workspace), workspace.plan);
-  const lines = found.map(
-    ({ export: id, files, accepted, quarantined, duplicate, superseded, start, end, live }) =>
-      `${id}  ${files.map(terminalText).join(', ')}  ${count(accepted)} accepted, ${count(quarantined)} left out, ${count(duplicate)} duplicate, ${count(superseded)} superseded  ${start ?? '?'} to ${end ?? '?'}${live === 0 ? '  (superseded whole)' : ''}`,
-  );
   const data = JSON.parse(
     JSON.stringify(found, (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     ),
   ) as Json;
   return {
+    ...inTableFormats(call, importTable(found), 'Nothing is imported yet.'),
     exit: 0,
     data,
-    text: lines.length === 0 ? 'Nothing is imported yet.' : lines.join('\n'),
   };
 }
 
