@@ -1,21 +1,29 @@
-import { readChunks } from './read-chunks.ts';
+import { chunksOf } from './read-chunks.ts';
 
 const BREAK = 0x0a;
 const RETURN = 0x0d;
 
-/** Lists the lines of a text file that hold nothing, from 1: a reader of tables passes over them and numbers none. */
-export async function blankLines(path: string): Promise<ReadonlySet<number>> {
-  const found = new Set<number>();
+/**
+ * Lists the lines of a text file that hold nothing, from 1 and in their order, those of one chunk at a time: a reader of tables
+ * passes over them and numbers none.
+ */
+export async function* blankLines(path: string): AsyncGenerator<readonly number[]> {
   let line = 1;
   let isBlank = true;
-  await readChunks(path, (chunk) => {
-    for (const byte of chunk) {
-      if (byte === BREAK) {
-        if (isBlank) found.add(line);
+  for await (const chunk of chunksOf(path)) {
+    const found: number[] = [];
+    for (let at = 0; at < chunk.length;) {
+      const next = chunk.indexOf(BREAK, at);
+      const end = next === -1 ? chunk.length : next;
+      // The first mark of a line tells almost always.
+      for (let mark = at; isBlank && mark < end; mark += 1) isBlank = chunk[mark] === RETURN;
+      if (next !== -1) {
+        if (isBlank) found.push(line);
         line += 1;
         isBlank = true;
-      } else if (byte !== RETURN) isBlank = false;
+      }
+      at = end + 1;
     }
-  });
-  return found;
+    yield found;
+  }
 }

@@ -1,8 +1,8 @@
 import type { ColumnId } from './columns.ts';
 import { unitPriceOf } from './conversion.ts';
+import { outsideSql } from './engines/duckdb/band-sql.ts';
 import { collapseRows } from './engines/duckdb/collapse.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
-import { outsideSql } from './engines/duckdb/inspect.ts';
 import { sumFiles } from './engines/duckdb/look-sums.ts';
 import { sqlName } from './engines/duckdb/quote.ts';
 import { stageTogether } from './engines/duckdb/stage-together.ts';

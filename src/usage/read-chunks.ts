@@ -17,12 +17,17 @@ export async function readChunks(
   use: (chunk: Buffer) => void,
   memory = chunkMemory(),
 ): Promise<void> {
+  for await (const chunk of chunksOf(path, memory)) use(chunk);
+}
+
+/** Gives the same chunks to a reader that may stop before the end. */
+export async function* chunksOf(path: string, memory = chunkMemory()): AsyncGenerator<Buffer> {
   const file = openSync(path, 'r');
   try {
     for (;;) {
       const bytes = readSync(file, memory, 0, memory.length, null);
       if (bytes === 0) return;
-      use(memory.subarray(0, bytes));
+      yield memory.subarray(0, bytes);
       await otherWork();
     }
   } finally {

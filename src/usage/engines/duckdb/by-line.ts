@@ -1,6 +1,9 @@
 import type { Source } from '../../adapters/adapter.ts';
 import { blankLines } from '../../blank-lines.ts';
 import type { Connection } from './connection.ts';
+import { countRows } from './count-rows.ts';
+import { linesOfRows } from './lines-of-rows.ts';
+import { type Mark, MarksAhead } from './marks-ahead.ts';
 
 /** One row that was left out: where it stands and why, never what it says. */
 export interface QuarantinedRow {
@@ -13,9 +16,11 @@ export interface QuarantinedRow {
 export const QUARANTINE_SHOWN = 100;
 
 /**
- * Names rows of `by_line` by their line in the file, and what was no row of it at all beside them.
+ * Names rows of `by_line` by their line in the file, and what was no row of it at all beside them: all of it is counted, and the
+ * first is named.
  *
- * A reader of texts leaves out what is no record for it, and rows are numbered without those.
+ * A reader of texts leaves out what is no record for it, and rows are numbered without those. The file is read once more, up to
+ * the last of these rows.
  */
 export async function namedRows(
   connection: Connection,
@@ -24,28 +29,37 @@ export async function namedRows(
 ): Promise<{ readonly rejected: number; readonly rows: readonly QuarantinedRow[] }> {
   const header = HEADER_RECORDS[kind];
   if (header === undefined) return { rejected: 0, rows: bad };
-  const rejects = await rejectedRecords(connection);
-  const blank = kind === 'csv' ? await blankLines(path) : new Set<number>();
-  const rows = await namedByLine(connection, rejects, { bad, header, blank });
-  return { rejected: rejects.length, rows };
-}
-
-interface Numbering {
-  readonly bad: readonly QuarantinedRow[];
-  /** Records before the first row. */
-  readonly header: number;
-  /** Lines that are records and no rows; where they are counted as rows there are none. */
-  readonly blank: ReadonlySet<number>;
+  const rejected = await countRows(connection, `(SELECT DISTINCT line FROM ${REJECTED})`);
+  const rejects = rejected === 0 ? [] : await rejectedRecords(connection);
+  const numbering = {
+    header,
+    blank: new MarksAhead(kind === 'csv' ? blankMarks(path) : nothing()),
+    rejected: new MarksAhead(rejected === 0 ? nothing() : rejectedMarks(connection)),
+    breaks: new MarksAhead(kind === 'csv' ? breakMarks(connection) : nothing()),
+  };
+  const numbersOf = (rows: readonly QuarantinedRow[]) =>
+    [...new Set(rows.map(({ line }) => line))].toSorted((left, right) => left - right);
+  const wanted = { rows: numbersOf(bad), records: numbersOf(rejects) };
+  const { ofRow, ofRecord } = await linesOfRows(wanted, numbering);
+  await numbering.blank.close();
+  const rows = [
+    ...rejects.map(({ line, reason }) => ({ line: ofRecord.get(line) ?? line, reason })),
+    ...bad.map(({ line, reason }) => ({ line: ofRow.get(line) ?? line, reason })),
+  ];
+  return { rejected, rows };
 }
 
 /** Formats whose reader tells what it left out, and the records before the first row. */
 const HEADER_RECORDS: Partial<Record<Source['kind'], number>> = { csv: 1, jsonl: 0 };
 
-/** Gives the records that are no rows of the table at all, by their number in the file. */
+const REJECTED =
+  '(SELECT line, error_type FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans))';
+
+/** Gives the first records that are no rows of the table at all, by their number in the file. */
 async function rejectedRecords(connection: Connection): Promise<QuarantinedRow[]> {
   const rows = await connection.rows(
-    `SELECT CAST(line AS VARCHAR) AS line, min(CAST(error_type AS VARCHAR)) AS kind FROM reject_errors
-     WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line`,
+    `SELECT CAST(line AS VARCHAR) AS line, min(CAST(error_type AS VARCHAR)) AS kind FROM ${REJECTED} AS found
+     GROUP BY line ORDER BY found.line LIMIT ${QUARANTINE_SHOWN}`,
   );
   return rows.map((row) => ({
     line: Number(row['line']),
@@ -62,6 +76,35 @@ const REJECTS: Readonly<Record<string, string>> = {
   'LINE SIZE OVER MAXIMUM': 'line-too-long',
 };
 
+// oxlint-disable-next-line require-yield
+async function* nothing(): AsyncGenerator<readonly Mark[]> {}
+
+async function* blankMarks(path: string): AsyncGenerator<readonly Mark[]> {
+  for await (const lines of blankLines(path)) yield lines.map((at) => ({ at, count: 1 }));
+}
+
+const rejectedMarks = (connection: Connection) =>
+  pagesOf(connection, `SELECT DISTINCT line AS mark, 1 AS n FROM ${REJECTED}`);
+
+const breakMarks = (connection: Connection) =>
+  pagesOf(connection, 'SELECT ordinal AS mark, breaks AS n FROM by_line WHERE breaks > 0');
+
+/** As many marks as are in memory at once. */
+const PAGE_ROWS = 20_000;
+
+async function* pagesOf(connection: Connection, marks: string): AsyncGenerator<readonly Mark[]> {
+  for (let after = 0; ;) {
+    const rows = await connection.rows(
+      `SELECT CAST(mark AS VARCHAR) AS at, CAST(n AS VARCHAR) AS n FROM (${marks}) WHERE mark > ${after} ORDER BY mark LIMIT ${PAGE_ROWS}`,
+    );
+    const page = rows.map((row) => ({ at: Number(row['at']), count: Number(row['n']) }));
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE_ROWS) return;
+    after = last.at;
+  }
+}
+
 /** Gives the first rows of `by_line` for which an expression gives a reason. */
 export async function badRows(
   connection: Connection,
@@ -73,44 +116,3 @@ export async function badRows(
   );
   return rows.map((row) => ({ line: Number(row['ordinal']), reason: row['reason'] ?? 'bad-row' }));
 }
-
-/**
- * Turns numbers of records and rows into lines: a header is record 1, blank lines and rejected records are records and no rows,
- * and a quoted field may span lines.
- */
-async function namedByLine(
-  connection: Connection,
-  rejects: readonly QuarantinedRow[],
-  { bad, header, blank }: Numbering,
-): Promise<QuarantinedRow[]> {
-  const breaks = await connection.rows(
-    'SELECT CAST(ordinal AS VARCHAR) AS ordinal, CAST(breaks AS VARCHAR) AS breaks FROM by_line WHERE breaks > 0 ORDER BY by_line.ordinal LIMIT 10000',
-  );
-  const more = new Map(breaks.map((row) => [Number(row['ordinal']), Number(row['breaks'])]));
-  const rejected = new Set(rejects.map(({ line }) => line));
-  const ofRecord = new Map<number, number>();
-  const ofRow = new Map<number, number>();
-  const wanted = new Set(bad.map(({ line }) => line));
-  const lastRow = lastOf(bad);
-  const lastRecord = lastOf(rejects);
-  let record = header;
-  let row = 0;
-  for (let line = header + 1; row < lastRow || record < lastRecord; line += 1) {
-    record += 1;
-    if (blank.has(line)) continue;
-    if (rejected.has(record)) {
-      ofRecord.set(record, line);
-      continue;
-    }
-    row += 1;
-    if (wanted.has(row)) ofRow.set(row, line);
-    line += more.get(row) ?? 0;
-  }
-  return [
-    ...rejects.map(({ line, reason }) => ({ line: ofRecord.get(line) ?? line, reason })),
-    ...bad.map(({ line, reason }) => ({ line: ofRow.get(line) ?? line, reason })),
-  ];
-}
-
-const lastOf = (rows: readonly QuarantinedRow[]): number =>
-  rows.reduce((last, { line }) => Math.max(last, line), 0);

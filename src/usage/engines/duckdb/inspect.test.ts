@@ -1,72 +1,39 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { WIDE_BAND } from '../../adapters/adapter.ts';
-import { type Connection, openConnection } from './connection.ts';
-import { outsideSql } from './inspect.ts';
+import { expect, it } from 'vitest';
+import { recogniseFile } from '../../shape.ts';
+import { openConnection } from './connection.ts';
+import { inspectFile } from './inspect.ts';
+import { stageFile } from './stage.ts';
 
-let folder: string;
-let connection: Connection;
+const HEADER =
+  'generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug';
+const row = (id: string, cost: string) => `${id},2026-11-09 10:00:00,${cost},1000,10,m`;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'inspect-'));
-  connection = await openConnection({ files: [], folders: [], spill: join(folder, 'spill') });
-});
-afterAll(async () => {
+it.each([
+  ['with rows that are left out', ['broken', row('g1', 'x')], 0],
+  ['without', [], 1],
+])('names odd rows of a table %s by a pass that names all of them', async (_, left, passes) => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'inspect-')));
+  const path = join(folder, 'x.csv');
+  const lines = [HEADER, row('g2', '0.01'), '', ...left, row('g3', '99'), '', row('g4', '99')];
+  await writeFile(path, `${lines.join('\n')}\n`);
+  const connection = await openConnection({ files: [path], folders: [], spill: folder });
+  const { reading, name } = await recogniseFile(connection, path, {});
+  const target = { table: 'rows' };
+  const request = { path, name, reading, zone: 'UTC', unitPrice: undefined, target };
+  const staged = await stageFile(connection, request);
+  const asked: string[] = [];
+  const run = async (sql: string) => {
+    asked.push(sql);
+    await connection.run(sql);
+  };
+  const { flagged, flaggedRows } = await inspectFile({ ...connection, run }, request, staged);
   await connection.close();
-  await rm(folder, { recursive: true });
-});
-
-const UNIT = 10n ** 18n;
-const BAND = { ...WIDE_BAND, basis: 'charged' } as const;
-/** What one token costs at an edge, in units of 10⁻¹⁸. */
-const perToken = (perMillion: number) => BigInt((perMillion * 1_000_000).toFixed(0)) * 1_000_000n;
-
-/** Tokens around the numbers at which the rule changes its way, and a cost around what they cost at an edge. */
-const row = fc
-  .record({
-    tokens: fc.oneof(
-      fc.bigInt({ min: 990n, max: 1010n }),
-      fc.bigInt({ min: 999_990n, max: 1_000_010n }),
-      fc.bigInt({ min: 0n, max: 10n ** 12n }),
-    ),
-    edge: fc.constantFrom(perToken(BAND.min), perToken(BAND.max)),
-    of: fc.constantFrom(1n, 1000n, 1_000_000n),
-    off: fc.bigInt({ min: -2n, max: 2n }),
-    own: fc.boolean(),
-  })
-  .map(({ tokens, edge, of, off, own }) => ({ tokens, cost: (own ? tokens : of) * edge + off }));
-
-const isOutside = ({ tokens, cost }: { readonly tokens: bigint; readonly cost: bigint }) =>
-  tokens >= 1000n &&
-  cost > 0n &&
-  (cost > tokens * perToken(BAND.max) || cost < tokens * perToken(BAND.min));
-
-const decimal = (units: bigint): string =>
-  `${units < 0n ? '-' : ''}${String((units < 0n ? -units : units) / UNIT)}.${String((units < 0n ? -units : units) % UNIT).padStart(18, '0')}`;
-
-it('flags exactly the rows whose cost lies outside the band of their tokens', async () => {
-  const outside = outsideSql(BAND, ['in_unsplit', 'out_unsplit', 'cost_charged']);
-  await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 200, maxLength: 300 }), async (rows) => {
-      const values = rows.map(
-        ({ tokens, cost }, index) =>
-          `(${index}, ${tokens}::BIGINT, NULL::BIGINT, '${decimal(cost)}'::DECIMAL(38,18))`,
-      );
-      const found = await connection.rows(
-        `SELECT CAST(id AS VARCHAR) AS id FROM (VALUES ${values.join(', ')}) v(id, in_unsplit, out_unsplit, cost_charged)
-         WHERE ${outside} ORDER BY v.id`,
-      );
-      const expected = rows.flatMap((one, index) => (isOutside(one) ? [String(index)] : []));
-      expect(found.map(({ id }) => id)).toEqual(expected);
-    }),
-    { numRuns: 30 },
-  );
-});
-
-it('judges nothing where a cost or tokens are not told', () => {
-  expect(outsideSql(BAND, ['in_unsplit'])).toBeUndefined();
-  expect(outsideSql(BAND, ['cost_charged'])).toBeUndefined();
+  expect(flagged).toBe(2);
+  const odd = lines.flatMap((line, index) => (/99/.test(line) ? [index + 1] : []));
+  expect(flaggedRows.map(({ line }) => line)).toEqual(odd);
+  expect(staged.quarantinedRows.map(({ line }) => line)).toEqual(left.map((__, at) => at + 4));
+  expect(asked.filter((sql) => sql.includes('read_csv'))).toHaveLength(passes);
 });

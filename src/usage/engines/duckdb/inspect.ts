@@ -1,9 +1,7 @@
-import type { Band } from '../../adapters/adapter.ts';
-import { type ColumnId, COST_COLUMN } from '../../columns.ts';
+import { oddReason, outsideSql, OUTSIDE } from './band-sql.ts';
 import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import type { Connection } from './connection.ts';
 import { countRows } from './count-rows.ts';
-import { sqlText } from './quote.ts';
 import { type ReplayCounts, replayRows } from './replay.ts';
 import { rowSql } from './row-sql.ts';
 import { contextOf, placeOf, type StagedFile, stagedSql, type StageRequest } from './stage.ts';
@@ -34,39 +32,6 @@ export async function inspectFile(
   };
 }
 
-/** A row with fewer tokens is not judged: a picture or a search beside ten words is no mistake. */
-const TOKENS_MIN = 1000;
-/** Not many rows have more. */
-const TOKENS_USUAL = 1_000_000;
-const LEAVES = [
-  'in_unsplit',
-  'in_uncached',
-  'in_cache_read',
-  'in_cache_write',
-  'out_unsplit',
-  'out_visible',
-  'out_reasoning',
-] as const satisfies readonly ColumnId[];
-const OUTSIDE = 'cost-per-token-outside-band';
-
-/** Writes whether the cost of a row is orders of magnitude away from what its tokens cost anywhere; `undefined` where rows cannot be judged. */
-export function outsideSql(
-  { basis, min, max }: Band,
-  columns: readonly ColumnId[],
-): string | undefined {
-  const cost = COST_COLUMN[basis];
-  const leaves = LEAVES.filter((leaf) => columns.includes(leaf));
-  if (!columns.includes(cost) || leaves.length === 0) return undefined;
-  const tokens = `(${leaves.map((leaf) => `coalesce(${leaf}, 0)`).join(' + ')})`;
-  // In decimals: to make a binary float of one takes the engine longer than everything else here (DuckDB 1.5.6).
-  const edge = (perMillion: number, of = tokens): string =>
-    `CAST(${of} AS DECIMAL(18,0)) * CAST('${(perMillion / 1_000_000).toFixed(12)}' AS DECIMAL(19,12))`;
-  // Few rows are so dear, so cheap or so long that they could lie outside: to multiply for each takes six times as long.
-  const mayBe = `(${cost} > ${edge(max, String(TOKENS_MIN))} OR ${cost} < ${edge(min, String(TOKENS_USUAL))} OR ${tokens} > ${TOKENS_USUAL})`;
-  const isOutside = `(${cost} > ${edge(max)} OR ${cost} < ${edge(min)})`;
-  return `coalesce(CASE WHEN ${tokens} >= ${TOKENS_MIN} AND ${cost} > 0 AND ${mayBe} THEN ${isOutside} END, false)`;
-}
-
 async function outsideBand(
   connection: Connection,
   request: StageRequest,
@@ -77,10 +42,11 @@ async function outsideBand(
   if (outside === undefined) return { count: 0, rows: [] };
   const count = await countRows(connection, `${stagedSql(request.target)} WHERE ${outside}`);
   if (count === 0) return { count, rows: [] };
+  // They were named with the rows that were left out, where there were such: the file is read no second time.
+  if (staged.outsideRows !== undefined) return { count, rows: staged.outsideRows };
   const { sql } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
   await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
-  const reason = `CASE WHEN reason IS NULL AND ${outside} THEN ${sqlText(OUTSIDE)} END`;
-  const found = await badRows(connection, reason);
+  const found = await badRows(connection, oddReason(outside));
   const { rows } = await namedRows(connection, placeOf(request), found);
   await connection.run('DROP TABLE by_line');
   // Records that are no rows at all are told with the rows that were left out.

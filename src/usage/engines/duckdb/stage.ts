@@ -1,6 +1,7 @@
 import { AppError } from '../../../core/index.ts';
 import type { Reading } from '../../adapters/adapter.ts';
 import { type ColumnId, isColumn } from '../../columns.ts';
+import { oddReason, OUTSIDE, outsideSql } from './band-sql.ts';
 import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import { KEY_LENGTH_MIN, KEY_SHAPE } from '../../key-shape.ts';
 import { type Connection, engineError } from './connection.ts';
@@ -32,6 +33,8 @@ export interface StagedFile {
   readonly quarantined: number;
   /** The first ones, at most {@link QUARANTINE_SHOWN}. */
   readonly quarantinedRows: readonly QuarantinedRow[];
+  /** Rows that were taken and cost what no tokens cost, the first ones; told where rows were read by lines. */
+  readonly outsideRows?: readonly QuarantinedRow[];
   /** Rows that are no usage, such as top-ups. */
   readonly skipped: number;
 }
@@ -156,8 +159,10 @@ async function stageByLines(connection: Connection, request: StageRequest) {
   const { sql, columns } = rowSql(request.path, request.reading, contextOf(request, 'lines'));
   try {
     await connection.run(`CREATE OR REPLACE TEMP TABLE by_line AS ${sql}`);
+    const outside = request.reading.band && outsideSql(request.reading.band, columns);
     const bad = await badRows(connection, 'reason');
-    const { rejected, rows } = await namedRows(connection, placeOf(request), bad);
+    const odd = outside === undefined ? [] : await badRows(connection, oddReason(outside));
+    const { rejected, rows } = await namedRows(connection, placeOf(request), [...bad, ...odd]);
     const names = columns.map(sqlName).join(', ');
     await connection.run(
       `${into(request)} ${wrap(request, `SELECT ${names} FROM by_line WHERE reason IS NULL`)}`,
@@ -170,8 +175,10 @@ async function stageByLines(connection: Connection, request: StageRequest) {
       columns,
       quarantined: Number(count?.['bad']) + rejected,
       quarantinedRows: rows
+        .filter(({ reason }) => reason !== OUTSIDE)
         .toSorted((left, right) => left.line - right.line)
         .slice(0, QUARANTINE_SHOWN),
+      outsideRows: rows.filter(({ reason }) => reason === OUTSIDE),
     };
   } catch (error) {
     throw engineError(error, unreadable(request, error));
