@@ -115,6 +115,13 @@ describe('a fired alert', () => {
     expect(due(events, later('9d'))).toEqual([]);
   });
 
+  it('takes an outcome without a claim for that of the first attempt', () => {
+    expect(words(due([fired, sent(first(), 'delivered')], later('9d')))).toEqual(['fired chat 1']);
+    const failed = [fired, sent(first(), 'failed')];
+    expect(words(due(failed, later('14m')))).toEqual(['fired chat 1']);
+    expect(words(due(failed, later('15m')))).toEqual(['fired mail 2', 'fired chat 1']);
+  });
+
   it('changes nothing when it is recorded twice, and an event of no alert is passed over', () => {
     expect(due([fired, ...both(), fired], NOON)).toEqual([]);
     expect(due([resolved, acknowledged], NOON)).toEqual([]);

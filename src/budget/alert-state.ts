@@ -4,6 +4,7 @@ import {
   durationMs,
   type Instant,
   instantMs,
+  itemAt,
   sha256,
 } from '../core/index.ts';
 import type { BudgetRule } from '../plan/index.ts';
@@ -226,7 +227,7 @@ function nextRow(row: AlertRow, event: AlertEvent): AlertRow {
 
 /** The row bears the name of its weightiest rule and ends with it; the lesser ones are armed again without a word. */
 const endsRow = ({ fired, resolved }: AlertRow, { rules }: { readonly rules: readonly string[] }) =>
-  resolved === null && fired.kind === 'fired' && rules.includes(fired.rules[0] ?? '');
+  resolved === null && fired.kind === 'fired' && rules.includes(itemAt(fired.rules, 0));
 
 function noticeState(
   row: AlertRow,

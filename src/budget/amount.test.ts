@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { datesOf, decimal, type PlainDate } from '../core/index.ts';
+import { addDays, datesOf, decimal, type PlainDate } from '../core/index.ts';
 import { amountOf, type Drivers } from './amount.ts';
-import { aggregateOf, at, budget, judge, NOVEMBER, NOW, STALE, sum } from './testing.ts';
+import { budgetOutlook } from './history.ts';
+import { aggregateOf, at, budget, judge, NOVEMBER, NOW, on, STALE, sum } from './testing.ts';
 
 const TICKETS = { unitMetric: 'cost-per-ticket', target: '0.12' };
 const FIXED = budget({ amount: { ...TICKETS, quantity: 10_000 } });
@@ -69,6 +70,14 @@ describe('amounts that follow from units at a unit cost', () => {
     expect(amountOf(PLANNED, NOVEMBER, NOW, drivers(rows)).amount).toBeNull();
   });
 
+  it('knows no amount where the series was not read at all', () => {
+    const known = { metrics: METRICS, series: [] };
+    expect(amountOf(PLANNED, NOVEMBER, NOW, known)).toMatchObject({
+      amount: null,
+      driver: { quantity: null, series: 'planned-tickets', inputs: [] },
+    });
+  });
+
   it('takes a dated revision of the quantity with its approver', () => {
     const amount = { ...TICKETS, quantity: 20_000 };
     const revised = budget({
@@ -84,6 +93,21 @@ describe('amounts that follow from units at a unit cost', () => {
 });
 
 describe('a budget whose amount follows from a driver', () => {
+  it('is forecast without a chance, and its unusual days are still named, when the quantity is not known', () => {
+    const spends = [...Array.from({ length: 89 }, () => '30'), '300'];
+    const days = spends.map((each, index) => ({
+      date: addDays(on('2026-11-23'), index - spends.length),
+      measures: { chargedCost: sum(each, 1) },
+    }));
+    const answer = aggregateOf(sum('0'), { days });
+    const known = { now: NOW, drivers: drivers([]) };
+    const outlook = budgetOutlook(PLANNED, NOVEMBER, answer, known);
+    const result = judge({ budget: PLANNED, spend: sum('930'), outlook, drivers: drivers([]) });
+    expect(result.forecast).toMatchObject({ method: 'pool', confidence: 'normal' });
+    expect(result.forecast).not.toHaveProperty('chance');
+    expect(result.anomalies).toMatchObject([{ date: '2026-11-22', value: '300', usual: '30' }]);
+  });
+
   it('is judged at the boundary like any other', () => {
     const verdictAt = (spend: string) =>
       judge({ budget: FIXED, spend: sum(spend), drivers: drivers([]) }).verdict;

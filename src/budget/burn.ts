@@ -110,9 +110,9 @@ function windowOf(span: string, facts: BurnFacts, profile: Profile): Window | un
   const count = Number.parseInt(span, 10);
   if (span.endsWith('h')) return hourWindow(count, facts, profile);
   const days = newestDays(facts.outlook, count);
-  const spend = days === undefined ? null : sumOfDays(facts.outlook.days, days);
-  if (days === undefined || spend === null) return undefined;
-  return { spend, weight: 24n * weightOf(profile, days) };
+  if (days === undefined) return undefined;
+  const spend = sumOfDays(facts.outlook.days, days);
+  return spend === null ? undefined : { spend, weight: 24n * weightOf(profile, days) };
 }
 
 function hourWindow(
@@ -138,8 +138,7 @@ function newestDays(
   { dates, until }: BudgetOutlook,
   count: number,
 ): readonly PlainDate[] | undefined {
-  const open = dates.indexOf(until);
-  const end = open < 0 && until > (dates.at(-1) ?? until) ? dates.length : open;
+  const end = dates.indexOf(until);
   return end < count ? undefined : dates.slice(end - count, end);
 }
 

@@ -1,5 +1,5 @@
-import { fromAtto, type Measured, subtractDecimal } from '../core/index.ts';
-import type { UsageQuestion } from '../metrics/index.ts';
+import { type Decimal, type Measured, subtractDecimal } from '../core/index.ts';
+import { measureOf, type UsageQuestion } from '../metrics/index.ts';
 import type { MeasureId, PlanBudget, Scope } from '../plan/index.ts';
 import type { Aggregate } from '../usage/index.ts';
 import { budgetRequest } from './periods.ts';
@@ -36,19 +36,24 @@ type Sums = Readonly<Partial<Record<MeasureId, Measured>>>;
 function less(whole: Sums, excluded: Sums): Sums {
   const left: Partial<Record<MeasureId, Measured>> = { ...whole };
   for (const measure of Object.keys(excluded) as MeasureId[]) {
-    const [from, taken] = [whole[measure], excluded[measure]];
-    if (from === undefined || taken === undefined) continue;
-    const value =
-      from.value === null || taken.value === null ? from.value : fromAtto(from.value - taken.value);
+    const [from, taken] = [measureOf(whole, measure), measureOf(excluded, measure)];
+    const [knownRows, totalRows] = [
+      from.knownRows - taken.knownRows,
+      from.totalRows - taken.totalRows,
+    ];
     left[measure] = {
-      value,
-      knownRows: from.knownRows - taken.knownRows,
-      totalRows: from.totalRows - taken.totalRows,
+      // Where none of the rows that are left knows it, nothing is left that could be a sum.
+      value: knownRows === 0 && totalRows > 0 ? null : valueLess(from.value, taken.value),
+      knownRows,
+      totalRows,
       ...tokensLess(from, taken),
     };
   }
   return left;
 }
+
+const valueLess = (from: Decimal | null, taken: Decimal | null): Decimal | null =>
+  from === null || taken === null ? from : subtractDecimal(from, taken);
 
 /** What was not weighed on either side is not weighed of the rest. */
 function tokensLess(from: Measured, { tokens, totalRows }: Measured): Pick<Measured, 'tokens'> {

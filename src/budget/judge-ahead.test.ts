@@ -6,6 +6,7 @@ import { budgetMemory } from './memory.ts';
 import {
   aggregateOf,
   at,
+  bad,
   budget,
   FAST,
   history,
@@ -93,6 +94,50 @@ describe('forecast', () => {
     expect(of([])).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
     expect(of(['same', 'same'])).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
     expect(of(['other'])).toMatchObject({ rules: [{ state: 'crossed' }], alerts: [{}] });
+  });
+
+  it('counts data in a row only: a time below in between starts anew', () => {
+    const patient = budget({ rules: [{ ...WILL_PASS, hold: 2 }] });
+    const verdicts = (['pending', 'below'] as const).map((state) => ({
+      budget: 'monthly',
+      period: NOVEMBER,
+      data: state,
+      rules: [{ rule: 'will-pass', state }],
+    }));
+    const of = { budget: 'monthly', period: NOVEMBER };
+    const result = judge({
+      budget: patient,
+      spend: sum('880'),
+      ...history(90, '40'),
+      memory: (amount, data) => budgetMemory({ events: [], verdicts }, of, { amount, data }),
+    });
+    expect(result).toMatchObject({ rules: [{ state: 'pending' }], alerts: [] });
+  });
+
+  it('is shown and not judged where it is no better than last week again, in a band wider than 0.6 of the amount', () => {
+    const { outlook } = history(90, '40');
+    const forecast = outlook?.forecast ?? bad('no forecast');
+    const of = (mase: number, width: number): BudgetResult =>
+      judge({
+        budget: forecasting,
+        spend: sum('880'),
+        outlook: {
+          ...(outlook ?? bad('no outlook')),
+          forecast: {
+            ...forecast,
+            backTest: { ...forecast.backTest, mase },
+            band: [320, 320, 320 + width],
+          },
+        },
+      });
+    expect(of(1, 721)).toMatchObject({
+      forecast: { high: '1921' },
+      rules: [{ state: 'unknown' }],
+      notJudged: [{ rule: 'will-pass', why: 'forecast-poor' }],
+      resolutions: [],
+    });
+    expect(states(of(1, 720))).toEqual(['crossed']);
+    expect(states(of(0.99, 9000))).toEqual(['crossed']);
   });
 
   it('adds what the plan expects to happen, apart from the baseline', () => {
@@ -204,6 +249,29 @@ describe('burn', () => {
     expect(states(of(last, { budget: small }))).toEqual(['below']);
   });
 
+  it('looks at no days of the period before: windows that are longer than it is old are not judged', () => {
+    const second = { now: at('2026-11-02T08:00:00Z'), days: on('2026-11-02') };
+    const windows = [{ long: '3d', rate: 1 }] as const;
+    const both = budget({ rules: [{ ...FAST, windows: [...windows, { long: '1d', rate: 3 }] }] });
+    const days = Array.from({ length: 60 }, (_, index) => ({
+      date: addDays(second.days, index - 60),
+      measures: { chargedCost: sum('400', 1) },
+    }));
+    const outlook = budgetOutlook(budget(), NOVEMBER, aggregateOf(sum('0'), { days }), second);
+    const of = (rules: typeof both) =>
+      states(judge({ budget: rules, spend: sum('400'), outlook, now: second.now }));
+    expect(of(both)).toEqual(['crossed']);
+    expect(of(budget({ rules: [{ ...FAST, windows }] }))).toEqual(['unknown']);
+  });
+
+  it('is not judged before the weekdays are known, and says so', () => {
+    const result = judge({ budget: burning, spend: sum('880'), ...history(13, '400') });
+    expect(result).toMatchObject({
+      rules: [{ state: 'unknown' }],
+      notJudged: [{ rule: 'fast', basis: 'burn', why: 'short-history' }],
+    });
+  });
+
   it('is unknown, not low, where the newest day is', () => {
     expect(states(of(['40', '40', '40', '40', '40', '200', '?']))).toEqual(['unknown']);
   });
@@ -225,6 +293,33 @@ describe('below', () => {
   });
 });
 
+describe('the first day whose data is not whole', () => {
+  const untilOf = (completeThrough: string | null, lag = '0s') =>
+    budgetOutlook(
+      { ...budget(), lag },
+      NOVEMBER,
+      aggregateOf(sum('0'), {
+        coverage: {
+          expected: 22,
+          present: 22,
+          missing: [],
+          completeThrough: completeThrough === null ? null : at(completeThrough),
+        },
+      }),
+      { now: NOW },
+    ).until;
+
+  it('is the one that the data reaches into, or `lag` before it', () => {
+    expect(untilOf('2026-11-20T12:00:00Z')).toBe('2026-11-20');
+    expect(untilOf('2026-11-20T12:00:00Z', '2d')).toBe('2026-11-18');
+  });
+
+  it('is today at most, whatever the exports claim or do not say', () => {
+    expect(untilOf('2026-11-30T00:00:00Z')).toBe('2026-11-23');
+    expect(untilOf(null)).toBe('2026-11-23');
+  });
+});
+
 describe('dated amounts', () => {
   const raised = budget({
     amounts: [{ from: '2026-11-15', amount: '1500.00', approvedBy: 'finance', reason: 'launch' }],
@@ -240,6 +335,19 @@ describe('dated amounts', () => {
       amount: '1200.00',
       verdict: 'breached',
     });
+  });
+
+  it('are in force by their days, in whatever order they are written', () => {
+    const revision = (from: string, amount: string) => ({
+      from,
+      amount,
+      approvedBy: 'finance',
+      reason: 'x',
+    });
+    const days = [revision('2026-11-15', '1500'), revision('2026-11-02', '1300')];
+    const of = (amounts: typeof days) => judge({ budget: budget({ amounts }) }).amount;
+    expect(of(days)).toBe('1500');
+    expect(of(days.toReversed())).toBe('1500');
   });
 
   it('of a later period leave this one alone, whenever it is judged', () => {

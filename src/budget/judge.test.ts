@@ -169,6 +169,17 @@ describe('what is not known', () => {
     expect(judge({ budget: lax, spend: sum('1', 50, 100) }).verdict).toBe('ok');
   });
 
+  it.each([
+    [1e-7, 'inconclusive'],
+    [0.003_333_333_333_333_333_5, 'ok'],
+  ])(
+    'reads a tolerance of %s, which has an exponent or many digits',
+    (unknownShareMax, verdict) => {
+      const spend = sum('100', 999, 1000);
+      expect(judge({ budget: budget({ unknownShareMax }), spend }).verdict).toBe(verdict);
+    },
+  );
+
   it('does not tolerate few rows of unknown cost that hold many tokens', () => {
     const tokens = { known: decimal('10'), total: decimal('1000') };
     const spend = { ...sum('1', 99, 100), tokens };
@@ -412,6 +423,26 @@ describe('alerts', () => {
     ]);
   });
 
+  it('resolve a threshold that is no higher than its distance once nothing is spent any more', () => {
+    const low = budget({ rules: [actual('any', 0.05, 'info')] });
+    const memory = after(fired(['any']));
+    expect(judge({ budget: low, spend: sum('0.01'), memory }).resolutions).toEqual([]);
+    expect(judge({ budget: low, spend: sum('-5'), memory }).resolutions).toHaveLength(1);
+  });
+
+  it('of an amount that is not known resolve as cleared while it is still not known', () => {
+    const amount = { unitMetric: 'per-ticket', target: '1', quantity: { series: 'tickets' } };
+    const unknown = { ...budget({ amount, rules: [STALE] }) };
+    const memory = after(fired(['stale'], { amount: null }));
+    const drivers = { metrics: [], series: [] };
+    expect(judge({ budget: unknown, memory, drivers }).resolutions).toMatchObject([
+      { because: 'cleared' },
+    ]);
+    expect(judge({ budget: budget({ rules: [STALE] }), memory }).resolutions).toMatchObject([
+      { because: 'amount-changed' },
+    ]);
+  });
+
   it('keep a forecast that fired until its chance falls below the lower probability', () => {
     const forecasting = budget({ rules: [WILL_PASS] });
     const memory = after(fired(['will-pass']));
@@ -434,6 +465,19 @@ describe('alerts', () => {
     ];
     const found = judge({ budget: budget({ rules }), spend: sum('900'), ...history(90, '40') });
     expect(found.alerts[0]?.rules).toEqual(['high', 'a-low', 'b-low', 'will-pass', 'info']);
+    const old = (id: string): BudgetRule => ({
+      id,
+      basis: 'freshness',
+      maxAge: '1h',
+      severity: 'warning',
+    });
+    for (const ids of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const stale = judge({ budget: budget({ rules: ids.map(old) }) });
+      expect(stale.alerts[0]?.rules).toEqual(['a', 'b']);
+    }
   });
 });
 

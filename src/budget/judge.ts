@@ -3,6 +3,7 @@ import {
   decimal,
   type Digest,
   divideDecimal,
+  formatDecimal,
   type Instant,
   type Measured,
   type Period,
@@ -35,7 +36,7 @@ import type { BudgetOutlook } from './history.ts';
 import type { BudgetMemory } from './memory.ts';
 import { type Facts, judgeRule, type NotJudged, type RuleResult } from './rules.ts';
 import { runRate } from './run-rate.ts';
-import { reaches } from './share.ts';
+import { reaches, shareOf } from './share.ts';
 
 /** Takes what a budget is judged on. */
 export interface BudgetInput {
@@ -99,7 +100,7 @@ export interface AnomalyText {
   readonly usual: string;
 }
 
-const amountText = (value: number): string => decimalText(estimate(value)) ?? '0';
+const amountText = (value: number): string => formatDecimal(estimate(value));
 
 /** Share of rows of unknown cost that a verdict tolerates where the plan names none; as with metrics, 1 in 20. */
 const UNKNOWN_SHARE_MAX = 0.05;
@@ -255,7 +256,7 @@ function gapOf(input: BudgetInput, spend: Decimal | null): ReasonId | null {
       ? 'no-data'
       : 'numerator-missing';
   }
-  const max = decimal(String(budget.unknownShareMax ?? UNKNOWN_SHARE_MAX));
+  const max = shareOf(budget.unknownShareMax ?? UNKNOWN_SHARE_MAX);
   return (unknownShare(measured) ?? ZERO) > max ? 'numerator-missing' : null;
 }
 

@@ -33,6 +33,7 @@ export { ERROR_CODES, type ErrorCodeId } from './error-codes.ts';
 export { type ExitStatus, worstExit } from './exit-status.ts';
 export { exposuresOf } from './exposure.ts';
 export { SLUG, ulid } from './id.ts';
+export { itemAt } from './item-at.ts';
 export { addMoney, type Currency, type Money, parseCurrency } from './money.ts';
 export {
   fail,

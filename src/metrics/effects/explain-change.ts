@@ -1,8 +1,7 @@
-import { type Measured, type ReasonId, ZERO } from '../../core/index.ts';
+import { itemAt, type Measured, type ReasonId, ZERO } from '../../core/index.ts';
 import type { DimensionId, MeasureId, PlanMetric } from '../../plan/index.ts';
 import type { Aggregate, AggregateRow } from '../../usage/index.ts';
 import { COUNTS } from '../counts.ts';
-import { itemAt } from '../item-at.ts';
 import { costMeasure, metricRequest, type UsageQuestion } from '../request.ts';
 import { decompose, type EffectItem, type Effects } from './decompose.ts';
 

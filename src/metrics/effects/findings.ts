@@ -3,6 +3,7 @@ import {
   decimal,
   divideDecimal,
   fromAtto,
+  itemAt,
   multiplyDecimal,
   parseJsonDecimal,
   type PlainDate,
@@ -14,7 +15,6 @@ import type { PlanMetric } from '../../plan/index.ts';
 import type { Aggregate } from '../../usage/index.ts';
 import type { MetricResult } from '../compute.ts';
 import { COUNTS } from '../counts.ts';
-import { itemAt } from '../item-at.ts';
 import { costMeasure } from '../request.ts';
 
 /**

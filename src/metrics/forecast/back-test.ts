@@ -1,7 +1,7 @@
+import { itemAt } from '../../core/index.ts';
 import { quantile } from './order.ts';
 import type { OriginError } from './rolling-origin.ts';
 import { wape } from './scores.ts';
-import { itemAt } from '../item-at.ts';
 import { valueAt } from './value-at.ts';
 
 /** How the method would have done on this series at earlier days, over as many days ahead. */

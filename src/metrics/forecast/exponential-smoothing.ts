@@ -1,6 +1,6 @@
+import { itemAt } from '../../core/index.ts';
 import type { ForecastMethod, SeriesModel } from './model.ts';
 import { minimise } from './simplex.ts';
-import { itemAt } from '../item-at.ts';
 import { valueAt } from './value-at.ts';
 
 /** One member of the family: additive errors; no, a straight or a damped trend; no or an additive season. */

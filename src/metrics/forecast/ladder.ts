@@ -1,9 +1,9 @@
+import { itemAt } from '../../core/index.ts';
 import { fitPool } from './pool.ts';
 import type { SeriesModel } from './model.ts';
 import { type OriginError, rollingErrors } from './rolling-origin.ts';
 import { weekdayMean, weekdayMedian } from './weekday.ts';
 import type { SmoothingModel } from './exponential-smoothing.ts';
-import { itemAt } from '../item-at.ts';
 
 /** The model that a series has history enough for, and how it did on the same horizon before. */
 export interface Ladder {

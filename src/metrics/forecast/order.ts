@@ -1,4 +1,4 @@
-import { itemAt } from '../item-at.ts';
+import { itemAt } from '../../core/index.ts';
 
 /** Gives the middle value of numbers that need no order, the mean of two middles; of none, it throws. */
 export function median(values: readonly number[]): number {

@@ -1,7 +1,7 @@
+import { itemAt } from '../../core/index.ts';
 import type { Ladder } from './ladder.ts';
 import { quantile } from './order.ts';
 import { seededRandom } from './seeded-random.ts';
-import { itemAt } from '../item-at.ts';
 import { valueAt } from './value-at.ts';
 
 /** Any number does; it is fixed so that a forecast can be replayed. */

@@ -1,8 +1,7 @@
-import type { Decimal, PlainDate } from '../../core/index.ts';
+import { type Decimal, itemAt, type PlainDate } from '../../core/index.ts';
 import { daysBetween, daySeries, type KnownDay } from './day-series.ts';
 import { DAYS_MIN } from './ladder.ts';
 import { weekdayMean } from './weekday.ts';
-import { itemAt } from '../item-at.ts';
 
 /** Whole parts that a day of a profile has on average: enough that rounding decides nothing. */
 const PARTS = 1_000_000;

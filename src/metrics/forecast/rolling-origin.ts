@@ -1,5 +1,5 @@
+import { itemAt } from '../../core/index.ts';
 import type { SeriesModel } from './model.ts';
-import { itemAt } from '../item-at.ts';
 import { valueAt } from './value-at.ts';
 
 /** What was said at one earlier day about the sum of as many days as are to be forecast now, and what came. */

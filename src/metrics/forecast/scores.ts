@@ -1,4 +1,4 @@
-import { itemAt } from '../item-at.ts';
+import { itemAt } from '../../core/index.ts';
 
 /** Symmetric mean absolute percentage error in percent, 0 to 200 (the M4 competition's). */
 export function smape(actual: readonly number[], forecast: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { itemAt } from '../item-at.ts';
+import { itemAt } from '../../core/index.ts';
 
 /** A point and what it costs. */
 interface Vertex {

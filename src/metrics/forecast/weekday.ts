@@ -1,6 +1,6 @@
+import { itemAt } from '../../core/index.ts';
 import type { SeriesModel } from './model.ts';
 import { mean, median } from './order.ts';
-import { itemAt } from '../item-at.ts';
 import { valueAt } from './value-at.ts';
 
 /** Takes each weekday's median of the last 28 days: an outlier moves it little, a step in level after two weeks. */

@@ -6,6 +6,7 @@ import {
   type Instant,
   instantFromMs,
   instantMs,
+  itemAt,
   type PlainDate,
   startOfDate,
   ZERO,
@@ -18,7 +19,6 @@ import {
   type Tolerance,
   toleranceOf,
 } from './cell-pairs.ts';
-import { itemAt } from '../item-at.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type BillView, COMPARED, type ComparedMeasure, type ViewCell } from './view.ts';
 
