@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -40,5 +40,21 @@ describe('the temporary folder of tests', () => {
 
     expect(existsSync(folder)).toBe(false);
     expect(readdirSync(parent).sort()).toEqual(['of-others-old', 'spendproof-tests-running']);
+  });
+
+  it('fails no run where it cannot go (skipped where nothing can be mounted)', (context) => {
+    process.env['TMPDIR'] = mkdtempSync(join(ofThisRun, 'parent-'));
+    const remove = setup();
+    const busy = join(tmpdir(), 'busy');
+    mkdirSync(busy);
+    if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', busy]).status !== 0) context.skip();
+    try {
+      remove();
+      expect(existsSync(busy)).toBe(true);
+    } finally {
+      spawnSync('umount', ['--lazy', busy]);
+    }
+    remove();
+    expect(existsSync(busy)).toBe(false);
   });
 });
