@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../test/cpu-ms.ts';
 import { sha256 } from './digest.ts';
 import { ulid } from './id.ts';
 import { redactSecrets } from './redact.ts';
@@ -210,8 +211,9 @@ describe('redactSecrets', () => {
       'secret= ',
       'Ab1/',
     ];
-    const began = performance.now();
-    for (const piece of hostile) redactSecrets(piece.repeat(20_000));
-    expect(performance.now() - began).toBeLessThan(5000);
+    const ms = cpuMs(() => {
+      for (const piece of hostile) redactSecrets(piece.repeat(20_000));
+    });
+    expect(ms).toBeLessThan(5000);
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../test/cpu-ms.ts';
 import { readFixture } from '../../test/fixtures/plan/fixtures.ts';
 import { findClaimFacts, findProviderFacts } from './provider-facts.ts';
 
@@ -90,10 +91,11 @@ describe('findProviderFacts', () => {
   });
 
   it('ends soon on long hostile lines', () => {
-    const started = performance.now();
-    for (const part of ['1', '$1,', 'quota ', '1 ', 'SLA ', '% '])
-      findProviderFacts(part.repeat(20_000));
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const ms = cpuMs(() => {
+      for (const part of ['1', '$1,', 'quota ', '1 ', 'SLA ', '% '])
+        findProviderFacts(part.repeat(20_000));
+    });
+    expect(ms).toBeLessThan(20_000);
   });
 
   it('takes whole dollars in code for arguments, and other amounts for amounts', () => {

@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../../test/cpu-ms.ts';
 import { isAllowedByRobots, parseRobots } from './robots.ts';
 
 const allows = (text: string, path: string): boolean =>
@@ -76,8 +77,9 @@ describe('parseRobots', () => {
   );
 
   it('stays fast on a hostile pattern', () => {
-    const started = performance.now();
-    allows(`${ALL}Disallow: /${'*a'.repeat(2000)}b$`, `/${'a'.repeat(10_000)}`);
-    expect(performance.now() - started).toBeLessThan(500);
+    const ms = cpuMs(() => {
+      allows(`${ALL}Disallow: /${'*a'.repeat(2000)}b$`, `/${'a'.repeat(10_000)}`);
+    });
+    expect(ms).toBeLessThan(500);
   });
 });
