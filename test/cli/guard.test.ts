@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, openBench } from './harness.ts';
+import { git as gitIn } from '../git.ts';
 import { sarifProblems } from '../sarif.ts';
+import { type Bench, openBench } from './harness.ts';
 
 let bench: Bench;
 let project: string;
@@ -11,11 +11,7 @@ let project: string;
 const guard = async (...words: readonly string[]) =>
   await bench.run('guard', ...words, '--config', join(project, 'spendproof.yaml'));
 
-const git = (...words: readonly string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
-    cwd: project,
-    stdio: 'pipe',
-  });
+const git = (...words: readonly string[]): string => gitIn(project, ...words);
 
 async function edit(path: string, change: (text: string) => string): Promise<void> {
   const file = join(project, path);

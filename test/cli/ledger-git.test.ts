@@ -1,17 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { git as gitIn } from '../git.ts';
 import { type Bench, openBench } from './harness.ts';
 
 let bench: Bench;
 const ledger = (): string => join(bench.folder, '.spendproof/ledger');
 
-const git = (...words: readonly string[]): string =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
-    cwd: bench.folder,
-    encoding: 'utf8',
-  });
+const git = (...words: readonly string[]): string => gitIn(bench.folder, ...words);
 
 /** Adds records and commits the ledger. */
 async function grow(by: string): Promise<void> {

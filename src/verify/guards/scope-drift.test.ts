@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -12,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fc } from '@fast-check/vitest';
 import { afterAll, describe, expect, it } from 'vitest';
+import { git as gitIn } from '../../../test/git.ts';
 import { readFileAt, readGitChange } from './git-changes.ts';
 import { pathMatches } from './path-pattern.ts';
 import { parseRawDiff } from './raw-diff.ts';
@@ -26,11 +26,7 @@ afterAll(() => {
 function repository() {
   const folder = mkdtempSync(join(tmpdir(), 'spendproof-scope-'));
   folders.push(folder);
-  const git = (...words: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
-      cwd: folder,
-      stdio: 'pipe',
-    });
+  const git = (...words: readonly string[]): string => gitIn(folder, ...words);
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -229,10 +225,10 @@ describe('scope drift', () => {
     const repo = repository();
     repo.write('src/app.ts', 'drift\n');
     repo.commit();
-    const drift = repo.git('rev-parse', 'HEAD').toString().trim();
+    const drift = repo.git('rev-parse', 'HEAD').trim();
     repo.write('docs/runbooks/review.md', 'changed\n');
     repo.commit();
-    const base = repo.git('rev-parse', 'base').toString().trim();
+    const base = repo.git('rev-parse', 'base').trim();
     // As if the base had come after the drift.
     repo.write('.git/info/grafts', `${base} ${drift}\n${drift}\n`);
     expect(rules(await judge(repo.folder))).toEqual([['outside', 'src/app.ts']]);
