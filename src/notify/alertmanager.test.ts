@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NOW_MS, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
 import { startWebhook, type WebhookServer } from '../../test/servers/webhook.ts';
+import { until } from '../../test/until.ts';
 import { instantFromMs } from '../core/index.ts';
 import type { Channel } from '../plan/index.ts';
 import { alertmanagerMessage } from './alertmanager-message.ts';
@@ -18,7 +18,7 @@ import { type Notice, noticeOf, testNotice } from './notice.ts';
 const PROGRAM = 'prometheus-alertmanager';
 const here = spawnSync(PROGRAM, ['--version']).status === 0;
 const TOKEN = ['tok', 'en'].join('-');
-const channel: Channel = { id: 'am', kind: 'alertmanager', url: { env: 'URL' }, timeout: '5s' };
+const channel: Channel = { id: 'am', kind: 'alertmanager', url: { env: 'URL' }, timeout: '10m' };
 const startsAt = instantFromMs(NOW_MS - 60_000);
 
 const firing: Notice = noticeOf({
@@ -91,8 +91,8 @@ describe('the alertmanager channel', () => {
 /** Debian's Alertmanager with a webhook of ours as its receiver. */
 describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, () => {
   let folder = '';
-  let child: ChildProcess | undefined;
-  let ended: Promise<unknown> | undefined;
+  let child: ChildProcess;
+  let ended: Promise<unknown>;
   let host = '';
   let receiver: WebhookServer;
 
@@ -104,21 +104,22 @@ describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, ()
       `receivers: [{ name: sink, webhook_configs: [{ url: "${receiver.url}", send_resolved: true }] }]`,
     ];
     await writeFile(join(folder, 'config.yml'), config.join('\n'));
-    host = `127.0.0.1:${await freePort()}`;
     const words = [
       `--config.file=${join(folder, 'config.yml')}`,
       `--storage.path=${folder}`,
-      `--web.listen-address=${host}`,
+      '--web.listen-address=127.0.0.1:0',
       '--cluster.listen-address=',
     ];
-    child = spawn(PROGRAM, words, { stdio: 'ignore' });
+    const started = spawn(PROGRAM, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child = started;
     ended = once(child, 'exit');
+    host = await listeningAt(started.stderr);
     await until(async () => (await fetch(`http://${host}/-/ready`)).ok);
-  }, 30_000);
+  });
 
   afterAll(async () => {
     // It writes its state when it is asked to end, into the folder that goes.
-    child?.kill();
+    child.kill();
     await ended;
     await receiver.close();
     await rm(folder, { recursive: true, force: true });
@@ -137,13 +138,11 @@ describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, ()
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ labels: firing.labels, annotations: { summary: firing.title } });
     expect(Date.parse(alert?.endsAt ?? '')).toBe(Date.parse(firing.endsAt ?? ''));
-    await until(() => Promise.resolve(receiver.seen.length > 0));
+    await until(() => receiver.seen.length > 0);
     await send({ ...firing, state: 'resolved' });
     await until(async () => (await active()).length === 0);
-    await until(() =>
-      Promise.resolve(receiver.seen.some(({ body }) => body.includes('"resolved"'))),
-    );
-  }, 30_000);
+    await until(() => receiver.seen.some(({ body }) => body.includes('"resolved"')));
+  });
 
   it('writes to its webhooks in the form of our webhook-v4 format', () => {
     const theirs = JSON.parse(receiver.seen[0]?.body ?? '{}') as Record<string, unknown>;
@@ -160,23 +159,14 @@ describe.skipIf(!here)(`with ${PROGRAM} (skipped where it is not installed)`, ()
   });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
-/** Another program is on its own clock, so the test asks until it is so far. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    try {
-      if (await holds()) return;
-    } catch {
-      // Not listening yet.
-    }
-    await delay(100);
-  }
-  throw new Error('Expected it to happen within 15 seconds');
+/** Its log names the port that it was given; what it writes later is read too, so that it never waits for a reader. */
+async function listeningAt(log: Readable): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const lines = createInterface({ input: log });
+    lines.on('line', (line) => {
+      const address = /Listening on.*?address=(\S+)/.exec(line)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    lines.once('close', () => reject(new Error(`Expected ${PROGRAM} to listen, it ended`)));
+  });
 }

@@ -34,7 +34,7 @@ describe.each(['github', 'gitlab'] as const)('the %s channel', (kind) => {
       kind,
       url: { env: 'URL' },
       token: { env: 'TOKEN' },
-      timeout: '5s',
+      timeout: '10m',
     };
     const send = async (notice: Notice) =>
       await deliver(channel, notice, placeOf(server.host), ports);

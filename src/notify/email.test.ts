@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MailServer, type Refusal, startMail } from '../../test/servers/mail.ts';
-import { notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
+import { NOBODY, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
 import type { Channel } from '../plan/index.ts';
 import { deliver } from './deliver.ts';
 import { type Notice, noticeOf, testNotice } from './notice.ts';
@@ -43,7 +43,7 @@ async function mail(setting: Setting = {}) {
     to: { env: 'TO' },
     smtp: { env: 'SMTP' },
     ...(setting.from === true ? { from: { env: 'FROM' } } : {}),
-    timeout: setting.timeout ?? '5s',
+    timeout: setting.timeout ?? '10m',
   };
   const place = placeOf(...(setting.listed === false ? [] : [server.host]));
   const delivery = await deliver(channel, notice, place, ports);
@@ -91,7 +91,7 @@ describe('the email channel', () => {
         kind: 'email',
         to: { env: 'TO' },
         smtp: { env: 'SMTP' },
-        timeout: '5s',
+        timeout: '10m',
         ...(from === true ? { from: { env: 'FROM' } } : {}),
       };
       const delivery = await deliver(channel, notice, placeOf(server.host), ports);
@@ -144,7 +144,7 @@ describe('the email channel', () => {
       kind: 'email',
       to: { env: 'TO' },
       smtp: { env: 'SMTP' },
-      timeout: '5s',
+      timeout: '10m',
     };
     expect(await deliver(channel, notice, placeOf(server.host), ports)).toEqual({
       outcome: 'failed',
@@ -155,17 +155,15 @@ describe('the email channel', () => {
   });
 
   it('ends failed when nobody listens', async () => {
-    const server = await startMail();
-    await server.close();
-    const { ports } = notifyWorld({ TO: 'a@example.com', SMTP: `smtp://${server.host}` });
+    const { ports } = notifyWorld({ TO: 'a@example.com', SMTP: `smtp://${NOBODY}` });
     const channel: Channel = {
       id: 'mail',
       kind: 'email',
       to: { env: 'TO' },
       smtp: { env: 'SMTP' },
-      timeout: '2s',
+      timeout: '10m',
     };
-    expect(await deliver(channel, notice, placeOf(server.host), ports)).toEqual({
+    expect(await deliver(channel, notice, placeOf(NOBODY), ports)).toEqual({
       outcome: 'failed',
       reason: 'refused',
       attempts: 3,

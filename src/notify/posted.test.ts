@@ -46,13 +46,19 @@ const long: Notice = noticeOf({
 
 /** A channel of each kind that posts to one address, `TAIL` after the server's. */
 const CHANNELS: Readonly<Record<string, { readonly channel: Channel; readonly tail: string }>> = {
-  slack: { channel: { id: 'c', kind: 'slack', url: { env: 'URL' }, timeout: '5s' }, tail: '' },
+  slack: { channel: { id: 'c', kind: 'slack', url: { env: 'URL' }, timeout: '10m' }, tail: '' },
   teams: {
-    channel: { id: 'c', kind: 'teams', url: { env: 'URL' }, timeout: '5s' },
+    channel: { id: 'c', kind: 'teams', url: { env: 'URL' }, timeout: '10m' },
     tail: '?sig=x',
   },
   ntfy: {
-    channel: { id: 'c', kind: 'ntfy', url: { env: 'URL' }, token: { env: 'TOKEN' }, timeout: '5s' },
+    channel: {
+      id: 'c',
+      kind: 'ntfy',
+      url: { env: 'URL' },
+      token: { env: 'TOKEN' },
+      timeout: '10m',
+    },
     tail: '/spend-topic',
   },
   pagerduty: {
@@ -61,7 +67,7 @@ const CHANNELS: Readonly<Record<string, { readonly channel: Channel; readonly ta
       kind: 'pagerduty',
       key: { env: 'KEY' },
       url: { env: 'URL' },
-      timeout: '5s',
+      timeout: '10m',
     },
     tail: '/v2/enqueue',
   },
