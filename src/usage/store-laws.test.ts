@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once as eventOf } from 'node:events';
 import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fc, test } from '@fast-check/vitest';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
@@ -168,6 +168,8 @@ async function withImporter(step: (script: string) => Promise<void>): Promise<vo
   }
 }
 
+const DIE_AT_FILE = resolve('test/fixtures/die-at-file.cjs');
+
 const manyLines = (count: number) =>
   Array.from({ length: count }, (_, id) =>
     lineOf({ minute: id % 5000, model: `model-a`, input: id, atto: BigInt(id) }, id),
@@ -177,24 +179,18 @@ it('is all or nothing when its process is killed in the middle', async () => {
   await withImporter(async (script) => {
     await inStore(async (store, folder) => {
       const file = join(folder, 'many.csv');
-      await writeFile(file, `${HEADER}\n${manyLines(200_000).join('\n')}\n`);
-      const child = spawn(process.execPath, [script, folder, file], { stdio: 'ignore' });
-      const gone = new Promise((done) => child.once('exit', done));
+      await writeFile(file, `${HEADER}\n${manyLines(50_000).join('\n')}\n`);
       const temp = join(folder, 'usage/temp');
-      for (let tries = 0; tries < 2000; tries += 1) {
-        const works = await readdir(temp).catch(() => []);
-        const names =
-          works[0] === undefined ? [] : await readdir(join(temp, works[0])).catch(() => []);
-        if (names.some((name) => name.startsWith('stage-'))) break;
-        await wait(2);
-      }
-      child.kill('SIGKILL');
-      await gone;
+      const env = { ...process.env, DIE_BELOW: temp, DIE_AT_FILE: 'stage-', DIE_OF: 'SIGKILL' };
+      const argv = ['--require', DIE_AT_FILE, script, folder, file];
+      const child = spawn(process.execPath, argv, { env, stdio: 'ignore' });
+      expect(await eventOf(child, 'exit')).toEqual([null, 'SIGKILL']);
+      expect(await readdir(temp)).toHaveLength(1);
       expect(await readdir(join(folder, 'usage/manifests'))).toEqual([]);
       const next = await openUsageStore({ folder }, nodePorts(NOW));
       expect(await readdir(temp)).toEqual([]);
       const result = await next.importExport({ export: of, plan, files: [file], current: [] });
-      expect(result.accepted).toBe(200_000);
+      expect(result.accepted).toBe(50_000);
       await next.close();
       expect(await answerOf(store, [result.manifest])).toBeDefined();
     });
@@ -216,9 +212,10 @@ it('ends with `disk-full` on a disk that really is (skipped where no small disk 
     ).rejects.toMatchObject({ code: 'disk-full' });
     expect(await readdir(join(disk, 'usage/manifests'))).toEqual([]);
     expect(await readdir(join(disk, 'usage/temp'))).toEqual([]);
+    await store.close();
     await rm(file);
   } finally {
-    spawnSync('umount', [disk]);
+    spawnSync('umount', ['--lazy', disk]);
   }
 });
 
