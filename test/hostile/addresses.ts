@@ -1,4 +1,11 @@
-import { htmlPage, PRICING_MAIN, pricingPage, redirect } from '../servers/documents.ts';
+import {
+  DONE,
+  holdOpen,
+  htmlPage,
+  PRICING_MAIN,
+  pricingPage,
+  redirect,
+} from '../servers/documents.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 const UNREACHABLE = 'unreadable / unreachable / inconclusive';
@@ -19,11 +26,11 @@ const leadingTo =
     return { hosts: [host] };
   };
 
-const scripted = (script: string): string =>
-  `<html lang="en"><head><title>Pricing</title></head><body><div id="root"></div><script>${script}</script></body></html>`;
+const scripted = (script: string, after = ''): string =>
+  `<html lang="en"><head><title>Pricing</title></head><body><div id="root"></div><script>${script}</script>${after}</body></html>`;
 const WRITES_PAGE = `document.getElementById('root').innerHTML = ${JSON.stringify(`<main>${PRICING_MAIN}</main>`)}`;
 const rendered = (render: 'auto' | 'never' | 'always') => ({
-  fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '30s', render } as const,
+  fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '10m', render } as const,
 });
 
 /** Redirects, names, certificates and browsers that lead elsewhere. */
@@ -209,7 +216,8 @@ export const ADDRESSES: readonly Scenario[] = [
       server.serve(
         '/page',
         scripted(
-          `fetch('http://169.254.169.254/').then((r) => r.text()).then((t) => { document.body.textContent = t }, () => { ${WRITES_PAGE} })`,
+          `fetch('http://169.254.169.254/').then((r) => r.text()).then((t) => { document.body.textContent = t }, () => { ${WRITES_PAGE} }).then(${DONE})`,
+          holdOpen(server),
         ),
       ),
     expected: 'same / unchanged / pass',
@@ -222,7 +230,7 @@ export const ADDRESSES: readonly Scenario[] = [
     document: rendered('auto'),
     play: ({ server, other }) => {
       other.serve('/page', htmlPage({ title: 'Pricing', main: PRICING_MAIN }));
-      server.serve('/page', scripted(`location.replace('${other.origin}/page')`));
+      server.serve('/page', scripted(`location.replace('${other.origin}/page')`, holdOpen(server)));
     },
     expected: MOVED_HOST,
   },

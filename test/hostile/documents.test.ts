@@ -18,7 +18,7 @@ const isPlayable = ({ needs }: Scenario): boolean => needs === undefined || here
 describe('the hostile documentation server', () => {
   it(
     'is understood in every scenario that this machine can play',
-    { timeout: 180_000 },
+    { timeout: 1_800_000 },
     async () => {
       const played = SCENARIOS.filter(isPlayable);
       const found: string[] = [];

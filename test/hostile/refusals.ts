@@ -1,3 +1,4 @@
+import { planDocument } from '../../src/verify/documents/testing.ts';
 import {
   answer,
   cutOff,
@@ -25,17 +26,14 @@ const serving =
   ({ server }: Stage): void =>
     server.serve('/page', page);
 const page = (title: string, main: string): string => htmlPage({ title, main });
-const withTimeout = { fetch: { ...fetchOf(), timeout: '300ms' } };
 
-function fetchOf() {
-  return {
-    spacing: '1s',
-    perHost: 2,
-    confirmAfter: '60s',
-    timeout: '30s',
-    render: 'never',
-  } as const;
-}
+/** Serves what never ends, to a check of little patience; the page before it was read without haste. */
+const dragging =
+  (page: Page): Scenario['play'] =>
+  ({ server }) => {
+    server.serve('/page', page);
+    return { fetch: { ...planDocument().fetch, timeout: '300ms', render: 'never' } };
+  };
 
 /** Answers that refuse, hide, break or replace the page. */
 export const REFUSALS: readonly Scenario[] = [
@@ -229,15 +227,13 @@ export const REFUSALS: readonly Scenario[] = [
   {
     group: 'broken',
     name: 'headers that never come',
-    document: withTimeout,
-    play: serving(() => undefined),
+    play: dragging(() => undefined),
     expected: UNREACHABLE,
   },
   {
     group: 'broken',
     name: 'a body that drips',
-    document: withTimeout,
-    play: serving(drip),
+    play: dragging(drip),
     expected: UNREACHABLE,
   },
 ];

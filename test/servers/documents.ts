@@ -128,6 +128,33 @@ export const cutOff: DocumentHandler = (_request, response) => {
   response.write(page, () => response.destroy());
 };
 
+/** What a page of {@link holdOpen} calls once its scripts are done. */
+export const DONE = `() => fetch('/done')`;
+
+/**
+ * Gives a script element for the end of a page: the page is not loaded before its own scripts called {@link DONE}, or led
+ * elsewhere. A browser waits for a loaded page as long as it may, and for silence afterwards only a while.
+ */
+export function holdOpen({ serve }: Pick<DocumentServer, 'serve'>): string {
+  const waiting: (() => void)[] = [];
+  let done = 0;
+  let released = 0;
+  const release = (): void => {
+    for (; released < done && waiting.length > 0; released += 1) waiting.shift()?.();
+  };
+  serve('/done', (_request, response) => {
+    response.end();
+    done += 1;
+    release();
+  });
+  serve('/held.js', (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/javascript' });
+    waiting.push(() => response.end());
+    release();
+  });
+  return '<script src="/held.js"></script>';
+}
+
 /** Cuts the connection before any header. */
 export const reset: DocumentHandler = (request) => {
   request.socket.destroy();

@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   answer,
+  DONE,
   type DocumentServer,
+  holdOpen,
   redirect,
   startDocumentServer,
 } from '../../../test/servers/documents.ts';
@@ -39,7 +41,7 @@ describe.skipIf(!isHere)('openBrowser (needs Chromium and playwright-core)', () 
     inside.close();
   });
   const render = async (path: string) =>
-    await browser.render({ url: `${server.origin}${path}`, locale: 'en', timeout: '20s' });
+    await browser.render({ url: `${server.origin}${path}`, locale: 'en', timeout: '10m' });
 
   it('shows what scripts write, under our own name', async () => {
     server.serve(
@@ -61,11 +63,12 @@ describe.skipIf(!isHere)('openBrowser (needs Chromium and playwright-core)', () 
       `<h1>Probe</h1><img src="http://${insideHost}/img"><iframe src="http://${name}/frame"></iframe>
 <link rel="stylesheet" href="http://${insideHost}/css"><script src="http://[::ffff:127.0.0.1]:${insideHost.split(':')[1]}/js"></script>
 <script>
-for (const url of ['http://${insideHost}/fetch', '/bounce', 'http://${name}/name', 'https://${insideHost}/tls'])
-  fetch(url).then((r) => r.text()).then((t) => { document.body.append(t) }, () => {});
+const asked = ['http://${insideHost}/fetch', '/bounce', 'http://${name}/name', 'https://${insideHost}/tls'].map((url) =>
+  fetch(url).then((r) => r.text()).then((t) => { document.body.append(t) }, () => {}));
 try { new WebSocket('ws://${insideHost}/ws') } catch {}
 navigator.sendBeacon('http://${insideHost}/beacon');
-</script>`,
+Promise.all(asked).then(${DONE});
+</script>${holdOpen(server)}`,
     );
     const page = await render('/probe');
     expect(page).toMatchObject({ kind: 'page', status: 200 });
@@ -75,7 +78,7 @@ navigator.sendBeacon('http://${insideHost}/beacon');
     // The same page does get through where the plan lists the address: the probe can fail.
     const network = { lookup: async () => ['127.0.0.1'] };
     const open = openBrowser([server.host, insideHost], { network, load: async () => driver });
-    await open.render({ url: `${server.origin}/probe`, locale: 'en', timeout: '20s' });
+    await open.render({ url: `${server.origin}/probe`, locale: 'en', timeout: '10m' });
     await open.close();
     expect(insideHits).toBeGreaterThan(2);
     insideHits = 0;

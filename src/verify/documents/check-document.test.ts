@@ -321,10 +321,9 @@ describe('checkDocument', () => {
   });
 
   it('calls refused connections, failed TLS and unknown hosts unreachable', async () => {
-    const closed = await startDocumentServer();
-    await closed.close();
     for (const [url, loopback] of [
-      [`${closed.origin}/page`, closed.host],
+      // A port that was free a moment ago may be another test's by now; this one is nobody's.
+      ['http://127.0.0.1:1/page', '127.0.0.1:1'],
       [`https://${server.host}/page`, server.host],
       [`http://${server.host}/page`, '127.0.0.1:1'],
     ] as const) {
@@ -495,18 +494,18 @@ describe('an attested document', () => {
 describe('checkDocuments', () => {
   it('checks all, in the order asked, and reports progress', async () => {
     server.serve('/page', pricingPage());
-    server.serve('/slow', drip);
+    // A host of its own: the short deadline is none of the other pages' and of their robots.txt.
+    const slow = await startDocumentServer();
+    slow.serve('/slow', drip);
     const lines: string[] = [];
-    const fetch = {
-      spacing: '1s',
-      perHost: 2,
-      confirmAfter: '60s',
-      timeout: '300ms',
-      render: 'auto',
-    } as const;
-    const requests = ['slow', 'page', 'absent'].map((id) => ({
-      document: planDocument({ id, url: `${server.origin}/${id}`, fetch }),
-      loopback: [server.host],
+    const { fetch } = planDocument();
+    const requests = [
+      { id: 'slow', url: `${slow.origin}/slow`, fetch: { ...fetch, timeout: '300ms' } },
+      { id: 'page', url: `${server.origin}/page` },
+      { id: 'absent', url: `${server.origin}/absent` },
+    ].map((fields) => ({
+      document: planDocument(fields),
+      loopback: [server.host, slow.host],
       baseline: NOTHING,
       now: NOW,
     }));
@@ -515,6 +514,7 @@ describe('checkDocuments', () => {
       ...world,
       log: { ...world.log, progress: (text) => void lines.push(text) },
     });
+    await slow.close();
     expect(checks.map(({ document, state }) => `${document} ${state}`)).toEqual([
       'slow unreadable',
       'page new',

@@ -11,7 +11,7 @@ export function planDocument(extra: Partial<PlanDocument> = {}): PlanDocument {
     hosts: [],
     mustContain: [],
     freshness: { maxAge: '9d' },
-    fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '30s', render: 'auto' },
+    fetch: { spacing: '1s', perHost: 2, confirmAfter: '60s', timeout: '10m', render: 'auto' },
     keep: 'digests',
     retention: '90d',
     claims: [],
