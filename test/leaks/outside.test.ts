@@ -43,9 +43,14 @@ interface Week {
   readonly written: ReadonlyMap<string, string>;
 }
 
-async function runWeek(outside: Outside, port?: number): Promise<Week> {
-  const server = await startLeakServer(outside, port);
+async function serve(outside: Outside): Promise<LeakServer> {
+  const server = await startLeakServer(outside);
   servers.push(server);
+  return server;
+}
+
+async function runWeek(outside: Outside, server: LeakServer): Promise<Week> {
+  server.speak(outside);
   const bench = await openBench();
   Object.assign(bench.env, secretsOf(server.host, outside));
   await writeLeakProject(bench.folder, server.host, outside);
@@ -82,10 +87,9 @@ async function recordsOf({ bench }: Week): Promise<readonly string[]> {
 describe('what comes from outside', () => {
   it('changes no byte of a record, report, notice or output: other key, prompt, answer and headers', async () => {
     const { cell, file } = canaries();
-    const first = await runWeek({ ...canaries(), cell, file });
-    const port = Number(servers[0]?.host.split(':')[1]);
-    await servers.splice(0)[0]?.close();
-    const second = await runWeek({ ...canaries(40), cell, file }, port);
+    const server = await serve(canaries());
+    const first = await runWeek({ ...canaries(), cell, file }, server);
+    const second = await runWeek({ ...canaries(40), cell, file }, server);
     expect(first.written.size).toBe(WEEK.length);
     for (const [words, text] of first.written) {
       expect(masked(second.written.get(words) ?? ''), `of ${words}`).toBe(
@@ -108,7 +112,7 @@ describe('what comes from outside', () => {
 
   it('is in nothing that was written, in no encoding', async () => {
     const outside = canaries();
-    const { bench, written } = await runWeek(outside);
+    const { bench, written } = await runWeek(outside, await serve(outside));
     const kept = await filesUnder(join(bench.folder, '.spendproof'));
     const sent = await filesUnder(join(bench.folder, 'outbox'));
     const keys = await filesUnder(bench.env['SPENDPROOF_HOME'] ?? '');
@@ -148,8 +152,7 @@ describe(
   () => {
     it.skipIf(!canTrace)('carry the key to the provider’s socket and nowhere else', async () => {
       const outside = canaries();
-      const server = await startLeakServer(outside);
-      servers.push(server);
+      const server = await serve(outside);
       const bench = await openBench();
       await writeLeakProject(bench.folder, server.host, outside);
       const secrets = secretsOf(server.host, outside);

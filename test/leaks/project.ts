@@ -26,6 +26,8 @@ export interface Outside {
 /** A provider and its pages, on one port. */
 export interface LeakServer {
   readonly host: string;
+  /** Answers from now on with other words. */
+  readonly speak: (outside: Outside) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -37,7 +39,8 @@ message, its usage and an id, and refuses a credential that it does not know wit
 </main></body></html>`;
 
 /** Starts the provider; every answer carries what must not be kept. */
-export async function startLeakServer(outside: Outside, port = 0): Promise<LeakServer> {
+export async function startLeakServer(first: Outside): Promise<LeakServer> {
+  let outside = first;
   const server: Server = createServer((request, response) => {
     response
       .setHeader('set-cookie', `session=${outside.noise}`)
@@ -68,9 +71,12 @@ export async function startLeakServer(outside: Outside, port = 0): Promise<LeakS
       response.writeHead(isKnown ? 200 : 401).end(JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    speak: (next) => {
+      outside = next;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -116,7 +122,7 @@ owners:
   - { id: finops, notify: [outbox, hook] }
 notify:
   - { id: outbox, kind: file, path: outbox }
-  - { id: hook, kind: webhook, url: { env: LEAK_TEST_HOOK }, secret: { env: LEAK_TEST_HOOK_SECRET } }
+  - { id: hook, kind: webhook, url: { env: LEAK_TEST_HOOK }, secret: { env: LEAK_TEST_HOOK_SECRET }, timeout: 10m }
 network: { loopback: ["${host}"] }
 providers:
   - { id: example, host: "${host}", errors: { envelope: /error } }
@@ -154,6 +160,7 @@ smoke:
       auth: { scheme: bearer, secret: { env: LEAK_TEST_KEY } }
       body: { fixture: smoke/minimal.json }
     pinned: { sha256: ${fixture}, by: finops }
+    limits: { timeout: 10m }
     happy:
       at: [{ pointer: /id, type: string }, { pointer: /model, is: requested }]
       trace: { from: ["pointer:/id"] }
