@@ -4,9 +4,10 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: 'test/temp-folder.ts',
-    // The machines are small and shared; a test that hangs must still end.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // The machines are small, shared and at times twenty times as slow; a test that hangs must still end.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 600_000,
     // By default one of two cores would stand idle.
     maxWorkers: 2,
     coverage: {

@@ -8,5 +8,7 @@ done
 [ ${#missing[@]} -eq 0 ] && exit 0
 as_root=$([ "$(id -u)" = 0 ] || echo sudo)
 echo "== installing ${missing[*]}" >&2
-$as_root apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+# A mirror may be slow for a moment, and another installation may hold the lock for a while.
+patient=(-o Acquire::Retries=5 -o DPkg::Lock::Timeout=600)
+$as_root apt-get "${patient[@]}" update -qq
+DEBIAN_FRONTEND=noninteractive $as_root apt-get "${patient[@]}" install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -66,7 +66,7 @@ function npx(args) {
     cwd: folder,
     env,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 1_200_000,
   });
 }
 

@@ -105,7 +105,7 @@ describe('a cosigned ledger', () => {
 
   it(
     'notices every changed byte of checkpoints, keys and policy',
-    { timeout: 120_000 },
+    { timeout: 1_800_000 },
     async () => {
       await witnessed();
       await cosign('finance');

@@ -8,7 +8,7 @@ import { refreshExport } from './refresh.ts';
 
 const ports = nodePorts('2026-11-23T09:00:00Z');
 
-function exportOf(command: readonly string[], timeout = '10s') {
+function exportOf(command: readonly string[], timeout = '10m') {
   const plan = planOf(`exports:
   - { id: quota, adapter: cometapi-quota, path: "e/*.json", refresh: { command: ${JSON.stringify(command)}, timeout: ${timeout} }, approved: { by: finops, date: 2026-11-23 } }`);
   const [first] = plan.exports;
@@ -42,7 +42,7 @@ it.each([
 
 it('ends a command that takes too long, with its children', async () => {
   const script =
-    "require('child_process').spawn('sleep', ['60'], {stdio: 'inherit'}); setInterval(() => {}, 1000)";
+    "require('child_process').spawn('sleep', ['86400'], {stdio: 'inherit'}); setInterval(() => {}, 1000)";
   const run = refreshExport(exportOf(['node', '-e', script], '300ms'), await folderOf(), ports);
   await expect(run).rejects.toThrow('longer than 300 ms');
 });

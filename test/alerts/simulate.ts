@@ -280,9 +280,9 @@ owners:
   - { id: finops, title: FinOps, notify: [mail, chat] }
   - { id: boss, title: The manager, notify: [pager] }
 notify:
-  - { id: mail, kind: webhook, url: { env: HOOK_MAIL }, secret: { env: HOOK_SECRET } }
-  - { id: chat, kind: webhook, url: { env: HOOK_CHAT }, secret: { env: HOOK_SECRET } }
-  - { id: pager, kind: webhook, url: { env: HOOK_PAGER }, secret: { env: HOOK_SECRET } }
+  - { id: mail, kind: webhook, url: { env: HOOK_MAIL }, secret: { env: HOOK_SECRET }, timeout: 10m }
+  - { id: chat, kind: webhook, url: { env: HOOK_CHAT }, secret: { env: HOOK_SECRET }, timeout: 10m }
+  - { id: pager, kind: webhook, url: { env: HOOK_PAGER }, secret: { env: HOOK_SECRET }, timeout: 10m }
 exports:
   - { id: quota, adapter: cometapi-quota, path: "exports/*.json", provider: example, conversion: unit, approved: { by: finops, date: 2026-01-01 } }
 providers: [{ id: example, host: api.example.com }]

@@ -34,6 +34,6 @@ describe(`${isWhole ? 'a year at one evaluation an hour' : 'ten weeks at six eva
       expect(played.repeated).toBeLessThanOrEqual(played.deaths.afterSend);
       expect([played.ledger, played.notices]).toStrictEqual(['0', '0']);
     },
-    isWhole ? 7_200_000 : 300_000,
+    isWhole ? 14_400_000 : 3_600_000,
   );
 });

@@ -46,7 +46,7 @@ describe('review --due', () => {
       0,
       'Nothing is due. Next: 2026-11-30T08:00:00Z\n',
     ]);
-  }, 60_000);
+  });
 
   it('lets one of several schedulers run the review', async () => {
     const bench = await project();
@@ -54,13 +54,13 @@ describe('review --due', () => {
     const ran = ended.filter(({ stderr }) => stderr.includes('Run because of'));
     expect(ran).toHaveLength(1);
     expect(await recorded(bench, 'review-start')).toBe(1);
-  }, 60_000);
+  });
 
   it('takes a review that was run by hand for the one of that week', async () => {
     const bench = await project();
     await bench.run('review');
     expect((await bench.run('review', '--due')).stdout).toContain('Nothing is due.');
-  }, 60_000);
+  });
 
   it('records what was missed, once, and runs the newest late', async () => {
     const bench = await project(LEAN);
@@ -78,7 +78,7 @@ describe('review --due', () => {
     const again = await bench.run('review', '--due');
     expect([again.exit, again.stderr]).toEqual([0, '']);
     expect(await recorded(bench, 'review-due')).toBe(4);
-  }, 60_000);
+  });
 
   it('opens an extra review for a model and a key that usage did not show before', async () => {
     const bench = await project();
@@ -99,7 +99,7 @@ describe('review --due', () => {
     expect(extra.stderr).toContain('Run because of: workload-expansion');
     expect((await bench.run('review', '--due')).stdout).toContain('Nothing is due.');
     expect(JSON.stringify(await bench.run('ledger', 'log', '--json'))).not.toContain('brand-new');
-  }, 60_000);
+  });
 
   it('opens an extra review for a plan that reaches further than the reviewed one', async () => {
     const bench = await project();
@@ -108,7 +108,7 @@ describe('review --due', () => {
     const extra = await bench.run('review', '--due');
     expect(extra.stderr).toContain('Run because of: workload-expansion');
     expect((await bench.run('review', '--due')).stdout).toContain('Nothing is due.');
-  }, 60_000);
+  });
 
   it('is asked alone', async () => {
     const bench = await project();
@@ -133,7 +133,7 @@ describe('review gate', () => {
       0,
       expect.stringContaining('does not make this block'),
     ]);
-  }, 60_000);
+  });
 });
 
 describe('calendar', () => {
@@ -151,7 +151,7 @@ describe('calendar', () => {
     ]);
     expect(entries).toHaveLength(28);
     expect((await bench.run('calendar')).stdout).toContain('2026-12-07T08:00:00Z');
-  }, 60_000);
+  });
 
   it('writes a feed whose ids and bytes stay, in UTC over the change of clocks', async () => {
     const bench = await project();
@@ -164,5 +164,5 @@ describe('calendar', () => {
     expect(first.stdout).toContain('DTSTART:20270322T080000Z');
     expect(first.stdout).toContain('DTSTART:20270329T070000Z');
     expect(first.stdout).not.toContain('RRULE');
-  }, 60_000);
+  });
 });

@@ -108,7 +108,7 @@ it('ends an import of many small files with few, and everything is derived again
   const again = await bench.run('reproduce', '--all');
   expect(again.stdout).toMatch(/^9 records: 6 the same from their inputs/);
   expect(again.exit).toBe(0);
-}, 120_000);
+});
 
 it('makes a compaction again on the newer table when an import came first', async () => {
   const bench = await project();
@@ -137,7 +137,7 @@ it('makes a compaction again on the newer table when an import came first', asyn
     'all',
   ]);
   expect(await total(bench)).toMatchObject({ measures: { requests: { value: '8' } } });
-}, 60_000);
+});
 
 it('reads again when a compaction or the same import came first, and counts no row twice', async () => {
   const bench = await project();
@@ -169,7 +169,7 @@ it('reads again when a compaction or the same import came first, and counts no r
   ]);
   expect((await imports()).map(({ accepted }) => accepted)).toEqual([6, 0, 4]);
   expect(await total(bench)).toMatchObject({ measures: { requests: { value: '10' } } });
-}, 60_000);
+});
 
 it('records a folder of more files than a record names, and derives it again', async () => {
   const bench = await project();
@@ -188,4 +188,4 @@ it('records a folder of more files than a record names, and derives it again', a
   const again = await bench.run('reproduce', '--all');
   expect(again.stdout).toMatch(/^4 records: 1 the same from their inputs/);
   expect(again.exit).toBe(0);
-}, 60_000);
+});

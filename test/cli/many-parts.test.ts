@@ -44,7 +44,7 @@ describe('a review of more parts than one record names', () => {
     // Both stand in the second list, so that the outcome rests on it.
     server.serve(`/${CHANGED}`, pricingPage('billed by the token', 'billed by the request'));
     server.serve(`/${BROKEN}`, pricingPage('/v1/chat/completions', '/v1/other'));
-  }, 120_000);
+  });
   afterAll(async () => await server.close());
 
   it('names each of them in lists, and judges by all', async () => {
@@ -56,14 +56,14 @@ describe('a review of more parts than one record names', () => {
     expect(log.records.findIndex(({ kind }) => kind === 'review')).toBeLessThan(
       log.records.findIndex(({ kind }) => kind === 'review-parts'),
     );
-  }, 120_000);
+  });
 
   it('shows all of them in its report and its handoff', async () => {
     const { stdout } = await bench.run('review', 'show', '2026-W47', '--format', 'md');
     expect(names.filter((id) => !stdout.includes(id))).toEqual([]);
     const guarded = await bench.run('guard', 'handoff');
     expect(guarded.exit, guarded.stdout).toBe(0);
-  }, 120_000);
+  });
 
   it('derives all of them again, by its name and with the whole ledger', async () => {
     const one = await listed('reproduce', '2026-W47');
@@ -74,7 +74,7 @@ describe('a review of more parts than one record names', () => {
     const all = await listed('reproduce', '--all');
     expect(all.records.filter(({ kind }) => kind !== 'same')).toEqual([]);
     expect(all.exit).toBe(0);
-  }, 120_000);
+  });
 
   it('verifies', async () => {
     expect((await bench.run('ledger', 'verify')).exit).toBe(0);

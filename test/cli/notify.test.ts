@@ -94,7 +94,7 @@ describe('notices of a review', () => {
       },
     ]);
     expect(await readdir(join(bench.folder, 'outbox'))).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('that failed are sent again under the same id, and say so until they arrive', async () => {
     const { bench, server } = await project([{ status: 400 }, { status: 200 }]);
@@ -111,7 +111,7 @@ describe('notices of a review', () => {
     expect(third.exit).toBe(2);
     expect(third.stderr).toContain('it is not sent twice');
     expect((await bench.run('notify', 'retry', 'ffff')).exit).toBe(2);
-  }, 60_000);
+  });
 
   it('of warnings wait for the end of quiet hours, and all of them go out as one digest', async () => {
     const channel = ', digest: { at: "10:00" }, quiet: { from: "18:00", until: "09:30" }';
@@ -134,7 +134,7 @@ describe('notices of a review', () => {
     const digest = JSON.parse(await readFile(join(bench.folder, 'outbox', json), 'utf8'));
     expect(digest.payload.data.notices).toHaveLength(waiting.length);
     expect(await readdir(join(bench.folder, 'outbox'))).toHaveLength(2);
-  }, 60_000);
+  });
 });
 
 describe('notify test', () => {
@@ -154,7 +154,7 @@ describe('notify test', () => {
       { transition: 'test', state: 'failed' },
     ]);
     expect((await bench.run('notify', 'test', 'hok')).stderr).toContain('Did you mean hook?');
-  }, 30_000);
+  });
 
   it('keeps secrets out of everything it writes', async () => {
     const { bench } = await project([{ status: 400 }]);
@@ -165,5 +165,5 @@ describe('notify test', () => {
     for (const canary of [SECRET, '/hook?', bench.env['HOOK_URL'] ?? 'none']) {
       expect(written).not.toContain(canary);
     }
-  }, 30_000);
+  });
 });

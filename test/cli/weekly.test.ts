@@ -42,5 +42,5 @@ describe('report weekly', () => {
     );
     const json = JSON.parse((await bench.run('report', 'weekly', '2026-W47', '--json')).stdout);
     expect(json.data).toMatchObject({ schema: 'spendproof/weekly/v1', team: 'team' });
-  }, 60_000);
+  });
 });

@@ -132,7 +132,7 @@ beforeAll(async () => {
   // Later still nothing of the series is where it was.
   await rm(join(bench.folder, 'seats.csv'));
   bench.at('2027-03-01T08:00:00Z');
-}, 120_000);
+});
 
 describe('bills, series and periods that were restated', () => {
   it('are derived again from their inputs, whatever stands in the project now', async () => {

@@ -66,7 +66,7 @@ export function testOf(over: Overrides, fixture: Uint8Array): SmokeTest {
       body: { fixture: 'smoke/minimal.json' },
     },
     pinned: { sha256: digestHex(sha256(fixture)), by: 'ai-platform' },
-    limits: { timeout: '5s', responseBytes: 65_536, outputTokens: 16, ...over.limits },
+    limits: { timeout: '10m', responseBytes: 65_536, outputTokens: 16, ...over.limits },
     happy: {
       status: [200],
       contentType: 'application/json',

@@ -73,7 +73,7 @@ async function isNoticed(names: Names, path: string, data: Uint8Array): Promise<
   return !(await verify(new Map(names).set(path, { kind: 'file', data }))).ok;
 }
 
-describe('one byte of a ledger', { timeout: 600_000 }, () => {
+describe('one byte of a ledger', { timeout: 3_600_000 }, () => {
   it('is changed, missing or added nowhere without notice: the bytes of a small one', async () => {
     const names = await ledgerOf(1);
     expect((await verify(names)).problems).toEqual([]);

@@ -70,7 +70,7 @@ async function wrongIn(
 /** What stood there before anything of ours. */
 const BARE = new Map(['/', '/project', '/home'].map((path) => [path, { kind: 'folder' }] as const));
 
-describe('a disk that forgets what was not synced', { timeout: 120_000 }, () => {
+describe('a disk that forgets what was not synced', { timeout: 1_800_000 }, () => {
   it.each([
     ['small', 5, 2, 4],
     ['at the edge of a tile', 250, 11, 1],

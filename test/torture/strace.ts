@@ -68,7 +68,7 @@ export function traced(
   try {
     const ended = spawnSync('strace', ['-f', '-y', '-o', log, ...options, ...argv], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 1_200_000,
       env: { ...process.env, ...ENV, ...env },
     });
     const { status, signal, stdout, stderr } = ended;

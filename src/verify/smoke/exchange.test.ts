@@ -40,7 +40,7 @@ const ask = (
   exchange(
     { secure: false, host: 'localhost', port, addresses: ['127.0.0.1'], ...over },
     { method: 'GET', path: '/', headers: { accept: 'application/json' }, body: null },
-    { timeoutMs: 5000, responseBytesMax: 1024 },
+    { timeoutMs: 600_000, responseBytesMax: 1024 },
   );
 
 describe('exchange', () => {

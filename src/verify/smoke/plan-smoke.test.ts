@@ -33,7 +33,7 @@ describe('planSmoke', () => {
       fixture: { digest: sha256(fixture), isPinned: true },
       added: { disable_fallbacks: true },
       model: FIXTURE.model,
-      limits: { timeoutMs: 5000, responseBytes: 65_536, outputTokens: 16 },
+      limits: { timeoutMs: 600_000, responseBytes: 65_536, outputTokens: 16 },
       refusedFor: [],
     });
     expect(plan.requests.map(({ credential }) => credential)).toEqual(['secret', 'placeholder']);
