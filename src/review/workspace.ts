@@ -101,10 +101,17 @@ export async function openWorkspace(options: WorkspaceOptions, ports: Ports): Pr
   };
 }
 
-/** Loads the plan alone, for commands that need no ledger. */
+/**
+ * Loads the plan alone, for commands that need no ledger.
+ *
+ * @throws {AppError} `plan-*` for a bad plan, `usage` for an operator that is named and is no owner.
+ */
 export async function openPlan(options: WorkspaceOptions, ports: Ports): Promise<LoadedPlan> {
   const path = await findPlan(options.cwd, { config: options.config, env: ports.env });
-  return await loadPlan(path, { adapters: ADAPTER_FACTS, today: ports.clock.now().slice(0, 10) });
+  const today = ports.clock.now().slice(0, 10);
+  const loaded = await loadPlan(path, { adapters: ADAPTER_FACTS, today });
+  operatorOf(loaded.plan, options.operator);
+  return loaded;
 }
 
 function operatorOf(plan: Plan, wanted: string | undefined): string {

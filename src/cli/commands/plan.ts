@@ -26,7 +26,7 @@ export const plan: CommandDefinition = {
 
 async function showPlan(call: Call, isExpanded: boolean): Promise<CommandResult> {
   const loaded = await openPlan(
-    { cwd: call.cwd, config: call.global.config, operator: undefined },
+    { cwd: call.cwd, config: call.global.config, operator: call.global.operator },
     call.ports,
   );
   await checkAssumptions(call);
@@ -53,9 +53,8 @@ async function showPlan(call: Call, isExpanded: boolean): Promise<CommandResult>
 
 /** Refuses a change that what is held, or not verified, does not allow; before `init` there is nothing to compare with. */
 async function checkAssumptions(call: Call): Promise<void> {
-  const asOwner = { ...call, global: { ...call.global, operator: undefined } };
   try {
-    await withWorkspace(asOwner, refuseAssumptionChanges);
+    await withWorkspace(call, refuseAssumptionChanges);
   } catch (error) {
     if (error instanceof AppError && error.code === 'ledger-missing') return;
     throw error;
