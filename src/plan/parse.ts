@@ -1,20 +1,14 @@
-import { checkAllocation } from './allocation-lint.ts';
-import { checkBudgetFamilies } from './budget-family-lint.ts';
-import { checkBudgets } from './budget-lint.ts';
 import type { Diagnostic, Finding } from './diagnostic.ts';
-import { checkDocuments } from './document-lint.ts';
-import { draftOf, type PlanContext } from './draft.ts';
+import type { PlanContext } from './draft.ts';
 import { expand } from './expand.ts';
-import { checkExports } from './export-lint.ts';
 import { checkLiterals } from './literal-lint.ts';
-import { checkReferences } from './reference-phase.ts';
+import { checkMeaning } from './meaning-phase.ts';
 import { checkSchema } from './schema-phase.ts';
 import type { Plan } from './schema/plan.ts';
-import { checkSmoke } from './smoke-lint.ts';
-import { checkSmokeWords } from './smoke-words-lint.ts';
 import { placed } from './source.ts';
 import { readSyntax } from './syntax.ts';
 import { isMap } from './tree.ts';
+import { checkVersion } from './version-phase.ts';
 
 /** What {@link parsePlan} needs beside the text. */
 export interface ParseOptions extends PlanContext {
@@ -36,8 +30,7 @@ export function parsePlan(text: string, options: ParseOptions): ParseResult {
   const { source, findings, raw, isReadable } = readSyntax(text, options.file);
   const all = [
     ...findings,
-    ...(isReadable ? checkSchema(raw) : []),
-    ...(isReadable && isMap(raw) ? checkMeaning(raw, options) : []),
+    ...(isReadable ? checkForm(raw, options) : []),
     ...checkLiterals(raw, source.text),
   ];
   const diagnostics = sorted(all.map((found) => placed(source, found)));
@@ -47,18 +40,10 @@ export function parsePlan(text: string, options: ParseOptions): ParseResult {
   return { kind: 'ok', plan: expand(raw, options), warnings: diagnostics };
 }
 
-function checkMeaning(raw: Record<string, unknown>, options: ParseOptions): readonly Finding[] {
-  const draft = draftOf(raw, options);
-  return [
-    ...checkReferences(draft),
-    ...checkAllocation(draft),
-    ...checkDocuments(draft),
-    ...checkExports(draft),
-    ...checkBudgets(draft),
-    ...checkBudgetFamilies(draft),
-    ...checkSmoke(draft),
-    ...checkSmokeWords(draft),
-  ];
+function checkForm(raw: unknown, options: ParseOptions): readonly Finding[] {
+  const version = isMap(raw) ? checkVersion(raw) : undefined;
+  if (version !== undefined) return [version];
+  return [...checkSchema(raw), ...(isMap(raw) ? checkMeaning(raw, options) : [])];
 }
 
 /** What a secret is comes first; then syntax, whose mistakes later phases only repeat at the same place. */

@@ -52,6 +52,17 @@ describe('checkSchema', () => {
     expect(found).toMatchObject(hint === undefined ? { message } : { message, hint });
   });
 
+  it.each([
+    ['2', 'version 1, got 2', 'install the release that this plan was written for'],
+    ['"1"', 'version 1, got no number but "1"', 'write `version: 1`, a number'],
+    ['', 'version 1, got no number but null', 'write `version: 1`, a number'],
+  ])('says of version %s which are known and how to mend it, and judges no key', (got, ...said) => {
+    const found = diagnosticsOf(`version: ${got}\nowner: a\nnew-section: []\n`);
+    expect(found).toMatchObject([{ rule: 'unknown-version', line: 1, column: 10 }]);
+    const { message, hint } = found[0] ?? {};
+    expect([message, hint]).toEqual(said.map((words) => expect.stringContaining(words)));
+  });
+
   it('points at the first line of the parent when a key is missing', () => {
     const text = `${SMALL}documents:\n  - id: notes\n    purpose: x\n    claims:\n      - kind: heading\n        text: Notes\n    url: https://a.example/\n`;
     expect(diagnosticsOf(text)).toMatchObject([
