@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Reading, Source } from '../../adapters/adapter.ts';
 import type { Meaning } from '../../map-columns.ts';
 import { unreadable } from '../../file-error.ts';
+import { mixedEnds } from '../../line-ends.ts';
 import { type Connection, engineError } from './connection.ts';
 import { rawName, rawSql } from './raw-sql.ts';
 
@@ -92,7 +93,11 @@ async function rowsOf(connection: Connection, path: string, sql: string) {
     return await connection.rows(sql);
   } catch (error) {
     const name = basename(path);
-    throw engineError(error, unreadable(name, 'is no table: its lines are not all alike', error));
+    const mixed = await mixedEnds(path, name);
+    throw engineError(
+      error,
+      mixed ?? unreadable(name, 'is no table: its lines are not all alike', error),
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { type ColumnId, isColumn } from '../../columns.ts';
 import { oddReason, OUTSIDE, outsideSql } from './band-sql.ts';
 import { badRows, namedRows, QUARANTINE_SHOWN, type QuarantinedRow } from './by-line.ts';
 import { KEY_LENGTH_MIN, KEY_SHAPE } from '../../key-shape.ts';
+import { mixedEnds } from '../../line-ends.ts';
 import { type Connection, engineError } from './connection.ts';
 import { countRows } from './count-rows.ts';
 import { type FieldContext, NOT_ADMITTED } from './field-sql.ts';
@@ -57,7 +58,7 @@ export async function stageFile(
     await connection.run(`${into(request)} ${wrap(request, fast.sql)}`);
     return { columns: fast.columns, quarantined: 0, quarantinedRows: [], skipped };
   } catch (error) {
-    if (!isBadRow(error)) throw engineError(error, unreadable(request, error));
+    if (!isBadRow(error)) throw engineError(error, await unreadable(request, error));
   }
   return { ...(await stageByLines(connection, request)), skipped };
 }
@@ -79,7 +80,7 @@ export async function refuseKeys(connection: Connection, request: StageRequest):
       `SELECT ${sums.join(', ')} FROM (${rawSql(request.path, reading, 'lines')})`,
     );
   } catch (error) {
-    throw engineError(error, unreadable(request, error));
+    throw engineError(error, await unreadable(request, error));
   }
   const column = reading.raw.find((_, index) => answer?.[`found_${index}`] !== '0');
   if (column === undefined) return;
@@ -151,7 +152,7 @@ async function countSkipped(connection: Connection, request: StageRequest): Prom
     );
     return Number(row?.['skipped']);
   } catch (error) {
-    throw engineError(error, unreadable(request, error));
+    throw engineError(error, await unreadable(request, error));
   }
 }
 
@@ -181,11 +182,14 @@ async function stageByLines(connection: Connection, request: StageRequest) {
       outsideRows: rows.filter(({ reason }) => reason === OUTSIDE),
     };
   } catch (error) {
-    throw engineError(error, unreadable(request, error));
+    throw engineError(error, await unreadable(request, error));
   }
 }
 
-function unreadable(request: StageRequest, cause: unknown): AppError {
+async function unreadable(request: StageRequest, cause: unknown): Promise<AppError> {
+  const isTable = request.reading.source.kind === 'csv';
+  const mixed = isTable ? await mixedEnds(request.path, request.name) : undefined;
+  if (mixed !== undefined) return mixed;
   return new AppError('export-unreadable', {
     message: `${request.name} could not be read to its end as ${request.reading.source.kind}`,
     hint: 'Export the file again; a download may have broken off.',
