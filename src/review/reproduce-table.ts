@@ -137,6 +137,7 @@ class Replay {
       ...(conversion === undefined ? {} : { conversion }),
       current: await this.#current(place, from),
       now: (record.body.readAt ?? record.context.at) as Instant,
+      derives: true,
     });
     return { body: importBody(from, result), manifest: result.manifest };
   }

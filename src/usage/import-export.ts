@@ -1,15 +1,17 @@
 import { AppError } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
+import { BegunFile } from './file-error.ts';
 import { findingsOf, sumAvoided } from './import-findings.ts';
 import { constantsOf, countsOf, inputsOf, limitsOf, quarantinedOf } from './import-facts.ts';
 import { importResult, writtenSum } from './import-result.ts';
 import { loadCurrent, newInputs } from './import-inputs.ts';
 import { columnsOf, mergeRead, readAll } from './import-read.ts';
 import { keepInputs, settleFiles, settleManifest } from './import-settle.ts';
-import { first, type Work } from './import-work.ts';
+import { first, type ReadPart, type Work } from './import-work.ts';
+import { nothingReadable } from './nothing-readable.ts';
 import type { StoreContext } from './store-context.ts';
-import { type LoadedManifest, type Manifest } from './manifest.ts';
+import type { LoadedManifest, Manifest } from './manifest.ts';
 import { settleInput } from './store-files.ts';
 import type { ImportRequest, ImportResult } from './store-types.ts';
 import { ChangedInputs, neverStill, refuseChanged } from './unchanged-inputs.ts';
@@ -52,11 +54,17 @@ async function importOnce(context: StoreContext, request: ImportRequest): Promis
     return importResult('unchanged', last, request.plan, 0);
   }
   if (fresh.length === 0) throw nothingToRead(request);
-  return await withWork({ context, request, current, fresh }, async (work) => {
-    const loaded = await importFiles(work);
-    await remember();
-    return importResult('imported', loaded, request.plan, remaining);
-  });
+  try {
+    return await withWork({ context, request, current, fresh }, async (work) => {
+      const loaded = await importFiles(work);
+      await remember();
+      return importResult('imported', loaded, request.plan, remaining);
+    });
+  } catch (error) {
+    // All that is new are sessions that have just begun: the next import reads them.
+    if (!(error instanceof BegunFile) || last === undefined) throw error;
+    return importResult('unchanged', last, request.plan, remaining + fresh.length);
+  }
 }
 
 const nothingToRead = ({ export: of }: ImportRequest) =>
@@ -79,6 +87,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
   const columns = columnsOf(read);
   const constants = constantsOf(request, read);
   const sums = await sumImport(work.connection, merged.fresh, columns, constants);
+  refuseNothing(request, read, sums.accepted + merged.duplicate);
   const closing = closingOf({
     sums,
     buckets: read.flatMap(({ buckets }) => buckets),
@@ -117,6 +126,17 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
   };
   for (const { temp, digest } of inputs) await settleInput(context.folder, temp, digest);
   return await settleManifest(work, manifest);
+}
+
+/**
+ * Refuses files of which every row is left out, and stores nothing of them: bytes that were imported once are no news, so that
+ * nobody could read them anew once the plan is mended. Of a session that is still written the last line may be torn.
+ */
+function refuseNothing({ derives }: ImportRequest, read: readonly ReadPart[], taken: number): void {
+  const left = read.reduce((sum, { staged }) => sum + staged.quarantined, 0);
+  const isGrowing = first(read).recognised.adapter.readsTogether === true;
+  const torn = isGrowing ? read.reduce((sum, { inputs }) => sum + inputs.length, 0) : 0;
+  if (derives !== true && taken === 0 && left > torn) throw nothingReadable(read);
 }
 
 /** Waits for all, so that nothing still writes when the folder is removed, and then throws the first error. */

@@ -1,19 +1,14 @@
-import { AppError } from '../core/index.ts';
 import { unitPriceOf } from './conversion.ts';
 import { listBuckets } from './engines/duckdb/buckets.ts';
 import { collapseRows } from './engines/duckdb/collapse.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
 import { sumFiles } from './engines/duckdb/look-sums.ts';
-import {
-  refuseKeys,
-  type StagedFile,
-  stageFile,
-  type StageRequest,
-} from './engines/duckdb/stage.ts';
+import { refuseKeys, stageFile, type StageRequest } from './engines/duckdb/stage.ts';
 import { lookResult } from './look-one-file.ts';
 import type { LookOptions } from './look-options.ts';
 import type { LookResult } from './look-result.ts';
+import { nothingReadable } from './nothing-readable.ts';
 import { scanFile } from './scan-file.ts';
 import { type RecognisedFile, refuseOpenQuote } from './shape.ts';
 
@@ -60,25 +55,7 @@ export async function lookAlone(
   const sums = found.get('');
   if (sums === undefined) throw new TypeError('The sums of one file are there');
   const isNothing = sums.rows === 0 && staged.quarantined > 0;
-  if (isNothing && recognised.isBegun !== true) throw nothingReadable(recognised, staged);
+  if (isNothing && recognised.isBegun !== true) throw nothingReadable([{ recognised, staged }]);
   const duplicate = duplicates.get('') ?? 0;
   return lookResult(recognised, { ...staged, ...inspection, duplicate, zone, sums });
-}
-
-function nothingReadable({ name, reading }: RecognisedFile, staged: StagedFile): AppError {
-  const [first] = staged.quarantinedRows;
-  const { line = 1, reason = 'bad-row' } = first ?? {};
-  const field = Object.entries(reading.fields).find(
-    ([column]) => `bad-${column.replaceAll('_', '-')}` === reason,
-  )?.[1];
-  const isTime = field?.kind === 'instant' || field?.kind === 'date';
-  const where = field === undefined ? '' : `, in ${JSON.stringify(field.from)}`;
-  return new AppError('export-unreadable', {
-    message: `${name}: none of its ${staged.quarantined} rows could be read; the first says ${reason}${where}`,
-    hint: isTime
-      ? 'Expected times as the source writes them; a spreadsheet may have rewritten them. Export the file again and do not save it from a spreadsheet.'
-      : 'Check the units and formats of its columns.',
-    file: name,
-    line,
-  });
 }

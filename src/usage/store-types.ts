@@ -25,6 +25,8 @@ export interface ImportRequest {
   readonly current: readonly Digest[];
   /** What had ended by then counts as closed; default: the clock. */
   readonly now?: Instant;
+  /** A recorded import is derived again: one that took no row was recorded, before such were refused. */
+  readonly derives?: true;
 }
 
 /** Says what an import did; its fields are those of the ledger's import record. */
