@@ -18,7 +18,7 @@ export function exposuresOf(
   const variables = VARIABLES.filter((name) => env[name] !== undefined && env[name] !== '');
   const options = [...(env['NODE_OPTIONS'] ?? '').split(/\s+/), ...nodeArguments]
     // Node takes `_` for `-`, and quotes around a word.
-    .map((word) => word.replaceAll('"', '').replaceAll('_', '-').split('=')[0] ?? '')
+    .map((word) => word.replaceAll('"', '').replaceAll('_', '-').replace(/=.*/s, ''))
     .filter((name) => OPTIONS.test(name));
   return [...new Set([...variables, ...options])];
 }

@@ -82,8 +82,9 @@ export const periodsOverlap = (left: Period, right: Period): boolean =>
 
 /** Names the ISO week of an instant in a zone, such as `2026-W47`. */
 export function isoWeek(instant: Instant, zone: string): string {
-  const date = Temporal.PlainDate.from(dateIn(instant, zone));
-  return `${date.yearOfWeek ?? date.year}-W${String(date.weekOfYear ?? 0).padStart(2, '0')}`;
+  // In the ISO calendar, which a plain date has, every date has both.
+  const { yearOfWeek, weekOfYear } = Temporal.PlainDate.from(dateIn(instant, zone));
+  return `${String(yearOfWeek)}-W${String(weekOfYear).padStart(2, '0')}`;
 }
 
 const secondBefore = (instant: Instant): Instant => instantFromMs(instantMs(instant) - 1000);

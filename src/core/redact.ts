@@ -111,6 +111,6 @@ function redactPart(part: string): string {
 function looksRandom(part: string): boolean {
   if (!/[a-z]/.test(part) || !/[A-Z]/.test(part) || !/\d/.test(part)) return false;
   const kinds = part.replace(/[a-z]/g, 'a').replace(/[A-Z]/g, 'A').replace(/\d/g, '0');
-  const changes = kinds.match(/(?=aA|a0|Aa|A0|0a|0A)/g)?.length ?? 0;
+  const changes = [...kinds.matchAll(/(?=aA|a0|Aa|A0|0a|0A)/g)].length;
   return changes >= part.length * 0.35;
 }

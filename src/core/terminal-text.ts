@@ -29,5 +29,5 @@ export function terminalJson(json: string): string {
  * terminalText('key\u001b[2J') // → 'key\\u{1b}[2J'
  */
 export function terminalText(text: string): string {
-  return text.replace(UNSAFE, (mark) => `\\u{${(mark.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(UNSAFE, (mark) => `\\u{${Number(mark.codePointAt(0)).toString(16)}}`);
 }

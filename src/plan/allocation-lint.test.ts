@@ -34,6 +34,29 @@ describe('allocation', () => {
     expect(rules(dated, '{ when: { key: [a] }, workload: x, until: 2026-10-01 }')).toHaveLength(1);
   });
 
+  it('warns where the days of the earlier rule hold those of the later', () => {
+    const from = (date: string, key: string) =>
+      `{ when: { key: [${key}] }, workload: w, from: ${date} }`;
+    expect(rules(from('2026-11-01', 'a'), from('2026-12-01', 'a'))).toHaveLength(1);
+    expect(rules(from('2026-11-01', 'a'), from('2026-11-01', 'a'))).toHaveLength(1);
+    expect(rules(from('2026-11-02', 'a'), from('2026-11-01', 'a'))).toEqual([]);
+    expect(rules(from('2026-11-01', 'a'), '{ when: { key: [a] }, workload: x }')).toEqual([]);
+  });
+
+  it('leaves what is of another form to the schema', () => {
+    expect(rules('{ when: 5, workload: w }', '{ when: [a], workload: x }')).toEqual([
+      'error wrong-value allocation.rules[0].when',
+      'error wrong-value allocation.rules[1].when',
+    ]);
+    expect(shared('even')).toEqual(['error wrong-value allocation.shared[0].split']);
+    expect(shared('{ method: fixed, to: [w], weights: { w: most } }')).toEqual([
+      'error wrong-value allocation.shared[0].split.weights.w',
+    ]);
+    expect(shared('{ method: fixed, to: [w], weights: [1] }')).toContain(
+      'error wrong-value allocation.shared[0].split.weights',
+    );
+  });
+
   it('warns of a shared cost that a rule takes whole, and of a rule that is valid on no day', () => {
     expect(
       found(`  rules: [${RULE}]

@@ -104,10 +104,9 @@ function weightSum(at: Path, split: RawMap): readonly Finding[] {
       finding('odd-weights', at, `expected one weight for each of \`to\`; see ${quoted(odd)}`),
     ];
   }
-  const values = Object.values(given).map((one) => parseDecimal(String(one)));
+  const known = Object.values(given).flatMap((one) => parseDecimal(String(one)) ?? []);
   // A weight of another form is the schema's business.
-  if (values.includes(undefined)) return [];
-  const known = values.flatMap((value) => value ?? []);
+  if (known.length < targets.length) return [];
   const isWhole = addDecimals(...known) === wholeDecimal(1);
   if (isWhole && known.every((value) => value >= decimal('0'))) return [];
   return [finding('odd-weights', at, 'expected weights of 0 or more that add up to 1')];

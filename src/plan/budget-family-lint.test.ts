@@ -39,6 +39,38 @@ describe('families of budgets', () => {
     expect(codesOf(parts(200_001))).toContain('warning children-above-parent budgets[0].amount');
   });
 
+  it('multiplies by the scale of a metric of the plan', () => {
+    const of = (scale: string, quantity: string) =>
+      wordsOf(
+        withBudgets(`  - { id: all, amount: "100" }
+  - { id: left, parent: all, amount: { unitMetric: each, target: "0.5", quantity: ${quantity} } }`)
+          .replace(
+            '[cost-per-1k-requests]',
+            '[{ id: each, denominator: { count: requests }, scale: 1 }]',
+          )
+          .replace('scale: 1 ', `scale: ${scale} `),
+      );
+    expect(of('1', '201')).toEqual(['warning children-above-parent budgets[0].amount']);
+    expect(of('1000', '201')).toEqual([]);
+    expect(of('1.5', '201')).toEqual(['error wrong-value metrics[0].scale']);
+    expect(of('.inf', '201')).toEqual(['error wrong-value metrics[0].scale']);
+    expect(of('1', '.nan')).toEqual(['error wrong-value budgets[1].amount.quantity']);
+    expect(of('1', '2.5')).toEqual(['error wrong-value budgets[1].amount.quantity']);
+  });
+
+  it('counts no part whose quantity a series holds', () => {
+    const series =
+      'series: [{ id: seats, path: seats.csv, approved: { by: finops, date: 2026-11-23 } }]';
+    const parts = (whole: string) =>
+      wordsOf(
+        `${withBudgets(`  - { id: all, amount: "${whole}" }
+  - { id: left, amount: "60", parent: all }
+  - { id: right, parent: all, amount: { unitMetric: cost-per-1k-requests, target: "1", quantity: { series: seats } } }`)}${series}\n`,
+      );
+    expect(parts('60')).toEqual([]);
+    expect(parts('59')).toContain('warning children-above-parent budgets[0].amount');
+  });
+
   it('refuses a budget that is a part of itself', () => {
     expect(
       codesOf(`  - { id: all, amount: "100", parent: left }

@@ -52,15 +52,17 @@ function childrenAbove(path: Path, budget: RawMap, raw: RawMap): readonly Findin
 function writtenAmount(budget: RawMap, raw: RawMap): Decimal | undefined {
   const { amount } = budget;
   if (!isMap(amount)) return parseDecimal(typeof amount === 'string' ? amount : '');
-  const target = parseDecimal(textAt(amount, 'target') ?? '');
+  const target = parseDecimal(String(amount['target']));
   const { quantity, unitMetric } = amount;
-  if (target === undefined || typeof quantity !== 'number') return undefined;
+  if (target === undefined || !isWhole(quantity)) return undefined;
   const metric = findMaps(raw, 'metrics.*').find(({ value }) => value['id'] === unitMetric)?.value;
-  const preset = typeof unitMetric === 'string' ? METRIC_PRESETS[unitMetric] : undefined;
-  const scale = metric === undefined ? preset?.scale : metric['scale'];
-  const units = multiplyDecimal(target, wholeDecimal(Math.trunc(quantity)));
-  return divideDecimal(units, wholeDecimal(typeof scale === 'number' ? scale : 1));
+  const { scale = 1 } = metric ?? METRIC_PRESETS[String(unitMetric)] ?? {};
+  if (!isWhole(scale)) return undefined;
+  return divideDecimal(multiplyDecimal(target, wholeDecimal(quantity)), wholeDecimal(scale));
 }
+
+/** What is no whole number is the schema's business. */
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 
 const sumOf = (parts: readonly (Decimal | undefined)[]): bigint =>
   parts.reduce<bigint>((sum, part) => sum + (part ?? 0n), 0n);

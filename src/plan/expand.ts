@@ -93,16 +93,15 @@ function documentsOf({ raw, preset, documents }: Draft): readonly RawMap[] {
 }
 
 function exportOf(entry: RawMap, draft: Draft): RawMap {
-  const zone = draft.adapters.find(({ id }) => id === entry['adapter'])?.defaultZone;
-  return { ...providerDefault(draft), ...(zone === undefined ? {} : { zone }), ...entry };
+  const adapter = draft.adapters.find(({ id }) => id === entry['adapter']);
+  return { ...providerDefault(draft), ...(adapter && { zone: adapter.defaultZone }), ...entry };
 }
 
 function metricsOf(metrics: unknown): readonly RawMap[] {
   const entries = isList(metrics) ? metrics : [];
-  return entries.flatMap((entry) => {
-    if (isMap(entry)) return [entry];
-    return typeof entry === 'string' ? [{ id: entry, ...METRIC_PRESETS[entry] }] : [];
-  });
+  return entries.map((entry) =>
+    isMap(entry) ? entry : { id: entry, ...METRIC_PRESETS[String(entry)] },
+  );
 }
 
 function budgetOf({ at, ...budget }: RawMap, maxAgeMs: number): RawMap {

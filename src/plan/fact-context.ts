@@ -1,3 +1,5 @@
+import { itemAt } from '../core/index.ts';
+
 /**
  * Blanks what must not be read as a statement: web addresses and paths of files. The text keeps its length.
  */
@@ -25,7 +27,7 @@ export function isShellMark(
   if (isCode || amount === '$0') return true;
   const before = text.slice(Math.max(0, start - AROUND), start);
   const after = text.slice(start, end + AROUND);
-  return COMMAND.test(before.slice(before.lastIndexOf('\n') + 1) + (after.split('\n', 1)[0] ?? ''));
+  return COMMAND.test(before.slice(before.lastIndexOf('\n') + 1) + itemAt(after.split('\n', 1), 0));
 }
 
 /** How far to both sides a command line is looked for. */

@@ -28,6 +28,11 @@ describe('durationText', () => {
     );
   });
 
+  it('writes no longer one than a plan can', () => {
+    const raw = { review: { cadence: { every: 'month', grace: '999999d' } } };
+    expect(durationText(cadenceMs(raw))).toBe('999999d');
+  });
+
   it('rounds up where no unit holds it', () => {
     expect(durationText(604_800_001)).toBe('604801s');
   });

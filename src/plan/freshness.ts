@@ -13,17 +13,21 @@ export function cadenceMs(raw: unknown): number {
   return durationMs(step) + durationMs(/^\d{1,6}(ms|s|m|h|d)$/.test(grace) ? grace : '48h');
 }
 
-/** Writes milliseconds as a duration of the plan, in the largest unit that holds them; rounded up where none does. */
+/**
+ * Writes milliseconds as a duration of the plan, in the largest unit that holds them; rounded up where none does, and what is
+ * longer than the longest duration that a plan can write is that one.
+ */
 export function durationText(ms: number): string {
   const exact = UNITS.find(([, size]) => ms % size === 0 && ms / size <= COUNT_MAX);
-  const [unit, size] = exact ?? UNITS.findLast(([, size]) => ms / size <= COUNT_MAX) ?? DAY;
+  const fitting = exact ?? UNITS.findLast(([, size]) => ms / size <= COUNT_MAX);
+  if (fitting === undefined) return `${COUNT_MAX}d`;
+  const [unit, size] = fitting;
   return `${Math.ceil(ms / size)}${unit}`;
 }
 
 const COUNT_MAX = 999_999;
-const DAY = ['d', 86_400_000] as const;
 const UNITS: readonly (readonly [string, number])[] = [
-  DAY,
+  ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
   ['s', 1000],

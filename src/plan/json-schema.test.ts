@@ -5,12 +5,19 @@ import { planOf, readFixture } from '../../test/fixtures/plan/fixtures.ts';
 import { expandedYaml } from './expanded-yaml.ts';
 import { knownAt, planJsonSchema } from './json-schema.ts';
 import { PlanInput } from './schema/plan.ts';
+import { isList, isMap } from './tree.ts';
 
 const SMALL = readFixture('ok-small');
 const EXAMPLE = readFixture('ok-example');
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 const validate = ajv.compile(planJsonSchema());
 const data = (text: string): unknown => parseYaml(text);
+
+it('refers only to what has no keys of its own to suggest', () => {
+  const definitions = Object.values(planJsonSchema()['$defs'] ?? {});
+  expect(definitions).not.toHaveLength(0);
+  expect(definitions.every((one: unknown) => isMap(one) && isList(one['anyOf']))).toBe(true);
+});
 
 const CASES: readonly (readonly [string, boolean])[] = [
   [SMALL, true],

@@ -20,14 +20,14 @@ export interface KnownAt {
  * `basis` or other fixed value allows.
  */
 export function knownAt(schema: RawMap, raw: unknown, path: Path): KnownAt {
-  let forms = formsOf(schema, schema, raw);
+  let forms = formsOf(schema, raw);
   let value = raw;
   for (const segment of path) {
     value = childOf(value, segment);
     const inner = value;
     forms = forms
       .flatMap((form) => childForms(form, segment))
-      .flatMap((form) => formsOf(schema, form, inner));
+      .flatMap((form) => formsOf(form, inner));
   }
   return {
     keys: unique(
@@ -56,22 +56,14 @@ function childForms(form: RawMap, segment: string | number): readonly RawMap[] {
   return [own ?? additionalProperties].filter(isMap);
 }
 
-function formsOf(root: RawMap, form: RawMap, value: unknown): readonly RawMap[] {
-  const target = typeof form['$ref'] === 'string' ? definition(root, form['$ref']) : form;
+function formsOf(form: RawMap, value: unknown): readonly RawMap[] {
+  // What the schema refers to is recursive (any JSON): it has no keys of its own to suggest.
+  const target = typeof form['$ref'] === 'string' ? {} : form;
   const choices = [target['anyOf'], target['oneOf']].flatMap((list) => (isList(list) ? list : []));
   if (choices.length === 0) return [target];
   const branches = choices.filter(isMap);
   const fitting = branches.filter((branch) => allows(branch, value));
-  return (fitting.length > 0 ? fitting : branches).flatMap((branch) =>
-    formsOf(root, branch, value),
-  );
-}
-
-function definition(root: RawMap, reference: string): RawMap {
-  const name = reference.replace('#/$defs/', '');
-  const found = isMap(root['$defs']) ? root['$defs'][name] : undefined;
-  // A recursive definition (any JSON) has no keys of its own to suggest.
-  return isMap(found) && !isList(found['anyOf']) ? found : {};
+  return (fitting.length > 0 ? fitting : branches).flatMap((branch) => formsOf(branch, value));
 }
 
 function allows(branch: RawMap, value: unknown): boolean {

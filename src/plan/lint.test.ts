@@ -469,6 +469,15 @@ describe('checkSmoke', () => {
     expect(wordsOf(text)).toEqual([expected]);
   });
 
+  it('wants a key of its own for the count of a key by day', () => {
+    const by = (words: string) => wordsOf(example('by: trace, within', `${words}, within`));
+    expect(by('by: key-day')).toEqual(['error smoke-key-missing smoke[0].usageEvidence.by']);
+    expect(by('by: key-day, key: probe')).toEqual([]);
+    expect(by('by: key-day, key: svc-gateway')).toEqual([
+      'error smoke-key-allocated smoke[0].usageEvidence.key',
+    ]);
+  });
+
   it('says which command pins, also where the id is missing', () => {
     const text = `${SMALL}smoke: [{ enabled: true, environment: staging }]\n`;
     const found = diagnosticsOf(text).find(({ rule }) => rule === 'smoke-not-pinned');

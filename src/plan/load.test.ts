@@ -81,6 +81,12 @@ describe('loadPlan', () => {
     expect(error.content.details?.at(-1)).toBe('10 errors. Nothing was changed.');
   });
 
+  it('names no key where the whole text is the mistake', async () => {
+    const error = await errorOf(loadPlan(await write('a.yaml', 'hello'), context));
+    expect(error.message).toBe('expected a plan (a map of sections), got text');
+    expect(error.content).toMatchObject({ line: 1, column: 1 });
+  });
+
   it('keeps the hint of the first mistake', async () => {
     const error = await errorOf(loadPlan(await write('a.yaml', `${SMALL}teem: a\n`), context));
     expect(error.content.hint).toBe('did you mean "team"?');
@@ -99,6 +105,11 @@ describe('loadPlan', () => {
       content: { message: 'Expected a plan, found no file of this name' },
     });
     expect(await errorOf(loadPlan(folder, context))).toMatchObject({ code: 'plan-missing' });
+    const inside = join(await write('a.yaml', SMALL), 'b.yaml');
+    expect(await errorOf(loadPlan(inside, context))).toMatchObject({
+      code: 'plan-missing',
+      content: { message: 'Expected a plan that can be read, got ENOTDIR' },
+    });
   });
 
   it('refuses a file beyond its cap, and takes one of exactly the cap', async () => {

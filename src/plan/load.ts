@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AppError, type Digest, sha256, VERSION } from '../core/index.ts';
+import { AppError, type Digest, itemAt, sha256, systemCode, VERSION } from '../core/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { PlanContext } from './draft.ts';
 import { planDigest } from './expanded-yaml.ts';
@@ -109,15 +109,11 @@ async function foldersUpwards(cwd: string): Promise<readonly string[]> {
   return [...folders, folder];
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isNodeError(error)) return false;
-    throw error;
-  }
-}
+const exists = async (path: string): Promise<boolean> =>
+  await stat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function readPlanFile(path: string): Promise<Uint8Array> {
   try {
@@ -128,12 +124,13 @@ async function readPlanFile(path: string): Promise<Uint8Array> {
     }
     return await readFile(path);
   } catch (error) {
-    if (!isNodeError(error)) throw error;
+    const code = systemCode(error);
+    if (code === undefined || error instanceof AppError) throw error;
     throw new AppError('plan-missing', {
       message:
-        error.code === 'ENOENT'
+        code === 'ENOENT'
           ? 'Expected a plan, found no file of this name'
-          : `Expected a plan that can be read, got ${error.code ?? 'an error'}`,
+          : `Expected a plan that can be read, got ${code}`,
       hint: 'Run `spendproof init`, or name a plan with `--config FILE`.',
       file: path,
       cause: error,
@@ -151,10 +148,6 @@ async function regularFile(path: string): Promise<{ readonly size: number }> {
   });
 }
 
-function isNodeError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && !(error instanceof AppError);
-}
-
 function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -165,13 +158,14 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 function badPlan(diagnostics: readonly Diagnostic[], text: string, file: string): AppError {
-  const first = diagnostics.find(({ severity }) => severity === 'error');
-  const subject = first === undefined || first.path === '' ? '' : `${first.path}: `;
-  return new AppError(first?.code ?? 'plan-syntax', {
-    message: `${subject}${first?.message ?? 'the plan is not readable'}`,
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const { code, path, message, line, column, hint } = itemAt(errors, 0);
+  return new AppError(code, {
+    message: path === '' ? message : `${path}: ${message}`,
     file,
-    ...(first === undefined ? {} : { line: first.line, column: first.column }),
-    ...(first?.hint === undefined ? {} : { hint: first.hint }),
+    line,
+    column,
+    ...(hint === undefined ? {} : { hint }),
     details: renderDiagnostics(diagnostics, text).trimEnd().split('\n'),
   });
 }

@@ -20,6 +20,18 @@ describe('renderDiagnostics', () => {
     );
   });
 
+  it('shows no line above the first', () => {
+    expect(rendered('hello')).toBe(
+      [
+        'error[wrong-value]  spendproof.yaml:1:1  expected a plan (a map of sections), got text',
+        '>   1 | hello',
+        '      | ^^^^^',
+        '1 error. Nothing was changed.',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('says nothing of a change when there are warnings only, or nothing at all', () => {
     expect(rendered(SMALL.replace('0.5', '50'))).toMatch(/\n1 warning\.\n$/);
     expect(renderDiagnostics([], SMALL)).toBe('No mistakes.\n');

@@ -77,6 +77,14 @@ describe('smallPlan', () => {
     expect(text).toContain('metrics: [cost-per-1m-tokens]');
   });
 
+  it('asks for no unit cost where nothing is counted', () => {
+    const [quota] = TEST_ADAPTERS;
+    const adapters = [{ ...quota!, measures: ['chargedCost'] as const }];
+    const text = written({ exports: [{ adapter: 'cometapi-quota', path: 'a.json' }], adapters });
+    expect(text).toContain('budgets:');
+    expect(text).not.toContain('metrics:');
+  });
+
   it('links several exports, so that one bill is counted once', () => {
     const quota = { adapter: 'cometapi-quota', path: 'a/*.json' };
     const text = written({ exports: [quota, { ...quota, path: 'b/*.json' }] });
@@ -86,6 +94,7 @@ describe('smallPlan', () => {
 
   it('leaves out sections that would be empty', () => {
     const text = written({ exports: [], budgets: [] });
+    expect(smallPlan({ ...BASE, budgets: [] })).not.toMatch(/^budgets:/m);
     expect(text).not.toMatch(/^(?:exports|budgets|metrics):/m);
     expect(wordsOf(text)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { type Finding, finding, quoted } from './diagnostic.ts';
 import { type Draft, isApprovedFor, providerOf } from './draft.ts';
-import { findMaps, type Path, type RawMap, textAt } from './tree.ts';
+import { findAll, findMaps, type Path, type RawMap, textAt } from './tree.ts';
 
 /** Finds smoke tests that must not run as they are written. */
 export function checkSmoke(draft: Draft): readonly Finding[] {
@@ -78,7 +78,5 @@ function sharedKey(draft: Draft, path: Path, smoke: RawMap): readonly Finding[] 
 }
 
 function keysOf(rule: RawMap): readonly unknown[] {
-  const when = rule['when'];
-  const keys = typeof when === 'object' && when !== null && 'key' in when ? when.key : undefined;
-  return Array.isArray(keys) ? keys : [];
+  return findAll(rule, 'when.key.*').map(({ value }) => value);
 }

@@ -6,7 +6,9 @@ import {
   type LineCounter,
   type Node,
 } from 'yaml';
+import { itemAt } from '../core/index.ts';
 import type { Diagnostic, Finding } from './diagnostic.ts';
+import { rangeOf } from './node-range.ts';
 import { maskSecrets } from './secret-shapes.ts';
 import { type Path, pathText } from './tree.ts';
 
@@ -47,11 +49,6 @@ function spanOf(source: PlanSource, path: Path, on: 'key' | 'value'): Span {
   return rangeOf(node ?? key);
 }
 
-const rangeOf = (node: Node | undefined): Span => {
-  const range = node?.range;
-  return range === undefined || range === null ? [0, 1] : [range[0], range[1]];
-};
-
 interface Step {
   readonly node: Node | undefined;
   readonly key: Node | undefined;
@@ -82,6 +79,5 @@ function childStep(step: Step, segment: string | number): Step | undefined {
 }
 
 function lengthOnLine(text: string, start: number, end: number): number {
-  const first = text.slice(start, end).split('\n', 1)[0] ?? '';
-  return first.trimEnd().length;
+  return itemAt(text.slice(start, end).split('\n', 1), 0).trimEnd().length;
 }

@@ -5,12 +5,12 @@ import {
   Lexer,
   LineCounter,
   type Node,
-  type Pair,
   parseDocument,
   visit,
   type YAMLError,
 } from 'yaml';
 import { type Finding, finding, quoted } from './diagnostic.ts';
+import { rangeOf } from './node-range.ts';
 import type { PlanSource } from './source.ts';
 
 /** Holds a plan read as YAML: its raw data, or none when the later phases could only guess. */
@@ -105,8 +105,7 @@ function yamlFinding(error: YAMLError): Finding {
 function refusedForms(document: Document.Parsed): readonly Finding[] {
   const findings: Finding[] = [];
   const refuse = (node: Node, what: string, hint: string): void => {
-    const [start, end] = node.range ?? [0, 1];
-    findings.push(syntaxError('refused-form', [start, end], `${what} is refused in a plan`, hint));
+    findings.push(syntaxError('refused-form', rangeOf(node), `${what} is refused in a plan`, hint));
   };
   visit(document, {
     Alias: (_, node) => refuse(node, 'an alias (`*name`)', 'write the value out'),
@@ -114,10 +113,8 @@ function refusedForms(document: Document.Parsed): readonly Finding[] {
       if (isScalar(pair.key) && pair.key.value === '<<') {
         refuse(pair.key, 'a merge key (`<<`)', 'write the keys out');
       } else if (!isScalar(pair.key) && !isAlias(pair.key)) {
-        const [start, end] = rangeOfKey(pair);
-        findings.push(
-          syntaxError('refused-form', [start, end], 'a key that is no plain text is refused'),
-        );
+        const words = 'a key that is no plain text is refused';
+        findings.push(syntaxError('refused-form', rangeOf(pair.key), words));
       }
     },
     Node: (_, node) => {
@@ -128,13 +125,6 @@ function refusedForms(document: Document.Parsed): readonly Finding[] {
     },
   });
   return findings;
-}
-
-function rangeOfKey(pair: Pair): readonly [number, number] {
-  const key: unknown = pair.key;
-  const range = typeof key === 'object' && key !== null && 'range' in key ? key.range : undefined;
-  const [start, end]: readonly unknown[] = Array.isArray(range) ? range : [];
-  return typeof start === 'number' && typeof end === 'number' ? [start, end] : [0, 1];
 }
 
 /** A plan has ten levels; each counts twice here, as a pair and as its value. */
@@ -150,8 +140,7 @@ function nesting(document: Document.Parsed): readonly Finding[] {
     },
   });
   if (deepest === undefined) return [];
-  const [start, end] = deepest.range ?? [0, 1];
-  return [syntaxError('nesting', [start, end], TOO_DEEP)];
+  return [syntaxError('nesting', rangeOf(deepest), TOO_DEEP)];
 }
 
 const TOO_DEEP = 'nested too deeply to be a plan';
@@ -174,12 +163,11 @@ function booleanKeys(document: Document.Parsed): readonly Finding[] {
   visit(document, {
     Pair: (_, { key }) => {
       if (!isScalar(key) || typeof key.value !== 'string' || !BOOLEAN_WORD.test(key.value)) return;
-      const [start, end] = key.range ?? [0, 1];
       const instead = INSTEAD[key.value.toLowerCase()];
       findings.push(
         syntaxError(
           'boolean-key',
-          [start, end],
+          rangeOf(key),
           `${quoted(key.value)} as a key is true or false to a YAML 1.1 reader`,
           instead === undefined ? 'use another word' : `use another word, such as \`${instead}\``,
         ),
