@@ -375,3 +375,40 @@ it('leaves a day out of a page of LiteLLM’s activity that ends within it, and 
     quarantined: [],
   });
 });
+
+it.each([
+  ['is cut off', '{"cache_tokens": 4'],
+  ['is no object', '[1]'],
+  ['is a text', 'map[cache_tokens:4]'],
+])(
+  'knows no input of a row whose details cannot be read, and its charge (%s)',
+  async (_, other) => {
+    const row = (id: number, details: unknown) => ({
+      id,
+      channel: 1,
+      created_at: 1_794_182_460 + id,
+      type: 2,
+      model_name: 'm',
+      quota: 500,
+      prompt_tokens: 1000,
+      completion_tokens: 100,
+      other: details,
+    });
+    const told = [row(1, '{"cache_tokens": 4}'), row(2, ''), row(3, 'null'), row(4, null)];
+    const path = await fileOf('log.json', JSON.stringify([...told, row(5, other)]));
+    const [result] = await look([path], { conversion: CONVERSION }, ports);
+    const seen = (
+      ['inputTokens', 'cacheReadInputTokens', 'outputTokens', 'chargedCost'] as const
+    ).map((measure) => {
+      const { value = null, knownRows, totalRows } = result?.totals[measure] ?? {};
+      return [value === null ? null : formatDecimal(value), knownRows, totalRows];
+    });
+    expect(seen).toEqual([
+      ['4000', 4, 5],
+      ['4', 4, 5],
+      ['500', 5, 5],
+      ['0.005', 5, 5],
+    ]);
+    expect(result?.quarantined).toBe(0);
+  },
+);

@@ -50,6 +50,8 @@ export interface Place {
   readonly embedded?: readonly string[];
   /** Counts of the object there are added up, of every member whose name has these letters but those that are read by themselves. */
   readonly sum?: { readonly having: string; readonly but: readonly string[] };
+  /** Says `true` where a text stands that is no JSON object, and nothing otherwise: what it embeds is not known. */
+  readonly saysBroken?: true;
 }
 
 /** Where raw texts come from: a column of a table, or a place in a JSON item. */
@@ -137,6 +139,8 @@ export interface TokenRule {
   readonly reasoningInOutput: 'yes' | 'no' | 'unknown';
   /** An absent cache or reasoning count means none, rather than untold. */
   readonly absentIsNone: boolean;
+  /** A raw column that says `true` of rows whose details nobody can read: what they hold of cached tokens is not known. */
+  readonly unreadWhen?: string;
 }
 
 /** One cost of a row. */

@@ -79,6 +79,7 @@ function readingOf(found: Found): Reading {
       },
       reasoningInOutput: 'unknown',
       absentIsNone: true,
+      unreadWhen: BROKEN,
     },
     costs: [
       {
@@ -144,7 +145,9 @@ const RATIOS =
 const OTHERWISE =
   'model_price billing_mode audio audio_input audio_output ws image web_search file_search image_generation_call task_id pre_consumed quota_delta';
 const OTHER = `${COUNTED} ${RATIOS} ${OTHERWISE}`;
+const BROKEN = 'other_broken';
 const RAW: readonly RawColumn[] = [
+  { name: BROKEN, path: ['other'], saysBroken: true },
   ...OWN.split(' ').map((name) => ({ name, path: [name] })),
   ...OTHER.split(' ').map((name) => ({ name, path: ['other'], embedded: [name] })),
 ];

@@ -174,11 +174,16 @@ const markName = ({ name }: RawColumn): string => `mark:${name}`;
 
 const placePath = ({ name, place }: NamedPlace): string => sqlText(jsonPath(place.path ?? [name]));
 
-function placeSql({ embedded, sum }: Place, text: string): string {
+function placeSql({ embedded, sum, saysBroken }: Place, text: string): string {
+  if (saysBroken === true) return brokenSql(text);
   if (sum !== undefined) return sumSql(sum, text);
   if (embedded === undefined) return text;
   return `(CASE WHEN json_valid(${text}) THEN ${text} ->> ${sqlText(jsonPath(embedded))} END)`;
 }
+
+/** A source without details writes nothing, or the null of its language. */
+const brokenSql = (text: string): string =>
+  `(CASE WHEN json_valid(${text}) THEN CASE WHEN json_type(${text}) NOT IN ('OBJECT', 'NULL') THEN 'true' END WHEN ${text} <> '' THEN 'true' END)`;
 
 /** What is no whole count is given as it stands, and not admitted as one. */
 function sumSql({ having, but }: NonNullable<Place['sum']>, text: string): string {

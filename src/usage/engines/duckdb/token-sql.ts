@@ -34,9 +34,13 @@ export function tokenSql(
   raw: (name: string) => string,
 ): TokenSql {
   const said = (name: string | undefined) => (name === undefined ? 'NULL::BIGINT' : count(name));
-  const orNone = (sql: string) => (rule.absentIsNone ? `coalesce(${sql}, 0)` : sql);
+  const { unreadWhen } = rule;
+  const isUnread = unreadWhen === undefined ? undefined : `(${raw(unreadWhen)} IS NOT NULL)`;
+  const none = isUnread === undefined ? '0' : `CASE WHEN NOT ${isUnread} THEN 0 END`;
+  const orNone = (sql: string) => (rule.absentIsNone ? `coalesce(${sql}, ${none})` : sql);
   const facts: Facts = {
     rule,
+    isUnread,
     input: sumOf(partsOf(rule.input).map(said)),
     output: sumOf(partsOf(rule.output).map(said)),
     read: orNone(said(rule.cacheRead)),
@@ -63,6 +67,8 @@ function sumOf(parts: readonly string[]): string {
 
 interface Facts {
   readonly rule: TokenRule;
+  /** Rows whose details nobody can read. */
+  readonly isUnread: string | undefined;
   readonly input: string;
   readonly output: string;
   readonly read: string;
@@ -83,7 +89,8 @@ function inputSql(facts: Facts, raw: (name: string) => string): TokenSql {
   const uncached = `CASE WHEN ${isExclusive} THEN ${input} WHEN NOT ${isExclusive} THEN ${input} - ${read} - ${write} END`;
   return {
     columns: {
-      in_unsplit: `CASE WHEN ${read} IS NULL THEN ${input} END`,
+      // Nobody knows whether the input of a row without its details holds what was cached.
+      in_unsplit: `CASE WHEN ${read} IS NULL${facts.isUnread === undefined ? '' : ` AND NOT ${facts.isUnread}`} THEN ${input} END`,
       in_uncached: uncached,
       in_cache_read: `CASE WHEN ${input} IS NOT NULL AND ${isExclusive} IS NOT NULL THEN ${read} END`,
       ...(rule.cacheWrite !== undefined && {
@@ -120,7 +127,10 @@ function exclusiveSql(facts: Facts, raw: (name: string) => string): string {
     const flags = cacheInInput.exclusiveWhen.map(
       ({ from, is }) => `coalesce(${raw(from)} = ${sqlText(is)}, false)`,
     );
-    return `(${flags.join(' OR ')})`;
+    const isExclusive = `(${flags.join(' OR ')})`;
+    return facts.isUnread === undefined
+      ? isExclusive
+      : `(CASE WHEN NOT ${facts.isUnread} THEN ${isExclusive} END)`;
   }
   const cached = `(${facts.read} + coalesce(${facts.write}, 0))`;
   const rest = `(${facts.total} - ${plainOf(facts)})`;
