@@ -1,11 +1,12 @@
+import { accessSync, constants } from 'node:fs';
 import { CommanderError } from 'commander';
-import { AppError } from '../core/index.ts';
+import { AppError, systemCode } from '../core/index.ts';
 
 /**
  * Makes an error with a code of whatever was thrown: a command line that
  * cannot be read, the system's errors that a user can mend, else a bug of ours.
  */
-export function asAppError(error: unknown): AppError {
+export function asAppError(error: unknown, isBarred = isUnreadable): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof CommanderError) {
     const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
@@ -22,18 +23,35 @@ export function asAppError(error: unknown): AppError {
       cause: error,
     });
   }
-  if (isNotPermitted(system)) {
-    return new AppError('file-not-writable', {
-      message: `Not permitted: ${system.path ?? system.syscall ?? 'a file'}`,
-      hint: 'Check the owner and mode of the file and of its folder.',
-      cause: error,
-    });
-  }
+  if (isNotPermitted(system)) return notPermitted(system, isBarred);
   return new AppError('internal', {
     message: 'Something unexpected happened; this is a bug of Spendproof, not of your files',
     hint: 'Run again with SPENDPROOF_DEBUG=1 to see where, and report it.',
     cause: error,
   });
+}
+
+function notPermitted(
+  system: NodeJS.ErrnoException,
+  isBarred: (path: string) => boolean,
+): AppError {
+  const { path, syscall } = system;
+  const isReading = path !== undefined && isBarred(path);
+  return new AppError(isReading ? 'file-not-readable' : 'file-not-writable', {
+    message: `Not permitted to ${isReading ? 'read' : 'write'}: ${path ?? syscall ?? 'a file'}`,
+    hint: 'Check the owner and mode of the file and of its folder.',
+    cause: system,
+  });
+}
+
+/** The system's error does not say whether reading or writing was refused. */
+function isUnreadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return false;
+  } catch (error) {
+    return systemCode(error) === 'EACCES' || systemCode(error) === 'EPERM';
+  }
 }
 
 function isNotPermitted({ code, syscall }: NodeJS.ErrnoException): boolean {

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   'export-unknown': { exit: 2, title: 'No adapter recognises the file' },
   'export-unreadable': { exit: 5, title: 'An export could not be read' },
   'file-missing': { exit: 2, title: 'A named file does not exist' },
+  'file-not-readable': { exit: 4, title: 'A file cannot be read' },
   'file-not-writable': { exit: 4, title: 'A folder or file cannot be written' },
   'header-mismatch': { exit: 2, title: 'The header is not the one the adapter knows' },
   internal: { exit: 1, title: 'A bug of ours' },

@@ -13,6 +13,7 @@ export const REASONS = {
   'claim-deprecated': 'the section of a claim speaks of its end, although the claim holds',
   'claim-not-evaluable': 'the page could not be read well enough to judge the claim',
   'coverage-low': 'days or rows are missing',
+  'credential-malformed': 'the secret has a form that cannot be sent',
   'credential-missing': 'the secret is not there',
   'currency-mixed': 'more than one currency, and none is converted in silence',
   'denominator-low': 'too few units to judge',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeWorld, type TestWorld } from '../../test/fixtures/evidence/world.ts';
 import { AppError } from '../core/index.ts';
 import { createSame, diskError, replaceWhole } from './durable-file.ts';
-import { nodeFiles } from './files-node.ts';
+import { nodeFiles, readable } from './files-node.ts';
 
 let world: TestWorld;
 beforeEach(() => {
@@ -91,6 +91,20 @@ describe('a durable file', () => {
     const path = join(world.root, 'folder/file');
     await expect(createSame(path, data, ports)).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(await files.list(join(world.root, 'folder'))).toEqual([]);
+  });
+});
+
+describe('a file that is there and may not be read', () => {
+  it.each(['EACCES', 'EPERM'])('is no matter of writing: %s', async (code) => {
+    const denied = Promise.reject(Object.assign(new Error('x'), { code }));
+    const error: unknown = await readable('/home/log.key', denied).catch((one: unknown) => one);
+    expect(error).toMatchObject({
+      code: 'file-not-readable',
+      exit: 4,
+      message: expect.stringContaining('/home/log.key'),
+    });
+    // Whoever reads a key on the way to writing says what the reading said.
+    expect(diskError(error, '/a')).toBe(error);
   });
 });
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
-import type { Files } from '../core/index.ts';
+import { AppError, type Files } from '../core/index.ts';
 
 /**
  * Makes the port that touches the real disk.
@@ -10,9 +10,9 @@ import type { Files } from '../core/index.ts';
  */
 export function nodeFiles(): Files {
   return {
-    read: (path) => absentAs(readFile(path), undefined),
+    read: (path) => readable(path, absentAs(readFile(path), undefined)),
     list: async (folder) =>
-      (await absentAs(readdir(folder), [])).toSorted((a, b) => (a < b ? -1 : 1)),
+      (await readable(folder, absentAs(readdir(folder), []))).toSorted((a, b) => (a < b ? -1 : 1)),
     makeFolder: async (folder, mode) => {
       await mkdir(folder, { recursive: true, ...(mode === undefined ? {} : { mode }) });
     },
@@ -50,6 +50,25 @@ async function absentAs<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
     throw error;
   }
 }
+
+/** Says that a file is there and may not be read: that is no matter of writing. */
+export async function readable<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isSystemError(error, 'EACCES') || isSystemError(error, 'EPERM'))
+      throw unreadable(path, error);
+    throw error;
+  }
+}
+
+/** Says that the system does not let this user read a file. */
+const unreadable = (path: string, cause: unknown): AppError =>
+  new AppError('file-not-readable', {
+    message: `Expected to be able to read ${path}, it is not permitted to this user`,
+    hint: 'Check its owner and mode: a key is for the user that made it alone.',
+    cause,
+  });
 
 /** Tells whether an error is the named one of the system. */
 export const isSystemError = (error: unknown, code: string): boolean =>

@@ -47,10 +47,21 @@ export async function postOnly(
  *
  * A record has one word for both; the log tells which secret, never what it holds.
  */
-export function secretMissing(channel: string, secret: string, ports: Ports): Delivery {
-  ports.log.warn('notify.secret-unusable', { channel, secret });
+export function secretMissing(channel: string, secret: keyof typeof FORMS, ports: Ports): Delivery {
+  ports.log.warn('notify.secret-unusable', { channel, secret, expected: FORMS[secret] });
   return notDelivered('secret-missing', 0);
 }
+
+/** What a secret of each name has to be. */
+const FORMS = {
+  url: 'an address that begins with https:// and, for ntfy, ends in a topic',
+  secret: 'whsec_ with base64 of 24 to 64 bytes, or 16 to 512 characters',
+  token: '1 to 4096 printable characters without a space',
+  key: '1 to 4096 printable characters without a space',
+  smtp: 'smtps:// or smtp:// with user, password (% as %25) and host',
+  to: 'mail addresses with commas between them, without names',
+  from: 'a mail address without a name',
+} as const;
 
 async function attempt(
   letter: Letter,

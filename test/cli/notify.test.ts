@@ -103,6 +103,13 @@ describe('notices of a review', () => {
     expect(listed.exit).toBe(3);
     expect(listed.stdout).toContain('failed: status');
     const failed = (await rowsOf(bench)).find(({ state }) => state === 'failed');
+    bench.env['HOOK_SECRET'] = 'too short';
+    const unsigned = await bench.run('notify', 'retry', failed?.notice ?? '');
+    expect([unsigned.exit, unsigned.stderr]).toEqual([
+      4,
+      expect.stringMatching(/channel=hook secret=secret expected=.* 16 to 512 characters/),
+    ]);
+    bench.env['HOOK_SECRET'] = SECRET;
     const again = await bench.run('notify', 'retry', failed?.notice.slice(7, 19) ?? '');
     expect([again.exit, again.stdout]).toEqual([0, expect.stringContaining('delivered')]);
     const [before, after] = server.seen.map(({ headers }) => headers['webhook-id']);

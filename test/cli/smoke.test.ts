@@ -99,9 +99,14 @@ describe('spendproof smoke run', () => {
   it('says what a secret has to be like, and which page has to be read', async () => {
     const bench = await openProject({});
     bench.env['SMOKE_KEY'] = 'short';
-    expect((await bench.run('smoke', 'run', 'minimal')).stderr).toContain(
-      'Expected env:SMOKE_KEY to be 10 to 512 printable characters without a space.',
+    const short = await bench.run('smoke', 'run', 'minimal');
+    expect(short.stderr).toContain(
+      'Expected the secret env:SMOKE_KEY to be 10 to 512 printable characters without a space',
     );
+    expect([short.exit, short.stdout]).toEqual([
+      4,
+      expect.stringMatching(/^happy +INCONCLUSIVE +not sent, the secret has a form that cannot/),
+    ]);
     const unread = await openBench();
     await writeFile(join(unread.folder, 'spendproof.yaml'), planOf(server.host));
     await writeFile(join(unread.folder, 'minimal.json'), FIXTURE);

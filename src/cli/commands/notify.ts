@@ -40,7 +40,8 @@ export const notify: CommandDefinition = {
       .action(async (id: string) => {
         await inWorkspace(act, async (workspace, call) => {
           const row = await retryNotice(workspace, id, workspace.ports.clock.now());
-          return { ...shown(call, [row]), exit: exitOf([row]) };
+          const exit = row.state === 'failed' ? exitOfReason(row.reason) : 0;
+          return { ...shown(call, [row]), exit };
         });
       });
   },

@@ -203,8 +203,8 @@ async function runOne(workspace: Workspace, id: string): Promise<CommandResult> 
   const { happy, error, trace, traceFrom, requests, reasons, overrides } = stored.body;
   const bent = OVERRIDES.filter(([name]) => overrides?.[name] === true).map(([, words]) => words);
   const lines = [
-    `happy  ${pathLine(happy)}  ${trace === null ? 'no trace' : `trace mac:${trace} (${traceFrom})`}`,
-    `error  ${pathLine(error)}`,
+    `happy  ${pathLine(happy, requests > 0)}  ${trace === null ? 'no trace' : `trace mac:${trace} (${traceFrom})`}`,
+    `error  ${pathLine(error, requests > 1)}`,
     ...(bent.length === 0 ? [] : [`environment: ${bent.join(', ')}`]),
     `not asserted: price, discount, limits, quota, uptime, latency, model list, bill`,
     `${requests} request${requests === 1 ? '' : 's'} sent, for this pattern, environment and time${reasons.length === 0 ? '' : `: ${reasonWords(reasons)}`}`,
@@ -229,7 +229,9 @@ function mendNotes(
   const secret = referenceOf(request.auth);
   if (reasons.includes('credential-missing')) return [`The secret ${secret} gave no value.`];
   if (happy.transport === 'secret-format')
-    return [`Expected ${secret} to be 10 to 512 printable characters without a space.`];
+    return [
+      `Expected the secret ${secret} to be 10 to 512 printable characters without a space or line break, not all alike, and not the public placeholder. Its value is shown nowhere.`,
+    ];
   const isOfPage = reasons.some(
     (reason) => reason.startsWith('claim-') || reason.startsWith('document-'),
   );
@@ -238,14 +240,12 @@ function mendNotes(
     : [];
 }
 
-function pathLine({
-  outcome,
-  status,
-  errorClass,
-  transport,
-  reasons,
-}: RecordOf<'smoke'>['happy']): string {
-  const parts = [status === null ? `no answer (${transport})` : `status ${status}`];
+function pathLine(
+  { outcome, status, errorClass, transport, reasons }: RecordOf<'smoke'>['happy'],
+  isSent: boolean,
+): string {
+  const none = isSent ? `no answer (${transport})` : 'not sent';
+  const parts = [status === null ? none : `status ${status}`];
   if (errorClass !== 'none') parts.push(errorClass);
   if (reasons.length > 0) parts.push(reasonWords(reasons));
   return `${outcome.toUpperCase().padEnd(12)} ${parts.join(', ')}`;
@@ -258,9 +258,9 @@ const OVERRIDES = [
   ['exposed', 'Node would write down what is sent (NODE_DEBUG, --inspect or their like)'],
 ] as const;
 
-/** Without its credential this command cannot start; in a review that is a gap beside others (docs/errors.md). */
+/** Without a credential that can be sent this command cannot start; in a review that is a gap beside others (docs/errors.md). */
 function exitOf({ outcome, reasons }: RecordOf<'smoke'>): ExitStatus {
-  if (reasons.includes('credential-missing')) return 4;
+  if (reasons.some((reason) => reason.startsWith('credential-'))) return 4;
   return { pass: 0, fail: 3, inconclusive: 5 }[outcome] as ExitStatus;
 }
 

@@ -69,7 +69,8 @@ export async function runSmoke(
   const secret = await readSecret(order, ports);
   if (typeof secret !== 'string') return unsent({ order, ports }, secret);
   if (!isSendable(secret, seal)) {
-    return unsent({ order, ports }, failed('smoke-invalid'), 'secret-format', [secret]);
+    const malformed = unproved('credential-malformed', `smoke:${order.test.id}`);
+    return unsent({ order, ports }, malformed, 'secret-format', [secret]);
   }
   return send({ order, drafts, target, secret, timeoutMs }, seal, ports);
 }
