@@ -84,6 +84,33 @@ async function ask(under: Plan, from = '2026-11-01', until = '2026-12-01') {
   return { dates, currencies, cost: cost === null ? null : formatDecimal(cost) };
 }
 
+it('says in its own currency what a row of before would have added', async () => {
+  await take(plan(), 'a.csv', [day(10, 'x'), day(11, 'y')]);
+  const euro = plan({ unit: 'EUR' });
+  const { avoided } = await take(euro, 'b.csv', [
+    day(11, 'y', 5),
+    day(12, 'z'),
+    day(12, 'z'),
+    day(13, 'w'),
+  ]);
+  const costs = avoided?.cost.map(({ currency, sum: { value, knownRows, totalRows } }) => [
+    currency,
+    value === null ? null : formatDecimal(value),
+    knownRows,
+    totalRows,
+  ]);
+  // The amount of 11 November in the old currency, and the row that stands twice in the new one.
+  expect(costs).toEqual([
+    ['EUR', '2', 1, 1],
+    ['USD', '2', 1, 1],
+  ]);
+  expect(avoided?.requests).toMatchObject({ knownRows: 2, totalRows: 2 });
+  expect(avoided?.tokens).toMatchObject({ knownRows: 2, totalRows: 2 });
+  // Nothing of the new currency was left out.
+  const again = await take(plan(), 'c.csv', [day(12, 'z', 9)]);
+  expect(again.avoided?.cost.map(({ currency }) => currency)).toEqual(['EUR']);
+});
+
 it('keeps amounts in the currency in which they were read, and adds no two', async () => {
   await take(plan(), 'a.csv', [day(10, 'x'), day(11, 'y')]);
   const euro = plan({ unit: 'EUR' });

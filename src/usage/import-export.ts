@@ -2,18 +2,18 @@ import { AppError } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
 import { BegunFile } from './file-error.ts';
-import { findingsOf, sumAvoided } from './import-findings.ts';
+import { findingsOf } from './import-findings.ts';
 import { constantsOf, countsOf, inputsOf, limitsOf, quarantinedOf } from './import-facts.ts';
 import { importResult, writtenSum } from './import-result.ts';
 import { loadCurrent, newInputs } from './import-inputs.ts';
 import { columnsOf, mergeRead, readAll } from './import-read.ts';
-import { keepInputs, settleFiles, settleManifest } from './import-settle.ts';
+import { keepInputs, settleFiles, settleInputs, settleManifest } from './import-settle.ts';
 import { first, type ReadPart, type Work } from './import-work.ts';
 import { nothingReadable } from './nothing-readable.ts';
 import type { StoreContext } from './store-context.ts';
 import type { LoadedManifest, Manifest } from './manifest.ts';
-import { settleInput } from './store-files.ts';
 import type { ImportRequest, ImportResult } from './store-types.ts';
+import { sumAvoided } from './sum-avoided.ts';
 import { ChangedInputs, neverStill, refuseChanged } from './unchanged-inputs.ts';
 import { withWork } from './with-work.ts';
 
@@ -124,7 +124,7 @@ async function importFiles(work: Work): Promise<LoadedManifest> {
     ...findingsOf(read, merged),
     ...avoided,
   };
-  for (const { temp, digest } of inputs) await settleInput(context.folder, temp, digest);
+  await settleInputs(work, inputs);
   return await settleManifest(work, manifest);
 }
 

@@ -6,7 +6,7 @@ import { describeParquet } from './engines/duckdb/stage.ts';
 import type { Work } from './import-work.ts';
 import { type LoadedManifest, type Manifest, parquetPath, tableFiles } from './manifest.ts';
 import { settleApart } from './settle-apart.ts';
-import { compressInput } from './store-files.ts';
+import { compressInput, settleInput } from './store-files.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** Gives every new file the name of its digest. Until a manifest names them they belong to no table. */
@@ -61,6 +61,11 @@ export async function keepInputs({ work, fresh }: Work): Promise<KeptInput[]> {
     kept.push({ temp, digest });
   }
   return kept;
+}
+
+/** Gives the kept copies of the inputs their names. */
+export async function settleInputs({ context }: Work, inputs: readonly KeptInput[]): Promise<void> {
+  for (const { temp, digest } of inputs) await settleInput(context.folder, temp, digest);
 }
 
 /** Writes the manifest last: it is what makes the files an import. */
