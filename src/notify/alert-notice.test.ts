@@ -93,6 +93,42 @@ describe('noticeFromAlert', () => {
     expect(payload).toMatchObject({ data: { basis: 'forecast', forecast: { chance: '0.93' } } });
   });
 
+  it('says of a forecast that no history bears out only what it is', () => {
+    const forecast = { method: 'run-rate', total: '1300' } as const;
+    const early = noticeFromAlert({ ...alert, basis: 'actual', forecast }, plan, REF);
+    expect(early.text).toContain('Forecast: ');
+    expect(early.text).not.toContain('Chance: ');
+    expect(early.payload).toMatchObject({
+      data: {
+        forecast: {
+          ...forecast,
+          low: null,
+          high: null,
+          chance: null,
+          expectedOn: null,
+        },
+      },
+    });
+  });
+
+  it('names no day where the amount may never be reached', () => {
+    const forecast = { method: 'pool', total: '900', chance: '0.02', expectedOn: null } as const;
+    const { text } = noticeFromAlert({ ...alert, forecast }, plan, REF);
+    expect(text).toContain('Chance: 2 % that the amount is reached\n');
+  });
+
+  it('says that a forecast fired, where the record does not hold it', () => {
+    expect(noticeFromAlert({ ...alert, basis: 'forecast' }, plan, REF).title).toBe(
+      'All usage: the forecast passes the amount, at least 105 % of the budget so far',
+    );
+  });
+
+  it('asks for no review of an amount that nobody knows', () => {
+    const { text, payload } = noticeFromAlert({ ...alert, amount: null, share: null }, plan, REF);
+    expect(text).toContain('Spend: at least USD 1,260.005 of an unknown amount (unknown)');
+    expect(payload).toMatchObject({ data: { amount: null, nextAction: 'keep-monitoring' } });
+  });
+
   it.each([
     ['burn', 'money goes faster than the amount allows, at least 105 % of the budget so far'],
     ['freshness', 'the usage data ends at 2026-11-23T08:00:00Z'],
@@ -211,6 +247,8 @@ describe('what happens to an alert', () => {
     expect(noticeOfEvent('escalated').text).toContain(
       'Escalation: step 1, to FinOps: nobody acknowledged it in time',
     );
+    const gone = { ...told, transition: 'escalated', step: 2, to: 'gone-role' } as const;
+    expect(noticeFromAlert(alert, plan, REF, gone).text).toContain('step 2, to gone-role:');
     expect(noticeOfEvent('resolved').text).toMatch(/^Over: All usage.*\n\nOver: since 2026-11-24/);
     expect(noticeOfEvent('resolved').payload).toMatchObject({
       data: { transition: 'resolved', to: 'finops' },
@@ -219,29 +257,47 @@ describe('what happens to an alert', () => {
 });
 
 describe('noticeFromRestatement', () => {
+  const body: RecordOf<'restatement'> = {
+    kind: 'restatement',
+    alert: alert.alert,
+    budget: 'monthly',
+    period: alert.period,
+    asOf: '2026-12-03T08:00:00Z',
+    verdict: REF,
+    before: { value: '1204', knownRows: 9, totalRows: 9 },
+    spend: { value: '1231', knownRows: 8, totalRows: 9 },
+    amount: '1200',
+    share: '1.025833333333333333',
+    currency: 'USD',
+    owner: 'finops',
+    channels: ['outbox'],
+    held: [],
+  };
+
   it('says what was signed and what is known now', () => {
-    const body: RecordOf<'restatement'> = {
-      kind: 'restatement',
-      alert: alert.alert,
-      budget: 'monthly',
-      period: alert.period,
-      asOf: '2026-12-03T08:00:00Z',
-      verdict: REF,
-      before: { value: '1204', knownRows: 9, totalRows: 9 },
-      spend: { value: '1231', knownRows: 8, totalRows: 9 },
-      amount: '1200',
-      share: '1.025833333333333333',
-      currency: 'USD',
-      owner: 'finops',
-      channels: ['outbox'],
-      held: [],
-    };
     const notice = noticeFromRestatement(body, plan, REF, `sha256:${'01'.repeat(32)}`);
     expect(notice.title).toBe('Restated: All usage, 2026-11-01 to 2026-11-30');
     expect(notice.text).toContain(
       'Signed: USD 1,204.00\nKnown now: at least USD 1,231.00 of USD 1,200.00 (102.5 %)',
     );
     expect(notice.payload).toMatchObject({ type: 'budget.restated', data: { record: REF } });
+  });
+
+  it('says unknown, not zero, names ids without a title, and labels what is held', () => {
+    const unknown = {
+      ...body,
+      budget: 'gone',
+      owner: 'gone-role',
+      spend: { value: null, knownRows: 0, totalRows: 9 },
+      amount: null,
+      share: null,
+      held: [{ assumption: 'unit-conversion', since: '2026-11-20' }],
+    };
+    const { title, text } = noticeFromRestatement(unknown, plan, REF, `sha256:${'01'.repeat(32)}`);
+    expect(title).toBe('Restated: gone, 2026-11-01 to 2026-11-30');
+    expect(text).toContain('Known now: unknown of an unknown amount\n');
+    expect(text).toContain('Assumptions: held since 2026-11-20 (unit-conversion)\n');
+    expect(text).toContain('Owner: gone-role\n');
   });
 });
 
@@ -260,6 +316,12 @@ describe('digestNotice', () => {
       `2 notices: ${one.title}, and 1 more`,
     ]);
     expect(digest.facts.filter(([name]) => name === 'Record')).toHaveLength(2);
+  });
+
+  it('is over when all of them are', () => {
+    const over = { ...one, state: 'resolved' } as const;
+    expect(digestNotice([over, { ...two, state: 'resolved' }], alert.asOf).state).toBe('resolved');
+    expect(digestNotice([over, two], alert.asOf).state).toBe('firing');
   });
 
   it('leaves a single notice as it is', () => {

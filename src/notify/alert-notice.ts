@@ -1,4 +1,4 @@
-import { type Json, parseDecimal } from '../core/index.ts';
+import { itemAt, type Json, parseDecimal } from '../core/index.ts';
 import type { RecordOf } from '../evidence/index.ts';
 import type { Plan } from '../plan/index.ts';
 import {
@@ -84,11 +84,11 @@ function toldFacts(told: AlertEventTold | undefined, plan: Plan): readonly Fact[
 }
 
 /** Nothing that changes while an alert lasts: receivers tell alerts apart by their labels. */
-const labelsOf = (alert: Alert, plan: Plan): Readonly<Record<string, string>> => ({
+const labelsOf = (alert: Alert, plan: Plan): Notice['labels'] => ({
   alertname: 'SpendproofBudget',
   team: plan.team,
   budget: alert.budget,
-  rule: alert.rules[0] ?? 'none',
+  rule: itemAt(alert.rules, 0),
   period: alert.period.start,
   owner: alert.owner,
   severity: alert.severity,

@@ -25,10 +25,10 @@ const second: Notice = { ...first, id: 'notice-2', state: 'resolved' };
 const other: Notice = { ...first, id: 'notice-3', thread: 'budget-labs' };
 
 describe.each(['github', 'gitlab'] as const)('the %s channel', (kind) => {
-  const open = async () => {
+  const open = async (secrets: Readonly<Record<string, string>> = {}) => {
     const server = await startComments(kind);
     servers.push(server);
-    const { ports, log } = notifyWorld({ URL: server.issue, TOKEN });
+    const { ports, log } = notifyWorld({ URL: server.issue, TOKEN, ...secrets });
     const channel: Channel = {
       id: 'c',
       kind,
@@ -76,6 +76,22 @@ describe.each(['github', 'gitlab'] as const)('the %s channel', (kind) => {
     server.fail([200]);
     expect(await send(first)).toMatchObject({ outcome: 'failed', reason: 'status' });
     expect(server.comments).toEqual([]);
+  });
+
+  it('makes no second comment when the list is no list', async () => {
+    const { server, send } = await open();
+    server.say('<html>');
+    expect(await send(first)).toMatchObject({ outcome: 'failed', reason: 'status' });
+    expect(server.comments).toEqual([]);
+    server.say(JSON.stringify([null, { id: 'x', body: 7 }, { id: 3 }]));
+    expect(await send(first)).toMatchObject({ outcome: 'delivered' });
+    expect(server.comments).toHaveLength(1);
+  });
+
+  it.each(['URL', 'TOKEN'])('sends nothing without its %s', async (name) => {
+    const { server, send } = await open({ [name]: '' });
+    expect(await send(first)).toEqual({ outcome: 'failed', reason: 'secret-missing', attempts: 0 });
+    expect(server.seen).toEqual([]);
   });
 
   it('waits where a limit is told by 403 with a time, and stops where it is a refusal', async () => {

@@ -9,7 +9,8 @@ import {
   type WebhookAnswer,
   type WebhookServer,
 } from '../../test/servers/webhook.ts';
-import { NOBODY, NOW_MS, notifyWorld } from '../../test/servers/notify-world.ts';
+import { startMail } from '../../test/servers/mail.ts';
+import { NOBODY, NOW_MS, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
 import type { Ports } from '../core/index.ts';
 import { nodeFiles } from '../evidence/index.ts';
 import type { Channel } from '../plan/index.ts';
@@ -347,6 +348,17 @@ describe('the webhook channel', () => {
       timeout,
     );
     expect(delivery).toMatchObject({ outcome: 'failed', reason });
+  });
+
+  it('sends nothing to a receiver whose certificate nobody vouches for, and says so', async () => {
+    const server = await startMail({ secure: true });
+    const { ports } = worldOf({ HOOK_URL: `https://${server.host}/hook`, HOOK_SECRET: GENERATED });
+    const place = placeOf(server.host);
+    expect(await deliver(hook(), notice, place, ports)).toMatchObject({
+      outcome: 'failed',
+      reason: 'tls',
+    });
+    await server.close();
   });
 
   it('ends failed when nobody listens', async () => {

@@ -1,4 +1,4 @@
-import { sha256 } from '../core/index.ts';
+import { itemAt, sha256 } from '../core/index.ts';
 import { type Fact, type Notice, noticeOf } from './notice.ts';
 
 const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -13,13 +13,13 @@ export function digestNotice(notices: readonly [Notice, ...Notice[]], at: string
   if (rest.length === 0) return first;
   const ids = notices.map(({ id }) => id).toSorted();
   const hex = sha256(ids.join('\n')).slice('sha256:'.length);
-  const severity = SEVERITIES.findLast((one) => notices.some((notice) => notice.severity === one));
+  const gravest = Math.max(...notices.map(({ severity }) => SEVERITIES.indexOf(severity)));
   return noticeOf({
     id: `digest-${hex}`,
     subject: `digest-${hex}`,
     thread: 'digest',
     state: notices.every(({ state }) => state === 'resolved') ? 'resolved' : 'firing',
-    severity: severity ?? 'info',
+    severity: itemAt(SEVERITIES, gravest),
     title: `${notices.length} notices: ${first.title}, and ${rest.length} more`,
     facts: notices.flatMap(factsOf),
     startsAt: at,

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MailServer, type Refusal, startMail } from '../../test/servers/mail.ts';
 import { NOBODY, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
@@ -152,6 +153,63 @@ describe('the email channel', () => {
       attempts: 1,
     });
     expect(server.seen).toEqual([]);
+  });
+
+  it('says how many receivers were refused, and is delivered to the others', async () => {
+    const { delivery, server, log } = await mail({
+      server: { password: PASSWORD, refusals: [{ at: 'receiver', code: 550 }] },
+    });
+    expect(delivery).toMatchObject({ outcome: 'delivered', reason: 'ok' });
+    expect(server.seen[0]?.to).toEqual(['owner@example.org']);
+    expect(log).toContain(JSON.stringify(['notify.receivers-refused', { count: 1 }]));
+  });
+
+  it('reaches a server by its name, at the port for submission unless the address names one', async () => {
+    const server = await startMail();
+    servers.push(server);
+    const [, port = ''] = server.host.split(':');
+    const send = async (smtp: string, listed: string, lookup = ['127.0.0.1']) => {
+      const secrets = { TO: 'a@example.com', SMTP: smtp };
+      const network = { lookup: () => Promise.resolve(lookup) };
+      const { ports } = notifyWorld(secrets, { network });
+      const channel: Channel = {
+        id: 'mail',
+        kind: 'email',
+        to: { env: 'TO' },
+        smtp: { env: 'SMTP' },
+        timeout: '10m',
+      };
+      return (await deliver(channel, notice, placeOf(listed), ports)).reason;
+    };
+    expect(await send(`smtp://mail.test:${port}`, `mail.test:${port}`)).toBe('ok');
+    expect(await send(`smtp://mail.test:${port}`, `mail.test:${port}`, [])).toBe('refused');
+    // Whether somebody listens there or not: the port that is not listed is refused before anybody asks.
+    expect(await send('smtp://mail.test', 'mail.test:465')).toBe('address-refused');
+    expect(await send('smtps://mail.test', 'mail.test:587')).toBe('address-refused');
+    expect(await send('smtps://mail.test', 'mail.test:465')).not.toBe('address-refused');
+    expect(await send('smtp://mail.test', 'mail.test:587')).not.toBe('address-refused');
+  });
+
+  it('gives up on a server that stays silent, and on a name that nobody resolves in time', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const send = async (host: string, lookup: () => Promise<readonly string[]>) => {
+      const secrets = { TO: 'a@example.com', SMTP: `smtp://${host}` };
+      const { ports } = notifyWorld(secrets, { network: { lookup } });
+      const channel: Channel = {
+        id: 'mail',
+        kind: 'email',
+        to: { env: 'TO' },
+        smtp: { env: 'SMTP' },
+        timeout: '50ms',
+      };
+      return await deliver(channel, notice, placeOf(host), ports);
+    };
+    const late = { outcome: 'failed', reason: 'timeout', attempts: 3 };
+    expect(await send(`127.0.0.1:${port}`, () => Promise.resolve([]))).toEqual(late);
+    expect(await send('mail.test:587', () => new Promise(() => {}))).toEqual(late);
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   it('ends failed when nobody listens', async () => {

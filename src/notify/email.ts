@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { durationMs, instantFromMs, type Ports } from '../core/index.ts';
+import { durationMs, instantFromMs, itemAt, type Ports } from '../core/index.ts';
 import { resolveHost } from '../verify/index.ts';
 import { type ChannelOf, type Delivery, type DeliveryPlace, sender } from './channel.ts';
 import { secretMissing } from './http.ts';
@@ -34,7 +34,7 @@ async function deliverMail(
   if (to === undefined) return secretMissing(channel.id, 'to', ports);
   const from = await senderOf(channel, server, ports);
   if (from === undefined) return secretMissing(channel.id, 'from', ports);
-  const mailbox: Mailbox = { from: from[0] ?? to[0] ?? '', to };
+  const mailbox: Mailbox = { from: itemAt([...from, ...to], 0), to };
   const letter = mailOf(notice, mailbox, instantFromMs(ports.clock.ms()));
   const sending = { server, letter, timeoutMs: durationMs(channel.timeout) };
   const once = async () => await attempt(sending, place, ports);
@@ -108,7 +108,7 @@ function failureOf(error: unknown): Attempt {
   const found = error as { code?: string; originalCode?: string; responseCode?: number };
   if (found.code === 'EAUTH') return failed('auth-refused', false);
   // nodemailer names the phase in `code` and keeps what the socket said beside it.
-  const code = found.originalCode ?? found.code ?? '';
+  const code = String(found.originalCode ?? found.code);
   if (code === 'ETLS' || /CERT|SSL|TLS|SIGNATURE/.test(code)) return failed('tls', false);
   // RFC 5321, 4.2.1: 4yz may be tried again, 5yz may not.
   const { responseCode = 0 } = found;

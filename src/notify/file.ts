@@ -30,7 +30,7 @@ async function deliverFile(
     return delivered(1);
   } catch (error) {
     // Of a fault of the disk only its code is kept: paths of the machine do not belong into a log.
-    ports.log.warn('notify.not-written', { channel: channel.id, code: codeOf(error) });
+    ports.log.warn('notify.not-written', { channel: channel.id, code: String(systemCode(error)) });
     return notDelivered('not-writable', 1);
   }
 }
@@ -52,7 +52,7 @@ async function isLink(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSymbolicLink();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (systemCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -66,7 +66,7 @@ async function putOnce(outbox: string, name: string, text: string, ports: Ports)
     await ports.files.link(draft, join(outbox, name));
   } catch (error) {
     // Somebody has delivered this very notice before.
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
   } finally {
     await ports.files.remove(draft);
   }
@@ -74,5 +74,3 @@ async function putOnce(outbox: string, name: string, text: string, ports: Ports)
 
 const jsonOf = ({ id, title, text, payload }: Notice): string =>
   `${canonicalJson({ id, title, text, payload })}\n`;
-
-const codeOf = (error: unknown): string => systemCode(error) ?? 'unknown';

@@ -17,7 +17,7 @@ export type Letter = ReturnType<typeof mailOf>;
  * root, so that clients show them as one thread; `List-Id` (RFC 2919) lets people sort them.
  */
 export function mailOf(notice: Notice, { from, to }: Mailbox, at: string) {
-  const domain = from.split('@').at(-1) ?? 'localhost';
+  const domain = from.slice(from.lastIndexOf('@') + 1);
   const root = `<${notice.thread}@spendproof.${domain}>`;
   return {
     from,
@@ -33,13 +33,17 @@ export function mailOf(notice: Notice, { from, to }: Mailbox, at: string) {
       'List-Id': `<${notice.thread}.spendproof.${domain}>`,
       // RFC 3834: nobody's holiday notice shall answer.
       'Auto-Submitted': 'auto-generated',
-      ...(notice.severity === 'critical' ? { Importance: 'high' } : {}),
+      ...(isUrgent(notice) ? { Importance: 'high' } : {}),
     },
   };
 }
 
-const subjectOf = ({ title, severity, state }: Notice): string =>
-  state === 'firing' && severity === 'critical' ? `[critical] ${title}` : title;
+/** A recovery needs no haste, however grave what it ends. */
+const isUrgent = ({ severity, state }: Notice): boolean =>
+  state === 'firing' && severity === 'critical';
+
+const subjectOf = (notice: Notice): string =>
+  isUrgent(notice) ? `[critical] ${notice.title}` : notice.title;
 
 function htmlOf(notice: Notice): string {
   const rows = notice.facts.map(

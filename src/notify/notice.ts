@@ -25,7 +25,7 @@ export interface NoticeContent {
   /** When it ends by itself, such as with the budget's period; null when nobody knows. */
   readonly endsAt: string | null;
   /** Names that do not change between an alert and its recovery. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>> & { readonly alertname: string };
   /** The whole machine-readable body. */
   readonly payload: Json;
 }

@@ -1,4 +1,4 @@
-import { durationMs, type Json, type Ports } from '../core/index.ts';
+import { durationMs, itemAt, type Json, type Ports } from '../core/index.ts';
 import { type ChannelOf, type Delivery, type DeliveryPlace, sender } from './channel.ts';
 import { postOnly, secretMissing } from './http.ts';
 import type { Notice } from './notice.ts';
@@ -25,8 +25,8 @@ async function publishNotice(
   const token = channel.token === undefined ? null : await readToken(channel.token, ports);
   if (token === undefined) return secretMissing(channel.id, 'token', ports);
   // JSON goes to the root of the server; a path before the topic is that of a proxy.
-  const url = new URL(topic[1] ?? '/', address);
-  const body = JSON.stringify(ntfyMessage(notice, topic[2] ?? ''));
+  const url = new URL(itemAt(topic, 1), address);
+  const body = JSON.stringify(ntfyMessage(notice, itemAt(topic, 2)));
   const headers = () => bearerOf(token);
   const letter = { url, headers, body, timeoutMs: durationMs(channel.timeout) };
   return await postOnly(letter, place, ports);

@@ -57,7 +57,7 @@ export function pagerdutyEvent(
       severity: notice.severity,
       timestamp: notice.startsAt,
       component: notice.thread,
-      class: notice.labels['alertname'] ?? 'notice',
+      class: notice.labels.alertname,
       custom_details: Object.fromEntries(
         notice.facts.map(([name, value]) => [name, cut(value, 2000)]),
       ),

@@ -7,7 +7,9 @@ import {
 } from '../../test/servers/webhook.ts';
 import type { Channel } from '../plan/index.ts';
 import { deliver } from './deliver.ts';
-import { type Notice, noticeOf, testNotice } from './notice.ts';
+import { alertmanagerMessage } from './alertmanager-message.ts';
+import { mailOf } from './mail.ts';
+import { cut, type Notice, noticeOf, testNotice } from './notice.ts';
 import { ntfyMessage } from './ntfy.ts';
 import { pagerdutyEvent } from './pagerduty.ts';
 import { slackMessage } from './slack.ts';
@@ -18,6 +20,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
+const NOW = '2026-11-23T08:00:00Z';
 const KEY = ['R0UT', 'INGK', 'EY'].join('');
 const TOKEN = ['tk', 'AgQdq7mVBoFD37zQVN29'].join('_');
 const firing: Notice = noticeOf({
@@ -210,7 +213,40 @@ describe('teams cards', () => {
   });
 });
 
+describe('a recovery', () => {
+  it('is shown as one, however grave what it ends', () => {
+    const over: Notice = { ...resolved, severity: 'critical' };
+    expect(JSON.stringify(slackMessage(over))).toContain(':white_check_mark: critical, resolved');
+    expect(JSON.stringify(teamsMessage(over))).toContain('"color":"Good"');
+    expect(alertmanagerMessage(over, 'hook')).toMatchObject({ status: 'resolved' });
+    expect(mailOf(over, { from: 'a@example.com', to: [] }, NOW)).toMatchObject({
+      subject: firing.title,
+    });
+    expect(mailOf(over, { from: 'a@example.com', to: [] }, NOW).headers).not.toHaveProperty(
+      'Importance',
+    );
+  });
+});
+
+describe('cut', () => {
+  it('halves no character', () => {
+    expect([cut('a😀b', 4), cut('a😀b', 3), cut('😀😀', 2)]).toEqual(['a😀b', 'a…', '…']);
+  });
+});
+
 describe('pagerduty events', () => {
+  it('are sent to its own address without one in the plan, and never without a key', async () => {
+    const asked: string[] = [];
+    const lookup = (host: string) => Promise.resolve((asked.push(host), ['10.0.0.1']));
+    const channel: Channel = { id: 'c', kind: 'pagerduty', key: { env: 'KEY' }, timeout: '10m' };
+    const send = async (key: string) => {
+      const { ports } = notifyWorld({ KEY: key }, { network: { lookup } });
+      return (await deliver(channel, firing, placeOf(), ports)).reason;
+    };
+    expect([await send(KEY), await send('')]).toEqual(['address-refused', 'secret-missing']);
+    expect(asked).toEqual(['events.pagerduty.com']);
+  });
+
   it('open an incident under the key of the alert', async () => {
     const { bodies, server } = await send('pagerduty', firing);
     expect(server.seen[0]?.path).toBe('/hook/v2/enqueue');
@@ -257,6 +293,17 @@ describe('pagerduty events', () => {
 });
 
 describe('ntfy messages', () => {
+  it('carry no header where the plan names no token', async () => {
+    const server = await startWebhook({ status: 200 });
+    servers.push(server);
+    const channel: Channel = { id: 'c', kind: 'ntfy', url: { env: 'URL' }, timeout: '10m' };
+    const { ports } = notifyWorld({ URL: `${server.url}/topic` });
+    expect(await deliver(channel, firing, placeOf(server.host), ports)).toMatchObject({
+      outcome: 'delivered',
+    });
+    expect(server.seen[0]?.headers).not.toHaveProperty('authorization');
+  });
+
   it('go to the root of the server with the topic inside and the token in a header', async () => {
     const { bodies, server } = await send('ntfy', firing);
     expect(server.seen[0]?.path).toBe('/hook/');

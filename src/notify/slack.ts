@@ -1,4 +1,4 @@
-import { durationMs, type Json, type Ports } from '../core/index.ts';
+import { durationMs, itemAt, type Json, type Ports } from '../core/index.ts';
 import { type ChannelOf, type Delivery, type DeliveryPlace, sender } from './channel.ts';
 import { postOnly, secretMissing } from './http.ts';
 import { cut, type Fact, type Notice } from './notice.ts';
@@ -53,7 +53,7 @@ function sectionsOf(facts: readonly Fact[]): readonly string[] {
       break;
     }
     const last = sections.length - 1;
-    if ((sections[last] ?? '').length + line.length > LIMITS.section) sections.push(line);
+    if (itemAt(sections, last).length + line.length > LIMITS.section) sections.push(line);
     else sections[last] = `${sections[last]}${line}`;
   }
   return sections.filter((section) => section !== '');

@@ -12,6 +12,8 @@ export interface CommentServer {
   readonly tokens: Set<string>;
   /** The next answers have this status; then all is well again. */
   readonly fail: (...answers: readonly (readonly [status: number, headers?: object])[]) => void;
+  /** The next answer is this text. */
+  readonly say: (text: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -40,13 +42,13 @@ export async function startComments(style: keyof typeof STYLES): Promise<Comment
   const comments: CommentServer['comments'] = [];
   const seen: string[] = [];
   const tokens = new Set<string>();
-  const failures: (readonly [number, object?])[] = [];
+  const failures: (readonly [status: number, headers?: object, text?: string])[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
-      const url = new URL(request.url ?? '/', 'http://local');
+      const url = new URL(String(request.url), 'http://local');
       seen.push(`${request.method} ${url.pathname}`);
       tokens.add(String(request.headers[api.token]));
       const failure = failures.shift();
@@ -55,7 +57,8 @@ export async function startComments(style: keyof typeof STYLES): Promise<Comment
           .writeHead(status, { 'content-type': 'application/json' })
           .end(JSON.stringify(value));
       if (failure !== undefined) {
-        response.writeHead(failure[0], { ...failure[1] }).end('{}');
+        const [status, headers, text = '{}'] = failure;
+        response.writeHead(status, { ...headers }).end(text);
         return;
       }
       const body = text === '' ? '' : String((JSON.parse(text) as { body: unknown }).body);
@@ -83,6 +86,7 @@ export async function startComments(style: keyof typeof STYLES): Promise<Comment
     seen,
     tokens,
     fail: (...answers) => void failures.push(...answers),
+    say: (text) => void failures.push([200, {}, text]),
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

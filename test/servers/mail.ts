@@ -17,7 +17,7 @@ export interface MailServer {
 }
 
 /** Refuses by code, in turn; then takes everything. */
-export type Refusal = { readonly at: 'sender' | 'data'; readonly code: number };
+export type Refusal = { readonly at: 'sender' | 'receiver' | 'data'; readonly code: number };
 
 /** Starts a mail server that asks for a password when one is given. */
 export async function startMail(
@@ -46,6 +46,7 @@ export async function startMail(
         ? done(null, { user: username })
         : done(new Error('Invalid username or password')),
     onMailFrom: (_address, _session, done) => done(refuse('sender')),
+    onRcptTo: (_address, _session, done) => done(refuse('receiver')),
     onData: (stream, session, done) => {
       let text = '';
       stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
