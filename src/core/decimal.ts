@@ -92,6 +92,16 @@ export function divideDecimal(left: Decimal, right: Decimal): Decimal | undefine
 }
 
 /**
+ * Gives how far a value moved as a share of the size of where it was, so that more is positive also beside a credit.
+ *
+ * @returns `undefined` beside zero.
+ * @example
+ * relativeChange(decimal('1'), decimal('-2')) // → 1.5
+ */
+export const relativeChange = (now: Decimal, before: Decimal): Decimal | undefined =>
+  divideDecimal(subtractDecimal(now, before), before < 0n ? fromAtto(-before) : before);
+
+/**
  * Rounds half away from zero to a number of places, 0 to 18, for display only.
  *
  * @example

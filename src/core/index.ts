@@ -24,6 +24,7 @@ export {
   parseDecimal,
   parseJsonDecimal,
   roundDecimal,
+  relativeChange,
   subtractDecimal,
   wholeDecimal,
   ZERO,

@@ -278,6 +278,12 @@ describe('change against the preceding period', () => {
     expect(result).toMatchObject({ change: '0.2', previous: { value: '10' } });
   });
 
+  it('has the sign of the move beside a credit, and the size of the credit as its base', () => {
+    expect(against(aggregateOf(week('-0.8', '100'))).change).toBe('2.5');
+    const more = aggregateOf(week('-1.6', '100'));
+    expect(against(aggregateOf(week('-0.8', '100')), more).change).toBe('-1');
+  });
+
   it('is unknown where the coverage, or what is counted, differs', () => {
     const coverage = { expected: 7, present: 6, missing: [FIRST], completeThrough: null };
     expect(against(aggregateOf(week('1', '100'), { coverage })).change).toBeNull();

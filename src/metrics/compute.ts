@@ -8,7 +8,7 @@ import {
   type Period,
   type PlainDate,
   type ReasonId,
-  subtractDecimal,
+  relativeChange,
   wholeDecimal,
 } from '../core/index.ts';
 import type { CostBasis, PlanMetric } from '../plan/index.ts';
@@ -234,6 +234,6 @@ function changeOf(now: Side, before: Side): string | null {
   const comparable =
     now.coverage.present * before.coverage.expected ===
     before.coverage.present * now.coverage.expected;
-  const change = divideDecimal(subtractDecimal(now.value, before.value), before.value);
+  const change = relativeChange(now.value, before.value);
   return comparable && change !== undefined ? formatDecimal(change) : null;
 }

@@ -4,15 +4,7 @@ export { csvCell, markdownCode, markdownText, markdownUrl, xmlText, yamlScalar }
 export type { Finding, FindingRule } from './finding.ts';
 export { findingTable } from './findings.ts';
 export { renderGithub } from './github.ts';
-export {
-  count,
-  countOf,
-  money,
-  moneyOrUnknown,
-  percent,
-  signedPercent,
-  unitCost,
-} from './numbers.ts';
+export { count, countOf, money, moneyOrUnknown, percent, unitCost } from './numbers.ts';
 export { backTestWords, forecastWords } from './forecast-words.ts';
 export { type OutboxLine, outboxTable } from './outbox-table.ts';
 export { junitOf } from './junit.ts';

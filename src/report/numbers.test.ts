@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { decimal, formatDecimal, fromAtto } from '../core/index.ts';
-import { count, money, percent, quantity, signedPercent, unitCost } from './numbers.ts';
+import { count, money, movedText, percent, quantity, signedPercent, unitCost } from './numbers.ts';
 
 describe('quantity', () => {
   it.each([
@@ -87,5 +87,28 @@ describe('signedPercent and count', () => {
     expect(count('1204118')).toBe('1,204,118');
     expect(count('3.5')).toBe('3.5');
     expect(count(999)).toBe('999');
+  });
+});
+
+describe('movedText', () => {
+  const moved = (change: string | null, now: string | null, before: string | null): string =>
+    movedText({ change, now, before }, (text) => money(text, 'USD'));
+
+  it.each([
+    ['0.2', '12', '10', '+20.0 %'],
+    ['-1', '0', '10', '-100.0 %'],
+    [null, '12', '10', '–'],
+    ['0.2', null, null, '+20.0 %'],
+  ])('is a percentage of what was before: %s', (change, now, before, text) => {
+    expect(moved(change, now, before)).toBe(text);
+  });
+
+  it.each([
+    ['1.5', '1', '-2', '+USD 3.00'],
+    ['-1.5', '-5', '10', 'USD -15.00'],
+    ['0.5', '-1', '-2', '+USD 1.00'],
+    ['-1', '-4', '-2', 'USD -2.00'],
+  ])('is the amount itself where one of the two is a credit: %s', (change, now, before, text) => {
+    expect(moved(change, now, before)).toBe(text);
   });
 });

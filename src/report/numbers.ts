@@ -5,6 +5,7 @@ import {
   formatDecimal,
   multiplyDecimal,
   roundDecimal,
+  subtractDecimal,
   wholeDecimal,
 } from '../core/index.ts';
 
@@ -97,6 +98,31 @@ export function signedPercent(change: string): string {
   const value = roundDecimal(multiplyDecimal(decimal(change), wholeDecimal(100)), 1);
   const text = grouped(formatDecimal(value), 1);
   return `${value > 0n ? '+' : ''}${text} %`;
+}
+
+/**
+ * Writes how far something moved: in percent, but as the amount itself where one of the two is a credit, of which a percentage
+ * would read backwards; a dash where nobody knows.
+ *
+ * @param show writes an amount.
+ * @example
+ * movedText({ change: '1.5', now: '1', before: '-2' }, (text) => money(text, 'USD')) // → '+USD 3.00'
+ */
+export function movedText(
+  moved: {
+    readonly change: string | null;
+    readonly now: string | null;
+    readonly before: string | null;
+  },
+  show: (text: string) => string,
+): string {
+  const { change, now, before } = moved;
+  if (change === null) return '–';
+  if (now === null || before === null) return signedPercent(change);
+  const [to, from] = [decimal(now), decimal(before)];
+  if (to >= 0n && from >= 0n) return signedPercent(change);
+  const by = subtractDecimal(to, from);
+  return `${by > 0n ? '+' : ''}${show(formatDecimal(by))}`;
 }
 
 function significantPlaces(value: Decimal): number {

@@ -3,15 +3,7 @@ import type { BudgetBody, DocumentBody, MetricBody } from './bundle.ts';
 import { contractRows } from './contract.ts';
 import { markdownUrl } from './encode.ts';
 import { forecastWords } from './forecast-words.ts';
-import {
-  count,
-  money,
-  moneyOrUnknown,
-  percent,
-  quantity,
-  signedPercent,
-  unitCost,
-} from './numbers.ts';
+import { count, money, moneyOrUnknown, percent, quantity, movedText, unitCost } from './numbers.ts';
 import { cell, type Cell, type Column, shown, type TableContent } from './table.ts';
 import { daysWords, heldWords, partWords, periodWords, reasonWords, unitWords } from './words.ts';
 
@@ -41,7 +33,7 @@ export const metricTable = (metrics: readonly MetricRow[]): TableContent => ({
   rows: metrics.map((metric) => [
     cell(metric.metric),
     shown(metric.value, valueWords(metric)),
-    shown(metric.change, metric.change === null ? '–' : signedPercent(metric.change)),
+    shown(metric.change, metricMoved(metric)),
     shown(metric.numerator.value, amountWords(metric.numerator, metric.currency)),
     shown(metric.denominator.value, countWords(metric)),
     cell(daysWords(metric.coverage)),
@@ -57,6 +49,12 @@ export function valueWords(metric: MetricRow): string {
   const per = scale === 1 ? unit.replace(/s$/, '') : `${count(scale)} ${unit}`;
   return `${unitCost(metric.value, metric.currency)} per ${per}`;
 }
+
+/** Puts the change of a metric since the period before in words. */
+export const metricMoved = ({ change, value, previous, currency }: MetricRow): string =>
+  movedText({ change, now: value, before: previous?.value ?? null }, (text) =>
+    unitCost(text, currency),
+  );
 
 function countWords({ denominator, counted }: MetricRow): string {
   return denominator.value === null

@@ -2,9 +2,9 @@ import { digestHex, terminalText } from '../core/index.ts';
 import type { ReviewBundle } from '../evidence/index.ts';
 import { effectLines, reconcileLines } from './meaning.ts';
 import { forecastWords } from './forecast-words.ts';
-import { moneyOrUnknown, percent, signedPercent } from './numbers.ts';
+import { moneyOrUnknown, percent } from './numbers.ts';
 import type { Rendered, RenderInput } from './renderer.ts';
-import { spendWords, valueWords } from './tables.ts';
+import { metricMoved, spendWords, valueWords } from './tables.ts';
 import { notCoveredLines, subjectWords } from './subjects.ts';
 import { dayOf, daysWords, heldWords, nextActionWords, periodWords, reasonWords } from './words.ts';
 import { wrapWords } from './wrap.ts';
@@ -91,7 +91,7 @@ const metrics = ({ metrics }: ReviewBundle): readonly string[] =>
     joined(
       body.metric,
       valueWords(body),
-      body.change === null ? '' : signedPercent(body.change),
+      body.change === null ? '' : metricMoved(body),
       body.outcome,
       reasonWords(body.reasons),
       heldWords(body.held),

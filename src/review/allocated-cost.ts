@@ -29,7 +29,8 @@ export async function allocatedCost(
   }));
   const total = sumOf(found);
   const rest = sumOf(found.filter(({ workload }) => workload.startsWith('unallocated')));
-  const share = divideDecimal(subtractDecimal(total, rest), total);
+  // Of nothing, or of a credit, nothing has a share.
+  const share = total > 0n ? divideDecimal(subtractDecimal(total, rest), total) : undefined;
   return {
     currency: plan.currency,
     share: share === undefined ? null : formatDecimal(share),

@@ -1,4 +1,4 @@
-import { decimal, divideDecimal, formatDecimal, subtractDecimal } from '../core/index.ts';
+import { decimal, formatDecimal, relativeChange } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { ForecastCheck } from '../report/index.ts';
 
@@ -35,7 +35,7 @@ function checkOf(
   actual: string,
 ): ForecastCheck {
   const value = decimal(actual);
-  const error = divideDecimal(subtractDecimal(decimal(forecast.total), value), value);
+  const error = relativeChange(decimal(forecast.total), value);
   const { low, high } = forecast;
   const hasBand = low !== undefined && high !== undefined;
   return {

@@ -1,7 +1,6 @@
 import {
   addDays,
   datesOf,
-  divideDecimal,
   formatDecimal,
   type Instant,
   parseInstant,
@@ -9,7 +8,7 @@ import {
   type Period,
   type PlainDate,
   periodOfDates,
-  subtractDecimal,
+  relativeChange,
 } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { findAnomalies, measuredText, measureOf, sumOfPeriod } from '../metrics/index.ts';
@@ -180,7 +179,7 @@ function comparedOf(
   const isWhole = now.coverage.missing.length === 0 && before.coverage.missing.length === 0;
   const change =
     isWhole && current.value !== null && previous.value !== null
-      ? divideDecimal(subtractDecimal(current.value, previous.value), previous.value)
+      ? relativeChange(current.value, previous.value)
       : undefined;
   return {
     measure: name,

@@ -29,6 +29,11 @@ it('totals what is known, and says where that is not all of it', () => {
   expect(lastLine(sum('1', 2, 2), sum(null, 0, 3))).toMatch(/^total +at least USD 1\.00 +100 %/);
 });
 
+it('gives no share of a credit or of nothing', () => {
+  expect(lastLine(sum('1', 2, 2), sum('-3', 1, 1))).toMatch(/^total +USD -2\.00 +– /);
+  expect(lastLine(sum('1', 2, 2), sum('-1', 1, 1))).toMatch(/^total +USD 0\.00 +– /);
+});
+
 it('totals nothing where nobody knows anything: unknown is not zero', () => {
   expect(lastLine(sum(null, 0, 2))).toMatch(/^total +unknown +–/);
 });

@@ -31,7 +31,7 @@ const PLACES = 6;
 
 /**
  * Lays out cost by what it was allocated to, the total last; printed amounts add up to the printed total, and a row of which
- * some cost is unknown is *at least* that.
+ * some cost is unknown is *at least* that. Of a sum of nothing, or of a credit, nothing has a share.
  */
 export function allocationTable({ answer, by, measure, currency }: AllocationTable): TableContent {
   const sums = answer.rows.map((row) => measuredOf(row, measure));
@@ -45,7 +45,7 @@ export function allocationTable({ answer, by, measure, currency }: AllocationTab
     if (sum.value === null) return [...names, shown(null, 'unknown'), shown(null, '–'), units(row)];
     const amount = printed[at] ?? sum.value;
     at += 1;
-    const share = divideDecimal(sum.value, total);
+    const share = total > 0n ? divideDecimal(sum.value, total) : undefined;
     const text = `${isPartial(sum) ? 'at least ' : ''}${money(formatDecimal(amount), currency)}`;
     return [...names, shown(formatDecimal(sum.value), text), shareCell(share), units(row)];
   });
@@ -54,7 +54,10 @@ export function allocationTable({ answer, by, measure, currency }: AllocationTab
   const totals =
     known.length === 0
       ? [shown(null, 'unknown'), shown(null, '–')]
-      : [shown(formatDecimal(total), isWhole ? sum : `at least ${sum}`), shown('1', '100 %')];
+      : [
+          shown(formatDecimal(total), isWhole ? sum : `at least ${sum}`),
+          total > 0n ? shown('1', '100 %') : shown(null, '–'),
+        ];
   const last = [
     ...by.map((_, index) => cell(index === 0 ? 'total' : '')),
     ...totals,

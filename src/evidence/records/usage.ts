@@ -91,7 +91,7 @@ export const MetricRecord = z.strictObject({
     .strictObject({ value: Amount.nullable(), period: PeriodField, coverage: CoverageField })
     .readonly()
     .nullable(),
-  /** (value − previous) ÷ previous; null when either is unknown or zero, or when their coverage differs. */
+  /** (value − previous) ÷ size of previous; null when either is unknown or zero, or when their coverage differs. */
   change: Amount.nullable(),
   /** What the change of the cost is made of, which add up to it; absent where nobody can say. */
   effects: z

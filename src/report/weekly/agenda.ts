@@ -1,5 +1,6 @@
 import type { RecordOf } from '../../evidence/index.ts';
-import { percent, signedPercent } from '../numbers.ts';
+import { percent } from '../numbers.ts';
+import { metricMoved } from '../tables.ts';
 import { heldWords, reasonWords } from '../words.ts';
 import type { AgendaItem, WeeklyPage } from './page.ts';
 
@@ -133,7 +134,7 @@ const holdItems = ({ review, owners }: AgendaFacts): readonly AgendaItem[] =>
 
 function metricItems(body: RecordOf<'metric'>, { owners }: AgendaFacts): readonly AgendaItem[] {
   if (body.outcome === 'pass') return [];
-  const change = body.change === null ? '' : ` (${signedPercent(body.change)})`;
+  const change = body.change === null ? '' : ` (${metricMoved(body)})`;
   const why = body.reasons.length === 0 ? '' : `: ${reasonWords(body.reasons)}`;
   return [
     {

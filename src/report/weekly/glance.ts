@@ -1,6 +1,6 @@
-import { money, signedPercent } from '../numbers.ts';
+import { money, movedText } from '../numbers.ts';
 import { daysWords } from '../words.ts';
-import type { WeeklyPage } from './page.ts';
+import type { Compared, WeeklyPage } from './page.ts';
 
 /** One number that a reader takes in before reading anything. */
 export interface Glance {
@@ -27,7 +27,7 @@ function costGlance({ comparison }: WeeklyPage): readonly Glance[] {
   const note =
     cost.change === null
       ? 'no comparison: days are missing'
-      : `${signedPercent(cost.change)} beside the same weekdays before`;
+      : `${costMoved(cost, comparison.currency)} beside the same weekdays before`;
   return [
     {
       label: 'Cost',
@@ -37,6 +37,11 @@ function costGlance({ comparison }: WeeklyPage): readonly Glance[] {
     },
   ];
 }
+
+const costMoved = ({ change, current, previous }: Compared, currency: string): string =>
+  movedText({ change, now: current.value, before: previous.value }, (text) =>
+    money(text, currency),
+  );
 
 function budgetGlance({ budgets }: WeeklyPage): readonly Glance[] {
   if (budgets.length === 0) return [];

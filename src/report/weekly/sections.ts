@@ -1,4 +1,4 @@
-import { count, money, percent, signedPercent } from '../numbers.ts';
+import { count, money, movedText, percent } from '../numbers.ts';
 import { cell, type Cell, type Column, shown, type TableContent } from '../table.ts';
 import { metricTable } from '../tables.ts';
 import { budgetBlocks } from './budget-blocks.ts';
@@ -133,7 +133,12 @@ function totals({ measures, currency }: Comparison): TableContent {
       cell(NAMES[measure]),
       side(measure, current),
       side(measure, previous),
-      shown(change, change === null ? '–' : signedPercent(change)),
+      shown(
+        change,
+        movedText({ change, now: current.value, before: previous.value }, (text) =>
+          measure === 'cost' ? money(text, currency) : count(text),
+        ),
+      ),
     ]),
   };
 }
@@ -181,7 +186,12 @@ function forecasts({ forecasts: checks, budgetTitles }: WeeklyPage): readonly Bl
       cell(check.method),
       shown(check.forecast, money(check.forecast, check.currency)),
       shown(check.actual, money(check.actual, check.currency)),
-      shown(check.error, check.error === null ? '–' : signedPercent(check.error)),
+      shown(
+        check.error,
+        movedText({ change: check.error, now: check.forecast, before: check.actual }, (text) =>
+          money(text, check.currency),
+        ),
+      ),
       cell(check.inBand === null ? 'no band' : check.inBand ? 'yes' : 'no'),
     ]),
   };
