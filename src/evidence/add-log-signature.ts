@@ -4,6 +4,7 @@ import { type DiskPorts, replaceWhole } from './durable-file.ts';
 import type { KeyRing } from './key-ring.ts';
 import { layoutOf } from './layout.ts';
 import { type NoteSigner, signatureLine } from './note.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /**
  * Adds the signature of another log key to the newest checkpoint, beside those that stand there.
@@ -18,16 +19,13 @@ export async function addLogSignature(
 ): Promise<void> {
   const layout = layoutOf(folder);
   const { verifier, sign } = of.signer;
-  const newest = await ports.files.read(layout.checkpoint);
-  const checkpoint =
-    newest === undefined
-      ? undefined
-      : openCheckpoint(newest, of.ring.ever('log'), of.ring.ever('reviewer'));
+  const newest = await bytesAt(layout.checkpoint, ports.files);
+  const checkpoint = openCheckpoint(newest, of.ring.ever('log'), of.ring.ever('reviewer'));
   if (checkpoint === undefined) return;
   const line = Buffer.from(signatureLine(verifier, sign(Buffer.from(checkpoint.text))));
   const dated = join(layout.checkpoints, String(checkpoint.size));
   for (const path of [dated, layout.checkpoint]) {
-    const bytes = (await ports.files.read(path)) ?? new Uint8Array();
+    const bytes = await bytesAt(path, ports.files);
     const standing = openCheckpoint(bytes, of.ring.ever('log'), of.ring.ever('reviewer'));
     // Another process may have published a newer one meanwhile.
     if (standing?.text !== checkpoint.text) continue;

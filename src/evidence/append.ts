@@ -1,4 +1,4 @@
-import { AppError, digestOf } from '../core/index.ts';
+import { AppError, digestOf, itemAt } from '../core/index.ts';
 import { type CommitWriter, commitLeaves } from './commit-leaves.ts';
 import { signEnvelope } from './dsse.ts';
 import { type GateResult, passGate, type Rejection } from './gate.ts';
@@ -38,7 +38,7 @@ export async function appendRecords(
   const first = await commitLeaves(writer, leaves, options.unless);
   if (first === undefined) return [];
   return passed.map(({ stated }, offset) => ({
-    ref: digestOf(leafHash(leaves[offset] ?? new Uint8Array())),
+    ref: digestOf(leafHash(itemAt(leaves, offset))),
     index: first + offset,
     ...stated,
   }));

@@ -275,6 +275,25 @@ describe('a rotated key', () => {
     expect(await codes()).toEqual(['signature@8']);
   });
 
+  it('is refused where its file holds another form', async () => {
+    const ledger = await createLedger({ folder: world.folder, ...place() }, world.ports);
+    await makeNextKey(place(), 'runner', world.ports);
+    await ledger.close();
+    const path = filesBelow(world.home).find((name) => name.endsWith('.next'));
+    writeFileSync(path!, 'nothing\n');
+    await expect(open()).rejects.toMatchObject({ code: 'key-missing' });
+  });
+
+  it('of a reviewer is found again, and refused where its file holds another form', async () => {
+    const at = { home: homeOf('finance'), origin: ORIGIN, role: 'finance' };
+    const { skey } = await makeReviewerKey(at, world.ports);
+    expect((await makeReviewerKey(at, world.ports)).skey).toBe(skey);
+    writeFileSync(filesBelow(at.home)[0]!, 'nothing\n');
+    await expect(makeReviewerKey(at, world.ports)).rejects.toMatchObject({ code: 'key-missing' });
+    const odd = { ...at, role: 'f'.repeat(200) };
+    await expect(makeReviewerKey(odd, world.ports)).rejects.toMatchObject({ code: 'usage' });
+  });
+
   it.each(['before its record', 'after its record'])('survives an end %s', async (when) => {
     const ledger = await createLedger({ folder: world.folder, ...place() }, world.ports);
     const next = await makeNextKey(place(), 'runner', world.ports);

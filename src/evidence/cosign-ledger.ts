@@ -13,6 +13,7 @@ import { type LedgerPorts, openLedger } from './open-ledger.ts';
 import { readReviewerKey, type ReviewerPlace } from './reviewer-keys.ts';
 import { writePublicFiles } from './write-public-files.ts';
 import { verifyLedger } from './verify-ledger.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /** What a reviewer has put a name to. */
 export interface Cosigned {
@@ -95,7 +96,7 @@ async function readNewest(
   ring: KeyRing,
   ports: DiskPorts,
 ): Promise<OpenCheckpoint> {
-  const bytes = (await ports.files.read(layout.checkpoint)) ?? new Uint8Array();
+  const bytes = await bytesAt(layout.checkpoint, ports.files);
   const checkpoint = openCheckpoint(bytes, ring.ever('log'), ring.ever('reviewer'));
   if (checkpoint !== undefined) return checkpoint;
   throw corrupt('Expected a signed checkpoint, got none', layout.checkpoint);
@@ -166,7 +167,7 @@ async function mergeLine(
   },
   ports: DiskPorts,
 ): Promise<string> {
-  const bytes = (await ports.files.read(path)) ?? new Uint8Array();
+  const bytes = await bytesAt(path, ports.files);
   const standing = openCheckpoint(bytes, own.ring.ever('log'), own.ring.ever('reviewer'));
   if (standing?.text !== own.checkpoint.text) return own.line;
   const { name, keyId, vkey } = own.cosigner.verifier;

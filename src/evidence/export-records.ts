@@ -1,4 +1,4 @@
-import { canonicalJson, digestHex, type Json, VERSION } from '../core/index.ts';
+import { canonicalJson, digestHex, itemAt, type Json, VERSION } from '../core/index.ts';
 import type { RecordOf } from './records/registry.ts';
 import type { StoredRecord } from './stored-records.ts';
 
@@ -59,7 +59,7 @@ function verificationResult(record: StoredRecord<RecordOf<'review'>>): Json {
     subject: subjectOf(record, body.review),
     predicateType: 'https://in-toto.io/attestation/svr/v0.1',
     predicate: {
-      verifier: { id: `https://spendproof.dev/review/${VERSION.split('.')[0] ?? '0'}` },
+      verifier: { id: `https://spendproof.dev/review/${itemAt(VERSION.split('.'), 0)}` },
       timeCreated: context.at,
       properties: [
         ...(body.outcome === 'pass' ? ['SPENDPROOF_REVIEW_PASS'] : []),

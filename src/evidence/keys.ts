@@ -1,11 +1,11 @@
 import { createHmac, createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { AppError, canonicalJson } from '../core/index.ts';
+import { AppError, canonicalJson, itemAt } from '../core/index.ts';
 import { createWhole, diskError, type DiskPorts, replaceWhole } from './durable-file.ts';
 import { type NoteSigner, parseSignerKey, signerFromSeed } from './note.ts';
 import { isKeyName } from './note-keys.ts';
-import { decodeBase64, decodeUtf8, encodeBase64, parseCanonicalJson } from './strict-decoding.ts';
+import { decodeBase64, decodeLine, encodeBase64, parseCanonicalJson } from './strict-decoding.ts';
 
 /** Holds what signs a ledger, outside the project. */
 export interface LedgerKeys {
@@ -88,11 +88,11 @@ export async function readKeys(
   for (const name of ['log.key', 'runner.key', 'salt']) {
     const bytes = await ports.files.read(join(folder, name));
     if (bytes === undefined) return undefined;
-    lines.push((decodeUtf8(bytes) ?? '').replace(/\n$/, ''));
+    lines.push(decodeLine(bytes));
   }
-  const log = parseSignerKey(lines[0] ?? '');
-  const runner = parseSignerKey(lines[1] ?? '');
-  const salt = decodeBase64(lines[2] ?? '');
+  const log = parseSignerKey(itemAt(lines, 0));
+  const runner = parseSignerKey(itemAt(lines, 1));
+  const salt = decodeBase64(itemAt(lines, 2));
   if (log?.verifier.name !== place.origin || runner === undefined || salt?.byteLength !== 32) {
     throw unreadableKey(folder);
   }
@@ -127,7 +127,7 @@ export async function readMark(
 ): Promise<HighWaterMark | undefined> {
   const bytes = await ports.files.read(join(folder, 'mark'));
   if (bytes === undefined) return undefined;
-  const mark = Mark.safeParse(parseCanonicalJson((decodeUtf8(bytes) ?? '').replace(/\n$/, '')));
+  const mark = Mark.safeParse(parseCanonicalJson(decodeLine(bytes)));
   const root = mark.success ? decodeBase64(mark.data.root) : undefined;
   if (!mark.success || root?.byteLength !== 32) {
     throw new AppError('ledger-corrupt', {

@@ -1,3 +1,4 @@
+import { itemAt } from '../core/index.ts';
 import { hash } from 'node:crypto';
 import { sameBytes } from './strict-decoding.ts';
 
@@ -169,7 +170,7 @@ function rootsOfConsistency(
 }
 
 function rootOfRange(hashes: readonly Uint8Array[], start: number, end: number): Uint8Array {
-  if (end - start === 1) return hashes[start] ?? emptyRoot();
+  if (end - start === 1) return itemAt(hashes, start);
   const middle = start + splitOf(end - start);
   return nodeHash(rootOfRange(hashes, start, middle), rootOfRange(hashes, middle, end));
 }

@@ -147,8 +147,8 @@ function listed(text: string): string[] {
     ...text.matchAll(/0x[0-9A-Fa-f]{2}(?:[^\dA-Za-z]{1,3}0x[0-9A-Fa-f]{2}){9,}/g),
   ];
   return lists.flatMap(([list]) => {
-    const codes = list.match(/0x[0-9A-Fa-f]{2}|\d{1,3}/g) ?? [];
-    return readings(Buffer.from(codes.map(Number).filter((code) => code < 256)));
+    const codes = [...list.matchAll(/0x[0-9A-Fa-f]{2}|\d{1,3}/g)].map(([code]) => Number(code));
+    return readings(Buffer.from(codes.filter((code) => code < 256)));
   });
 }
 

@@ -3,7 +3,7 @@ import { createWhole, type DiskPorts } from './durable-file.ts';
 import type { KeyRing } from './key-ring.ts';
 import { keyFolder, type LedgerKeys, readKeys, unreadableKey } from './keys.ts';
 import { type NoteSigner, parseSignerKey, signerFromSeed } from './note.ts';
-import { decodeUtf8 } from './strict-decoding.ts';
+import { decodeLine } from './strict-decoding.ts';
 
 /** The keys that a machine can replace by itself. */
 export type RotatedUse = 'log' | 'runner';
@@ -61,7 +61,7 @@ async function readNext(
 ): Promise<NoteSigner | undefined> {
   const bytes = await ports.files.read(nextPath(place, use));
   if (bytes === undefined) return undefined;
-  const next = parseSignerKey((decodeUtf8(bytes) ?? '').replace(/\n$/, ''));
+  const next = parseSignerKey(decodeLine(bytes));
   if (next === undefined) throw unreadableKey(keyFolder(place.home, place.origin));
   return next;
 }

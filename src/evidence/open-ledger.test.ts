@@ -22,6 +22,7 @@ import {
   registry,
   type TestWorld,
 } from '../../test/fixtures/evidence/world.ts';
+import { compareSizes } from './compare-sizes.ts';
 import { createLedger, openLedger } from './open-ledger.ts';
 import { keyFolder } from './keys.ts';
 import { verifyLedger } from './verify-ledger.ts';
@@ -171,6 +172,44 @@ describe('an open ledger', () => {
     expect(await (await openToRead()).records({ kind: 'accept' })).toHaveLength(321);
   });
 
+  it('goes on after exactly one full tile, and reads older sizes once their partial tiles are gone', async () => {
+    const ledger = await create();
+    await ledger.append([accept(0)], options);
+    await ledger.publish();
+    for (let n = 4; n < 256; n += 63) {
+      const some = Array.from({ length: 63 }, (_, i) => accept(n + i));
+      await ledger.append(some, options);
+    }
+    await ledger.publish();
+    await ledger.close();
+    const again = await open();
+    expect(again.head().size).toBe(256);
+    await again.append([accept(256)], options);
+    await again.publish();
+    // C2SP tlog-tiles, "Partial Tiles": they may be deleted once the full one stands.
+    for (const path of filesBelow(join(world.folder, 'tile'))) {
+      if (/\/(?:0|entries)\/000\.p\//.test(path)) rmSync(path);
+    }
+    const reader = await openToRead();
+    expect(await reader.records({ kind: 'accept' })).toHaveLength(254);
+    expect(await compareSizes(reader, [256, 4], world.ports.files)).toMatchObject({
+      from: { size: 4 },
+      to: { size: 256 },
+      added: { length: 252 },
+    });
+    expect((await verifyLedger({ folder: world.folder }, world.ports)).problems).toEqual([]);
+  });
+
+  it('has no more sizes to compare than records', async () => {
+    const ledger = await create();
+    const compare = async (...sizes: readonly [number, number]) =>
+      await compareSizes(ledger, sizes, world.ports.files);
+    expect((await compare(0, 3)).added).toHaveLength(3);
+    for (const wrong of [4, -1, 1.5, Number.NaN]) {
+      await expect(compare(0, wrong)).rejects.toMatchObject({ code: 'usage' });
+    }
+  });
+
   it('stands for a value by a MAC that its own salt keys', async () => {
     const ledger = await create();
     expect(ledger.mac('trace')).toMatch(/^[A-Za-z0-9_-]{22}$/);
@@ -207,8 +246,10 @@ describe('a ledger without a key', () => {
   it('refuses key files of another form', async () => {
     await create();
     const path = filesBelow(world.home).find((name) => name.endsWith('runner.key'));
-    writeFileSync(path!, 'nothing\n');
-    await expect(open()).rejects.toMatchObject({ code: 'key-missing' });
+    for (const bytes of ['nothing\n', '', Uint8Array.of(0xff)]) {
+      writeFileSync(path!, bytes);
+      await expect(open()).rejects.toMatchObject({ code: 'key-missing' });
+    }
   });
 
   it('is told apart from no ledger', async () => {

@@ -6,6 +6,7 @@ import type { KeyRing } from './key-ring.ts';
 import { corrupt, type LedgerLayout } from './layout.ts';
 import { type NoteVerifier, parseVerifierKey } from './note.ts';
 import { decodeUtf8 } from './strict-decoding.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /** Reads the keys of logs and runners in `keys/`. @throws {AppError} `ledger-corrupt` for a file that holds no key. */
 export async function readPublicKeys(
@@ -16,7 +17,7 @@ export async function readPublicKeys(
   for (const name of await files.list(layout.keys)) {
     if (name.endsWith('.tmp')) continue;
     const path = join(layout.keys, name);
-    const key = parsePublicKey((await files.read(path)) ?? new Uint8Array());
+    const key = parsePublicKey(await bytesAt(path, files));
     if (key === undefined) throw corrupt('Expected a public key, got another form', path);
     // A cosigner's key must never stand beside those that may sign a checkpoint (threat L6).
     if (parseCosignerKey(key.vkey) === undefined) keys.push(key);
@@ -61,7 +62,7 @@ export async function readCosigners(
   if (reviewers.length === 0) return [];
   for (const name of await files.list(layout.checkpoints)) {
     if (!(Number(name) > of.index)) continue;
-    const bytes = (await files.read(join(layout.checkpoints, name))) ?? new Uint8Array();
+    const bytes = await bytesAt(join(layout.checkpoints, name), files);
     const checkpoint = openCheckpoint(bytes, of.ring.ever('log'), reviewers);
     const counted = of.ring.at('reviewer', (checkpoint?.size ?? 0) - 1);
     for (const by of checkpoint?.cosigners ?? []) if (counted.includes(by)) names.add(by.name);

@@ -7,6 +7,7 @@ import { leafHash } from './merkle.ts';
 import { type NoteSigner, parseNote } from './note.ts';
 import { encodeBundle, encodeTile, tilePath } from './tiles.ts';
 import { TILE_WIDTH } from './tree.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /**
  * Writes the tiles, the entry bundles and the signed checkpoint of all that is committed (design: evidence.md 2.3, 4 and 5).
@@ -57,7 +58,7 @@ async function putCheckpoint(
   ports: DiskPorts,
 ): Promise<Uint8Array> {
   if (await createSame(path, note, ports)) return note;
-  const standing = (await ports.files.read(path)) ?? new Uint8Array();
+  const standing = await bytesAt(path, ports.files);
   // Another log key, in the time of a rotation, may have signed the same text.
   const text = parseNote(note)?.text;
   if (text !== undefined && parseNote(standing)?.text === text) return standing;

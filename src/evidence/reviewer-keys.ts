@@ -3,7 +3,7 @@ import { AppError } from '../core/index.ts';
 import { type Cosigner, cosignerFromSeed, parseCosignerSecret } from './cosignature.ts';
 import { createWhole, diskError, type DiskPorts } from './durable-file.ts';
 import { keyFolder, unreadableKey } from './keys.ts';
-import { decodeUtf8 } from './strict-decoding.ts';
+import { decodeLine } from './strict-decoding.ts';
 
 /** A record's text holds 128 characters at most; the key's id and body take 54 of them and one plus sign. */
 const NAME_MAX = 71;
@@ -49,7 +49,7 @@ export async function readReviewerKey(
 ): Promise<Cosigner | undefined> {
   const bytes = await ports.files.read(pathOf(place));
   if (bytes === undefined) return undefined;
-  const cosigner = parseCosignerSecret((decodeUtf8(bytes) ?? '').replace(/\n$/, ''));
+  const cosigner = parseCosignerSecret(decodeLine(bytes));
   if (cosigner === undefined) throw unreadableKey(keyFolder(place.home, place.origin));
   return cosigner;
 }

@@ -24,6 +24,10 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Reads a file of one line, without its end; bytes that are no UTF-8 are an empty line, which no reader takes. */
+export const decodeLine = (bytes: Uint8Array): string =>
+  (decodeUtf8(bytes) ?? '').replace(/\n$/, '');
+
 /**
  * Reads JSON that stands in the form of RFC 8785 and no other; `undefined` otherwise.
  *

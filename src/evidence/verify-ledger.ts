@@ -11,6 +11,7 @@ import { checkPublicFiles, type Trust, TrustCheck } from './verify-trust.ts';
 import { RecordCheck } from './verify-records.ts';
 import { TileCheck } from './verify-tiles.ts';
 import { Tree } from './tree.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /** So many signatures are checked at once; it bounds the memory that they take. */
 const WAITING_MAX = 512;
@@ -179,7 +180,7 @@ class LedgerWalk {
   }
 
   async #walkCommit(path: string, previous: Digest, note: () => void): Promise<Digest | undefined> {
-    const bytes = (await this.#ports.files.read(path)) ?? new Uint8Array();
+    const bytes = await bytesAt(path, this.#ports.files);
     const commit = decodeCommit(bytes);
     const name = `commit ${Number(path.slice(-12))}`;
     if (commit === undefined || commitPath(this.#layout, commit.generation) !== path) {

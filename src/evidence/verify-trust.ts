@@ -9,6 +9,7 @@ import { type NoteVerifier, parseNote } from './note.ts';
 import { parsePublicKey } from './public-files.ts';
 import { decodeUtf8 } from './strict-decoding.ts';
 import { parseTrustPolicy, type TrustPolicy } from './trust-policy.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /** What a verifier brings along: nothing of it comes from the ledger's folder. */
 export interface Trust {
@@ -140,7 +141,7 @@ export async function checkPublicFiles(
     expected.delete(name);
   }
   for (const name of expected.keys()) problems.add('key', `Expected keys/${name}, found none`);
-  const policy = decodeUtf8((await files.read(layout.policy)) ?? new Uint8Array());
+  const policy = decodeUtf8(await bytesAt(layout.policy, files));
   if (policy !== ring.policyText()) {
     problems.add('policy', 'Expected the policy to be that of the keys that the records enrol');
   }
