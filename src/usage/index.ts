@@ -25,7 +25,7 @@ export type {
   QuarantinedLine,
   UsageStore,
 } from './store-types.ts';
-export { WRITE_FORMATS, type WriteRequest } from './write-usage.ts';
+export { WRITE_FORMATS, WRITE_READERS, type WriteRequest } from './write-usage.ts';
 export { findFiles } from './find-files.ts';
 export type { UsageRow } from './row-facts.ts';
 export { refreshExport, type RefreshResult } from './refresh.ts';

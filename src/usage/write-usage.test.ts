@@ -60,19 +60,25 @@ it('writes FOCUS that sums to the imported charge again, one row per leaf beside
 
 it.each(['csv', 'parquet'] as const)('writes the store’s own rows as %s', async (format) => {
   const { result, store } = await written(format);
-  expect(result).toEqual({ rows: 41, unknownCost: 1 });
+  expect(result).toEqual({ rows: 41, unknownCost: 1, formulas: 0 });
   await store.close();
 });
 
-it.each(['csv', 'focus', 'parquet'] as const)(
-  'writes as %s no text that a spreadsheet runs as a formula, and changes none in Parquet',
-  async (format) => {
+it.each([
+  ['csv', 'spreadsheet'],
+  ['focus', 'spreadsheet'],
+  ['csv', 'tool'],
+  ['focus', undefined],
+  ['parquet', 'spreadsheet'],
+] as const)(
+  'writes as %s for a %s no text that it would run as a formula, and for others every text as it came',
+  async (format, reader) => {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'formula-')));
     const store = await openUsageStore({ folder }, ports);
     const models = ['=1+1', '+1a', '@cf/a', '\t=1', '-x', '-2', 'a=b'];
-    const lines = models.map((model, id) => `2026-11-09T10:00:00Z,r${id},"${model}",w,s,1,1,1`);
+    const texts = models.map((model, id) => `2026-11-09T10:00:00Z,r${id},"${model}",w,s,1,1,1`);
     const input = join(folder, 'rows.csv');
-    await writeFile(input, `${HEADER}\n${lines.join('\n')}\n`);
+    await writeFile(input, `${HEADER}\n${texts.join('\n')}\n`);
     const plan = tablePlan();
     const [of] = plan.exports;
     if (of === undefined) throw new Error('no export');
@@ -83,7 +89,13 @@ it.each(['csv', 'focus', 'parquet'] as const)(
       current: [],
     });
     const path = join(folder, 'out');
-    await store.write({ manifests: [manifest], plan, format, path });
+    const { formulas } = await store.write({
+      manifests: [manifest],
+      plan,
+      format,
+      path,
+      ...(reader && { reader }),
+    });
     const connection = await openConnection({
       files: [path],
       folders: [],
@@ -97,8 +109,12 @@ it.each(['csv', 'focus', 'parquet'] as const)(
     await connection.close();
     await store.close();
     const guarded = [`'=1+1`, `'+1a`, `'@cf/a`, `'\t=1`, `'-x`, '-2', 'a=b'];
-    const expected = format === 'parquet' ? models : guarded;
+    const isGuarded = reader === 'spreadsheet' && format !== 'parquet';
+    const expected = isGuarded ? guarded : models;
     expect(new Set(rows.map(({ model }) => model))).toEqual(new Set(expected));
+    // Each of five rows, and in FOCUS their leaves beside them.
+    const lines = format === 'focus' ? 15 : 5;
+    expect(formulas).toBe(isGuarded || format === 'parquet' ? 0 : lines);
   },
 );
 

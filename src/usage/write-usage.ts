@@ -6,7 +6,7 @@ import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
 import { focusSql } from './engines/duckdb/focus-sql.ts';
-import { withoutFormulas } from './engines/duckdb/spreadsheet-sql.ts';
+import { holdsFormula, withoutFormulas } from './engines/duckdb/spreadsheet-sql.ts';
 import { recordsSql, type WrittenExport } from './engines/duckdb/write-sql.ts';
 import type { StoreContext } from './store-context.ts';
 import { loadManifest, storePaths } from './manifest.ts';
@@ -21,6 +21,10 @@ const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
 export const WRITE_FORMATS = ['focus', 'csv', 'parquet'] as const;
 export type WriteFormat = (typeof WRITE_FORMATS)[number];
 
+/** Lists who reads a written file: a tool wants every text as it came, a spreadsheet runs some as formulas. */
+export const WRITE_READERS = ['tool', 'spreadsheet'] as const;
+export type WriteReader = (typeof WRITE_READERS)[number];
+
 /** Asks for stored rows in a file for another tool. */
 export interface WriteRequest {
   readonly manifests: readonly Digest[];
@@ -30,6 +34,8 @@ export interface WriteRequest {
   readonly period?: Period;
   /** `focus`: FOCUS 1.3 as CSV; `csv` and `parquet`: the store's own columns. */
   readonly format: WriteFormat;
+  /** Default: `tool`. For a `spreadsheet` a text of an outside source that it would run begins with an apostrophe. */
+  readonly reader?: WriteReader;
   /** Absolute; nothing that exists is overwritten. */
   readonly path: string;
 }
@@ -39,6 +45,8 @@ export interface WriteResult {
   readonly rows: number;
   /** Rows of the file whose charge nobody knows: their cost is empty, not zero. */
   readonly unknownCost: number;
+  /** Rows of the file with a text that a spreadsheet would run as a formula. */
+  readonly formulas: number;
 }
 
 /**
@@ -66,7 +74,8 @@ export async function writeUsage(
     const records = recordsSql(exports, request.period);
     try {
       const rows = request.format === 'focus' ? focusOf(request.plan, exports, records) : records;
-      const sql = request.format === 'parquet' ? rows : withoutFormulas(rows, request.format);
+      const isGuarded = request.format !== 'parquet' && request.reader === 'spreadsheet';
+      const sql = isGuarded ? withoutFormulas(rows, request.format) : rows;
       const options = request.format === 'parquet' ? PARQUET : '(FORMAT csv, HEADER true)';
       await writing(
         async () => await connection.run(`COPY (${sql}) TO ${sqlText(temp)} ${options}`),
@@ -153,8 +162,15 @@ async function countWritten(
       ? `read_parquet(${sqlPath(path)})`
       : `read_csv(${sqlPath(path)}, header = true, all_varchar = true)`;
   const unknown = format === 'focus' ? "x_CostStatus = 'unknown'" : 'cost_charged IS NULL';
+  // No spreadsheet opens Parquet as a table of its own.
+  const formulas = format === 'parquet' ? 'false' : holdsFormula(format);
   const [row] = await rows(
-    `SELECT CAST(count(*) AS VARCHAR) AS n, CAST(count(*) FILTER (WHERE ${unknown}) AS VARCHAR) AS open FROM ${from}`,
+    `SELECT CAST(count(*) AS VARCHAR) AS n, CAST(count(*) FILTER (WHERE ${unknown}) AS VARCHAR) AS open,
+       CAST(count(*) FILTER (WHERE ${formulas}) AS VARCHAR) AS formulas FROM ${from}`,
   );
-  return { rows: Number(row?.['n']), unknownCost: Number(row?.['open']) };
+  return {
+    rows: Number(row?.['n']),
+    unknownCost: Number(row?.['open']),
+    formulas: Number(row?.['formulas']),
+  };
 }

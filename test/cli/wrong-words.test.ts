@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, openBench } from './harness.ts';
@@ -31,6 +31,10 @@ describe('a wrong word', () => {
       ['usage', 'export', 'a.csv', '--from', '2026-11-20'],
       'two dates in order, got 2026-11-20 and no --until',
     ],
+    [
+      ['usage', 'export', 'a.csv', '--for', 'spreadsheets'],
+      'Expected --for to be one of tool, spreadsheet, got "spreadsheets"',
+    ],
   ])('%j ends with 2 and is named', async (argv, said) => {
     const { exit, stderr } = await bench.run(...argv);
     expect([exit, stderr]).toEqual([2, expect.stringContaining(said)]);
@@ -56,5 +60,22 @@ describe('the file of usage export', () => {
     await writeFile(join(bench.folder, 'file'), '');
     const { exit, stderr } = await bench.run('usage', 'export', 'file/a.csv');
     expect([exit, stderr]).toEqual([4, expect.stringContaining('file/a.csv cannot be written')]);
+  });
+
+  it('says that a spreadsheet would run texts of it, unless it is written for one', async () => {
+    const path = join(bench.folder, 'exports/quota.json');
+    const text = await readFile(path, 'utf8');
+    const [, name] = /"token_name": ?"([^"]+)"/.exec(text) ?? [];
+    await writeFile(path, text.replaceAll(`"${name}"`, '"@ops"'));
+    expect((await bench.run('usage', 'import')).exit).toBe(0);
+    const plain = await bench.run('usage', 'export', 'out/plain.csv', '--as', 'csv');
+    expect([plain.exit, plain.stderr]).toEqual([0, expect.stringContaining('--for spreadsheet')]);
+    const argv = ['out/guarded.csv', '--as', 'csv', '--for', 'spreadsheet'];
+    const guarded = await bench.run('usage', 'export', ...argv);
+    expect([guarded.exit, guarded.stderr]).toEqual([0, expect.not.stringContaining('formula')]);
+    const read = async (file: string) => await readFile(join(bench.folder, 'out', file), 'utf8');
+    expect(await read('plain.csv')).toContain(',@ops,');
+    expect(await read('guarded.csv')).not.toContain(',@ops,');
+    expect(await read('guarded.csv')).toContain(",'@ops,");
   });
 });

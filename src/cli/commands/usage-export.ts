@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { terminalText } from '../../core/index.ts';
 import { count, countOf } from '../../report/index.ts';
 import { manifestsOf, unknownName, type Workspace } from '../../review/index.ts';
-import { type UsageStore, WRITE_FORMATS } from '../../usage/index.ts';
+import { type UsageStore, WRITE_FORMATS, WRITE_READERS } from '../../usage/index.ts';
 import { namedPeriod } from '../period-option.ts';
 import type { Call, CommandResult } from '../world.ts';
 import { unknownWord } from '../unknown-word.ts';
 
 interface Options {
   readonly as: string;
+  readonly for: string;
   readonly export?: string;
   readonly from?: string;
   readonly until?: string;
@@ -22,6 +24,11 @@ export function buildExport(command: Command, inStore: (use: Use) => Promise<voi
     .description('write imported rows to a new file: FOCUS 1.3, CSV or Parquet')
     .argument('<file>', 'the file to write; an existing one is not overwritten')
     .option('--as <format>', `one of ${WRITE_FORMATS.join(', ')}`, 'focus')
+    .option(
+      '--for <reader>',
+      'tool: every text as it came; spreadsheet: none that it would run as a formula',
+      'tool',
+    )
     .option('--export <id>', 'one export of the plan; default: all')
     .option('--from <date>', 'first date; default: everything')
     .option('--until <date>', 'first date after')
@@ -41,21 +48,29 @@ async function run(
   const { plan } = workspace;
   const format = WRITE_FORMATS.find((one) => one === options.as);
   if (format === undefined) throw unknownWord('--as', options.as, WRITE_FORMATS);
+  const reader = WRITE_READERS.find((one) => one === options.for);
+  if (reader === undefined) throw unknownWord('--for', options.for, WRITE_READERS);
   const ids = plan.exports.map(({ id }) => id);
   if (options.export !== undefined && !ids.includes(options.export))
     throw unknownName('export', options.export, ids);
   const period = namedPeriod(options, plan.timezone);
-  const { rows, unknownCost } = await store.write({
+  const { rows, unknownCost, formulas } = await store.write({
     manifests: await manifestsOf(workspace),
     plan,
     format,
+    reader,
     path: resolve(call.cwd, file),
     ...(options.export !== undefined && { export: options.export }),
     ...(period && { period }),
   });
   return {
     exit: 0,
-    data: { file, format, rows, unknownCost },
+    data: { file, format, reader, rows, unknownCost, formulas },
     text: `${countOf(rows, 'row')} written as ${format}${unknownCost === 0 ? '' : `; ${count(unknownCost)} without a known charge: their cost is empty, not zero`}`,
+    ...(formulas > 0 && {
+      warnings: [
+        `${countOf(formulas, 'row')} of ${terminalText(file)} ${formulas === 1 ? 'holds' : 'hold'} a text that a spreadsheet would run as a formula; for one, write the file with --for spreadsheet`,
+      ],
+    }),
   };
 }

@@ -15,6 +15,13 @@ export function withoutFormulas(rows: string, format: keyof typeof OUTSIDE_TEXTS
   return `SELECT * REPLACE (${guarded.join(', ')}) FROM (${rows})`;
 }
 
+/** Writes whether some outside text of a row is one that a spreadsheet runs as a formula. */
+export const holdsFormula = (format: keyof typeof OUTSIDE_TEXTS): string =>
+  OUTSIDE_TEXTS[format]
+    .split(' ')
+    .map((name) => `coalesce(${isFormula(sqlName(name))}, false)`)
+    .join(' OR ');
+
 /** A plain number stays a number, as in every other table that is written. */
 const isFormula = (text: string): string =>
-  `regexp_matches(${text}, ${sqlText(String.raw`^\s*[=+\-@\t\r\n]`)}) AND NOT regexp_full_match(${text}, ${sqlText(String.raw`-?\d+(\.\d+)?`)})`;
+  `(regexp_matches(${text}, ${sqlText(String.raw`^\s*[=+\-@\t\r\n]`)}) AND NOT regexp_full_match(${text}, ${sqlText(String.raw`-?\d+(\.\d+)?`)}))`;
