@@ -38,11 +38,25 @@ interface Question {
   readonly queries: ReadonlyMap<string, readonly ExportQuery[]>;
 }
 
+/** An answer, and what each export that contributes to it has delivered. */
+export interface SummedByExport {
+  readonly answer: Aggregate;
+  readonly delivered: readonly ExportDays[];
+}
+
 /** Sums the table as its rows stand; shared cost is labelled and not split: see {@link AggregateRequest}. */
 export async function sumRows(
   context: StoreContext,
   request: AggregateRequest,
 ): Promise<Aggregate> {
+  return (await sumByExport(context, request)).answer;
+}
+
+/** The same, with the days of each export. */
+export async function sumByExport(
+  context: StoreContext,
+  request: AggregateRequest,
+): Promise<SummedByExport> {
   const asOf = parseInstant(request.asOf);
   if (asOf === undefined)
     throw new AppError('internal', { message: 'Expected `asOf` to be an instant' });
@@ -123,7 +137,7 @@ async function queriesOf(
 async function answer(
   question: Question,
   contributing: readonly TableExport[],
-): Promise<Aggregate> {
+): Promise<SummedByExport> {
   const { request, connection, queries } = question;
   const found = new Map<string, SqlRow[]>();
   const asked = new Map<ExportQuery, readonly SqlRow[]>();
@@ -150,16 +164,19 @@ async function answer(
   const result = tally.result(datesOf(request.period).filter((date) => isPresent(days, date)));
   const { rows, total, currencies, exports } = result;
   return {
-    period: request.period,
-    rows,
-    total,
-    days: result.days,
-    currencies,
-    exports,
-    coverage,
-    ...quantumOf(contributing),
-    flags: flagsOf(question, contributing, days, result),
-    requestsAre: requestsAre(question.chosen.get('requests') ?? contributing),
+    answer: {
+      period: request.period,
+      rows,
+      total,
+      days: result.days,
+      currencies,
+      exports,
+      coverage,
+      ...quantumOf(contributing),
+      flags: flagsOf(question, contributing, days, result),
+      requestsAre: requestsAre(question.chosen.get('requests') ?? contributing),
+    },
+    delivered: days,
   };
 }
 

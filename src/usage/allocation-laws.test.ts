@@ -1,11 +1,21 @@
 import { fc, test } from '@fast-check/vitest';
+import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIRST, inStore as inStoreOf, type Imported } from '../../test/fixtures/usage/in-store.ts';
+import {
+  FIRST,
+  inStore as inStoreOf,
+  type Imported,
+  NOW,
+} from '../../test/fixtures/usage/in-store.ts';
+import { nodePorts } from '../../test/fixtures/usage/node-ports.ts';
 import { planOf } from '../../test/fixtures/usage/plans.ts';
 import { HEADER, tablePlan } from '../../test/fixtures/usage/table-plan.ts';
-import { addDays, formatDecimal, fromAtto, periodOfDates } from '../core/index.ts';
+import { addDays, type Digest, formatDecimal, fromAtto, periodOfDates } from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Aggregate } from './aggregate.ts';
+import { openUsageStore } from './store.ts';
 
 const DAYS = 4;
 
@@ -209,6 +219,81 @@ it.each([
     });
   },
 );
+
+describe('a target whose export has not delivered a day', () => {
+  const mapping = (id: string) => `  - id: ${id}
+    adapter: table
+    path: exports/${id}/*.csv
+    disjoint: true
+    zone: UTC
+    table:
+      format: { kind: csv, delimiter: ",", header: [${HEADER}] }
+      key: [request]
+      columns: { startAt: ts, requestRef: request, modelRequested: model, workload: workload, userRef: seat }
+      tokens: { input: in, output: out }
+      cost: { field: usd, unit: USD, basis: charged }
+    approved: { by: finops, date: 2026-11-16 }`;
+  const plan = planOf(`owners: [{ id: finops }]
+workloads: [search, bot]
+allocation:
+  shared: [{ id: gateway, when: { model: [gw-a] }, split: { method: proportional, to: [search, bot], by: tokens } }]
+exports:
+${mapping('app')}
+${mapping('web')}`);
+  const at = (day: number) => `2026-11-${String(day).padStart(2, '0')}T12:00:00Z`;
+  const files: Readonly<Record<string, readonly string[]>> = {
+    // Every day of it has a row of the gateway; on the 10th the web log is not there, on the 11th it has rows of others.
+    app: [9, 10, 11].flatMap((day) => [
+      `${at(day)},b${day},m,bot,s,10,0,1`,
+      `${at(day)},g${day},gw-a,,s,1,0,4`,
+    ]),
+    web: [`${at(9)},s9,m,search,s,30,0,1`, `${at(11)},o11,m,nobody,s,5,0,1`],
+  };
+  const inBoth = async (step: (ask: Imported['ask']) => Promise<void>) => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'late-')));
+    const store = await openUsageStore({ folder }, nodePorts(NOW));
+    try {
+      const manifests: Digest[] = [];
+      for (const of of plan.exports) {
+        const path = join(folder, `${of.id}.csv`);
+        await writeFile(path, `${[HEADER, ...(files[of.id] ?? [])].join('\n')}\n`);
+        const found = await store.importExport({ export: of, plan, files: [path], current: [] });
+        manifests.push(found.manifest);
+      }
+      const period = periodOfDates(FIRST, addDays(FIRST, 7), 'UTC');
+      const question = { manifests, plan, period, by: [], filter: {}, include: [], asOf: NOW };
+      await step(
+        async (more = {}) =>
+          await store.aggregate({ ...question, measures: ['chargedCost'], ...more }),
+      );
+    } finally {
+      await store.close();
+    }
+  };
+
+  it('weighs nobody knows how much, and nothing on a day that is delivered without it', async () => {
+    await inBoth(async (ask) => {
+      expect(shown(await ask({ by: ['day', 'workload'] }))).toEqual([
+        '2026-11-09 bot 2',
+        '2026-11-09 search 4',
+        '2026-11-10 bot 1',
+        '2026-11-10 unallocated/unknown-weight 4',
+        '2026-11-11 bot 5',
+        '2026-11-11 unallocated/unknown-workload 1',
+      ]);
+    });
+  });
+
+  it('weighs the same whatever the period of a question is', async () => {
+    await inBoth(async (ask) => {
+      const period = periodOfDates(addDays(FIRST, 1), addDays(FIRST, 2), 'UTC');
+      expect(shown(await ask({ by: ['workload'], period }))).toEqual([
+        'bot 1',
+        'unallocated/unknown-weight 4',
+      ]);
+    });
+  });
+});
 
 describe('shared cost', () => {
   const split = async (rows: readonly Row[], how: string, rules = '') =>

@@ -25,7 +25,13 @@ export interface ShareInput {
   readonly pools: Aggregate;
   /** What the targets weigh, by day and workload. */
   readonly weights: Aggregate;
+  /** Keys of {@link weightKey} where a workload has no row because an export of it has not delivered the day. */
+  readonly absent: ReadonlySet<string>;
 }
+
+/** Names what a workload weighs on a date in one measure. */
+export const weightKey = (date: string, workload: string, measure: MeasureId): string =>
+  JSON.stringify([date, workload, measure]);
 
 type Shared = Plan['allocation']['shared'][number];
 type Group = AggregateRow['group'];
@@ -45,7 +51,7 @@ interface Part {
  * A part rests on all rows of its pool, so each target counts them; row counts of targets do not add up, their amounts do.
  */
 export function shareOut(input: ShareInput): Aggregate {
-  const { request, base, pools } = input;
+  const { request, base, pools, absent } = input;
   const currencies = [...new Set([...base.currencies, ...pools.currencies])].toSorted();
   if (currencies.length > 1) return refused(base, currencies);
   const weighed = new Map(
@@ -55,7 +61,7 @@ export function shareOut(input: ShareInput): Aggregate {
     ]),
   );
   const parts = pools.rows
-    .flatMap((row) => partsOf({ request, weighed }, row))
+    .flatMap((row) => partsOf({ request, weighed, absent }, row))
     .filter(({ group }) => isWanted(group, request.filter));
   const narrowed = request.filter.workload !== undefined || request.filter.owner !== undefined;
   return {
@@ -90,6 +96,7 @@ function refused(base: Aggregate, currencies: readonly string[]): Aggregate {
 interface Weighing {
   readonly request: AggregateRequest;
   readonly weighed: ReadonlyMap<string, AggregateRow['measures']>;
+  readonly absent: ReadonlySet<string>;
 }
 
 function partsOf(input: Weighing, { group, measures }: AggregateRow): readonly Part[] {
@@ -145,19 +152,36 @@ function splitOf(input: Weighing, { pool, date, measure, measured }: Sum): reado
   return paying.map(({ id }, index) => ({ workload: id, value: shares[index] ?? ZERO }));
 }
 
-/** Null when rows of the target do not know what they weigh; a day without a row of it weighs nothing. */
-function weightOf(
-  { weighed }: Weighing,
-  { split }: Shared,
-  at: { readonly id: string; readonly date: string; readonly measure: MeasureId },
+/** A target on a date, in one measure. */
+interface Weighed {
+  readonly id: string;
+  readonly date: string;
+  readonly measure: MeasureId;
+}
+
+function proportionalWeight(
+  { weighed, absent }: Weighing,
+  { id, date, measure }: Weighed,
 ): bigint | null {
+  const measured = weighed.get(JSON.stringify([date, id]))?.[measure];
+  if (measured !== undefined && measured.totalRows > 0) return measuredWeight(measured);
+  return absent.has(weightKey(date, id, measure)) ? null : 0n;
+}
+
+/**
+ * Null when rows of the target do not know what they weigh, and when it has none because its export has not delivered the day;
+ * on a delivered day without a row of it it weighs nothing.
+ */
+function weightOf(weighing: Weighing, { split }: Shared, at: Weighed): bigint | null {
   switch (split.method) {
     case 'even':
       return 1n;
     case 'fixed':
       return parseDecimal(split.weights?.[at.id] ?? '') ?? 0n;
-    case 'proportional':
-      return measuredWeight(weighed.get(JSON.stringify([at.date, at.id])), split.by, at.measure);
+    case 'proportional': {
+      const by = split.by === 'cost' ? at.measure : (split.by ?? 'requests');
+      return proportionalWeight(weighing, { ...at, measure: by });
+    }
     default:
       split.method satisfies never;
       throw new RangeError('Unknown method of a split');
@@ -167,13 +191,7 @@ function weightOf(
 /** A target of which more is unknown, 1 in 20, weighs too little to be charged by it; the bound of unit metrics. */
 const UNKNOWN_MAX = decimal('0.05');
 
-function measuredWeight(
-  measures: AggregateRow['measures'] | undefined,
-  by: Shared['split']['by'],
-  cost: MeasureId,
-): bigint | null {
-  const measured = measures?.[by === 'cost' ? cost : (by ?? 'requests')];
-  if (measured === undefined || measured.totalRows === 0) return 0n;
+function measuredWeight(measured: Measured): bigint | null {
   if (measured.value === null || (unknownShare(measured) ?? ZERO) > UNKNOWN_MAX) return null;
   // What was credited on balance has used nothing of what is shared.
   return measured.value < 0n ? 0n : measured.value;
