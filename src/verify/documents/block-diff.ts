@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import type { Block } from './normalised.ts';
 
 /** Holds one step from the old blocks to the new ones. */
@@ -70,7 +71,7 @@ function diffInOrder(left: readonly Block[], right: readonly Block[]): readonly 
   for (const [row, block] of left.entries()) {
     // New blocks come first as long as leaving them out loses nothing in common.
     const isBetter = (): boolean =>
-      (lengths[(row + 1) * width + column] ?? 0) < (lengths[row * width + column + 1] ?? 0);
+      itemAt(lengths, (row + 1) * width + column) < itemAt(lengths, row * width + column + 1);
     while (column < right.length && !isSame(block, right[column]) && isBetter()) {
       steps.push(...right.slice(column, column + 1).map(added));
       column += 1;
@@ -93,8 +94,8 @@ function commonLengths(left: readonly Block[], right: readonly Block[]): Uint32A
     for (let column = right.length - 1; column >= 0; column -= 1) {
       const at = row * width + column;
       lengths[at] = isSame(left[row], right[column])
-        ? (lengths[at + width + 1] ?? 0) + 1
-        : Math.max(lengths[at + width] ?? 0, lengths[at + 1] ?? 0);
+        ? itemAt(lengths, at + width + 1) + 1
+        : Math.max(itemAt(lengths, at + width), itemAt(lengths, at + 1));
     }
   }
   return lengths;

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import { isHeadingNamed } from './heading-name.ts';
 import {
   type Block,
@@ -28,7 +29,7 @@ export function sectionsUnder(
   const placed = document.sections.map((section, index) => ({
     index,
     section,
-    path: paths[index] ?? [],
+    path: itemAt(paths, index),
   }));
   if (under === undefined) return placed;
   const found = placed.filter(({ path }) => path.some((one) => isHeadingNamed(one, under)));
@@ -60,7 +61,8 @@ export function namesParameter(section: Section, name: string): boolean {
   }
   return section.blocks.some(({ kind, text }) => {
     if (kind === 'code' || kind === 'columns') return false;
-    const start = kind === 'row' ? (text.split(' | ')[0]?.split(/:\s/).at(-1) ?? '') : text;
+    const start =
+      kind === 'row' ? itemAt(itemAt(text.split(' | '), 0).split(/:\s/).slice(-1), 0) : text;
     return firstWord(start) === name || inlineCode(text).some((code) => firstWord(code) === name);
   });
 }
@@ -97,7 +99,7 @@ const codeOf = ({ kind, text }: Block): string =>
   kind === 'code' ? text : inlineCode(text).join('\n');
 
 const inlineCode = (text: string): readonly string[] =>
-  [...text.matchAll(/`([^`]{1,500})`/g)].map(([, code]) => code ?? '');
+  [...text.matchAll(/`([^`]{1,500})`/g)].map((match) => itemAt(match, 1));
 
 const firstWord = (text: string): string =>
   /^[`"'*]*([\w.$[\]-]{1,200})/.exec(text.trim())?.[1]?.replace(/[.:]$/, '') ?? '';

@@ -1,6 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import type { Json } from '../../core/index.ts';
+import { itemAt, type Json } from '../../core/index.ts';
 import type { Section } from './normalised.ts';
 import { startSections } from './section-builder.ts';
 
@@ -21,7 +21,7 @@ export function dataBlocks(text: string, syntax: 'json' | 'yaml'): readonly Sect
     leaves += 1;
     if (leaves > LEAVES_MAX || pointer.length > DEPTH_MAX) throw new RangeError('too large');
     const operation = operationAt(pointer);
-    if (pointer.length === 1) builder.heading(1, pointer[0] ?? '');
+    if (pointer.length === 1) builder.heading(1, itemAt(pointer, 0));
     else if (operation !== undefined) builder.heading(2, operation);
     if (isLeaf(value)) {
       builder.block('code', `${pointer.join('/')}: ${JSON.stringify(value)}`);

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import { type BlockStep, diffBlocks, wordSimilarity } from './block-diff.ts';
 import {
   compareTexts,
@@ -90,7 +91,7 @@ function place(document: NormalisedDocument): readonly PlacedSection[] {
   const paths = headingPaths(document);
   const seen = new Map<string, number>();
   return document.sections.map((section, index) => {
-    const path = paths[index] ?? [];
+    const path = itemAt(paths, index);
     // "Last updated: DATE" as a heading is the same section on the next date.
     const name = path.map((heading) => withoutDates(foldText(heading))).join('\n');
     const count = seen.get(name) ?? 0;

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import { rankBlock } from './materiality.ts';
 import type { Block, BlockKind, NormalisedDocument } from './normalised.ts';
@@ -29,7 +30,7 @@ export function hostTemplates(pages: readonly NormalisedDocument[]): ReadonlySet
     }
   }
   const isUnlike = (left: number, right: number): boolean =>
-    likeness(texts[left] ?? new Set(), texts[right] ?? new Set()) < ALIKE_MIN;
+    likeness(itemAt(texts, left), itemAt(texts, right)) < ALIKE_MIN;
   return new Set(
     [...homes.values()]
       .filter(({ found }) => found.size >= PAGES_MIN)

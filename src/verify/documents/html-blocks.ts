@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import { cleanText } from './clean-text.ts';
 import { findElements, type HtmlElement, rawText } from './html-tree.ts';
 import type { BlockKind, Section } from './normalised.ts';
@@ -161,8 +162,8 @@ function walkTable(table: HtmlElement, walk: Walk): void {
     row.children.filter((cell) => typeof cell !== 'string'),
   );
   const cells = rows.map((row) => row.map(cellText));
-  const hasHeader =
-    rows.length > 1 && (rows[0] ?? []).length > 0 && (rows[0] ?? []).every(isHeaderCell);
+  const first = itemAt(rows, 0);
+  const hasHeader = rows.length > 1 && first.length > 0 && first.every(isHeaderCell);
   const caption = findElements(table, ({ name }) => name === 'caption')[0];
   if (caption !== undefined) walk.builder.block('paragraph', cellText(caption));
   addTable(walk.builder, cells, hasHeader);

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import type { BlockKind, Section } from './normalised.ts';
 import { addTable, type SectionBuilder, startSections } from './section-builder.ts';
 
@@ -62,13 +63,13 @@ function readFrontMatter(reading: Reading): number {
 
 /** @returns the index of the line to read next. */
 function readLine(reading: Reading, index: number): number {
-  const line = reading.lines[index] ?? '';
+  const line = itemAt(reading.lines, index);
   const fence = FENCE.exec(line);
   if (fence !== null) return readFence(reading, index, fence);
   if (startsTable(line, reading.lines[index + 1] ?? '')) return readTable(reading, index);
   const heading = ATX.exec(line);
   if (heading !== null) {
-    addHeading(reading, heading[1]?.length ?? 1, withoutClosing(heading[2] ?? ''));
+    addHeading(reading, itemAt(heading, 1).length, withoutClosing(heading[2] ?? ''));
   } else if (reading.paragraph.length > 0 && UNDERLINE.test(line)) {
     const text = reading.paragraph.splice(0).join(' ');
     addHeading(reading, line.includes('=') ? 1 : 2, text);
@@ -84,7 +85,7 @@ function withoutClosing(text: string): string {
   const trimmed = text.trim();
   let end = trimmed.length;
   while (trimmed[end - 1] === '#') end -= 1;
-  const closes = end === 0 || /\s/.test(trimmed[end - 1] ?? '');
+  const closes = end === 0 || /\s/.test(trimmed.charAt(end - 1));
   return closes ? trimmed.slice(0, end) : trimmed;
 }
 
@@ -95,7 +96,7 @@ function readText(reading: Reading, line: string): void {
   else {
     flush(reading);
     reading.kind = 'item';
-    reading.paragraph.push(item[1] ?? '');
+    reading.paragraph.push(itemAt(item, 1));
   }
 }
 
@@ -106,9 +107,9 @@ function readFence(reading: Reading, index: number, fence: RegExpExecArray): num
   const content = info.trim().split(/\s+/).slice(1).join(' ');
   reading.builder.block('paragraph', content);
   const isEnd = (line: string): boolean =>
-    line.trim().startsWith(mark) && line.trim().replaceAll(mark[0] ?? '`', '') === '';
+    line.trim().startsWith(mark) && line.trim().replaceAll(mark.charAt(0), '') === '';
   let end = index + 1;
-  while (end < reading.lines.length && !isEnd(reading.lines[end] ?? '')) end += 1;
+  while (end < reading.lines.length && !isEnd(itemAt(reading.lines, end))) end += 1;
   reading.builder.block('code', reading.lines.slice(index + 1, end).join('\n'));
   return end + 1;
 }
@@ -117,7 +118,7 @@ function readTable(reading: Reading, index: number): number {
   flush(reading);
   let end = index + 2;
   while ((reading.lines[end] ?? '').includes('|')) end += 1;
-  const rows = [reading.lines[index] ?? '', ...reading.lines.slice(index + 2, end)];
+  const rows = [itemAt(reading.lines, index), ...reading.lines.slice(index + 2, end)];
   addTable(
     reading.builder,
     rows.map((row) => cellsOf(row).map((cell) => inline(reading, cell))),

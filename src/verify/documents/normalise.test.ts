@@ -57,6 +57,22 @@ describe('normalisePage of HTML', () => {
     expect(headingPaths(page)).toEqual([['One'], ['One', 'Two']]);
   });
 
+  it('reads what is inline inside of what is inline, and boxes inside of a heading', () => {
+    const page = documentOf(
+      body(`<h2><div>Two <b>words</b></div><a href="#x">¶</a></h2>
+      <p>Text <em>with <a href="/a">a <b>bold</b> link</a></em>.</p>
+      <span>a card <div>with a box</div></span>
+      <pre>x<br>y</pre>`),
+    );
+    expect(textsOf(page)).toEqual([
+      '## Two words',
+      'paragraph: Text with a bold link.',
+      'paragraph: a card',
+      'paragraph: with a box',
+      'code: x\ny',
+    ]);
+  });
+
   it('gives table rows the labels of their columns', () => {
     const page = documentOf(
       body(`<table><caption>Rates</caption><tr><th>Model</th><th></th></tr><tr><td><code>a</code></td>
@@ -181,6 +197,14 @@ describe('charsets', () => {
 });
 
 describe('normalisePage of other forms', () => {
+  it('begins no section at a mark without words', () => {
+    expect(textsOf(documentOf('##\n\nText\n\n# # #\n\nMore', 'text/markdown'))).toEqual([
+      'paragraph: Text',
+      '# #',
+      'paragraph: More',
+    ]);
+  });
+
   it('reads Markdown into the same blocks as HTML', () => {
     const page = documentOf(
       `---\ntitle: "Front"\n---\n# One #\n\nText with [a link](/help?x=1 "t") and **bold *both***.\n  more\n\n* * *\n- first\n1. second\n` +

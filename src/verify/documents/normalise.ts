@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import { decodeText } from './charset.ts';
 import type { ElementSelection } from './compared-part.ts';
 import { selectElements, withoutElements } from './element-selector.ts';
@@ -104,7 +105,7 @@ function readHtml(text: string, { url, elements }: PageBytes): Read | undefined 
   return {
     ...htmlBlocks(root),
     title: title === undefined ? '' : cleanText(rawText(title)),
-    language: (html?.attributes['lang'] ?? '').toLowerCase().split('-')[0] ?? '',
+    language: (html?.attributes['lang'] ?? '').toLowerCase().replace(/-.*/s, ''),
     links: linkTargets(targets, url),
     anchors: anchorsOf(root),
     asksForPassword: asksForPassword(page),
@@ -164,7 +165,7 @@ const isYaml = ({ contentType, url }: PageBytes): boolean => {
 };
 
 const typeOf = (contentType: string): string =>
-  contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  itemAt(contentType.split(';'), 0).trim().toLowerCase();
 
 function representationOf(page: PageBytes): ServedForm | undefined {
   const { contentType, url, body } = page;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson, type Digest, sha256 } from '../../core/index.ts';
+import { canonicalJson, type Digest, itemAt, sha256 } from '../../core/index.ts';
 import { inkLength } from './ink.ts';
 
 /** Names the normaliser and its version; another version needs a new baseline, never a "changed". */
@@ -171,7 +171,7 @@ export function limitToHeadings(
   const paths = headingPaths(document).map((path) => path.map(foldText));
   if (!wanted.every((heading) => paths.some((path) => path.includes(heading)))) return undefined;
   const sections = document.sections.filter((_, index) =>
-    (paths[index] ?? []).some((heading) => wanted.includes(heading)),
+    itemAt(paths, index).some((heading) => wanted.includes(heading)),
   );
   return { ...document, sections };
 }
@@ -184,7 +184,7 @@ export function withoutHeadings(
   const unwanted = headings.map((heading) => foldText(heading));
   const paths = headingPaths(document).map((path) => path.map(foldText));
   const sections = document.sections.filter(
-    (_, index) => !(paths[index] ?? []).some((heading) => unwanted.includes(heading)),
+    (_, index) => !itemAt(paths, index).some((heading) => unwanted.includes(heading)),
   );
   return { ...document, sections };
 }

@@ -1,4 +1,4 @@
-import { durationMs, type Network } from '../../core/index.ts';
+import { durationMs, itemAt, type Network } from '../../core/index.ts';
 import { isListed, refusalOfUrl } from '../address/guard.ts';
 import { type Answer, exchange, type Failure } from './exchange.ts';
 import type { HostLimits, HostQueue } from './host-queue.ts';
@@ -186,5 +186,5 @@ function isTransient(result: FetchResult): boolean {
 /** Waits a random time, so that many do not come back together. */
 function retryPauseMs({ request, ports }: Attempt): number {
   if (isListed(new URL(request.url), request.loopback)) return 0;
-  return ((ports.random.bytes(1)[0] ?? 0) / 255) * RETRY_PAUSE_MS;
+  return (itemAt(ports.random.bytes(1), 0) / 255) * RETRY_PAUSE_MS;
 }

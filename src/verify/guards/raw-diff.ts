@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 /** One line of `git diff --raw -z`. */
 export interface RawChange {
   /** `A` added, `C` copied, `D` deleted, `M` changed, `R` renamed, `T` of another type. */
@@ -36,7 +37,7 @@ export function parseRawDiff(output: Uint8Array): readonly RawChange[] | undefin
 }
 
 function changeAt(fields: readonly string[], at: number): RawChange | undefined {
-  const match = HEAD.exec(fields[at] ?? '');
+  const match = HEAD.exec(itemAt(fields, at));
   const status = STATUSES.find((one) => one === match?.[5]);
   if (match === null || status === undefined) return undefined;
   const hasTwo = status === 'R' || status === 'C';

@@ -58,7 +58,12 @@ describe('lint of Markdown', () => {
       'unit-price table 3:7',
     ],
     ['a table by its cell', 'Text\n| A | B |\n|---|---|\n| a | 60 RPM |', 'rate-limit table 4:7'],
+    ['a cell beyond the header', '| A |\n|---|\n| a | 60 RPM |', 'rate-limit table 3:7'],
     ['front matter', '---\nrpm: 60\n---\n# A', 'rate-limit data 2:6'],
+    ['a rule that ends nowhere', '---\nIt is 60 RPM', 'rate-limit prose 2:7'],
+    ['an indented line below a heading', '# A\n    # 60 RPM', 'rate-limit prose 2:7'],
+    ['a paragraph that goes on indented', 'It is\n    60 RPM', 'rate-limit prose 2:5'],
+    ['code that is never closed', '```sh\necho "60 RPM"', 'rate-limit code 2:7'],
     ['a comment', 'A <!-- it is $9.99 --> b', 'money prose 1:14'],
     ['a link text', '[from $5.00](https://a.example/$7.00)', 'money prose 1:7'],
     ['a nested list', '- one\n\n    it costs $5.00\n', 'money prose 3:14'],
@@ -163,6 +168,24 @@ describe('own amounts', () => {
     },
   );
 
+  it('lets stand what rules, metrics, revisions and unit costs of the plan set', () => {
+    const whole = planOf(`version: 1
+metrics:
+  - { id: each, denominator: { count: requests }, compare: { to: previous, minChange: "7.25" } }
+  - { id: plain, denominator: { count: requests } }
+budgets:
+  - id: b
+    amount: { unitMetric: each, target: "0.12", quantity: 10000 }
+    amounts: [{ from: 2026-12-01, amount: "1500", approvedBy: finops, reason: launch }]
+    rules: [{ id: o, basis: actual, at: 1, minAmount: "33" }, { id: s, basis: freshness, maxAge: 36h }]
+owner: finops
+`);
+    for (const own of ['$0.12', '$1500', '$33', '$7.25']) {
+      expect(words(`It is ${own}.`, 'markdown', whole)).toEqual([]);
+    }
+    expect(words('It is $10000.', 'markdown', whole)).toHaveLength(1);
+  });
+
   it.each(['$1,201', '€1200', '1200 GBP', '$12,00', '$1200 per request'])('finds %s', (amount) => {
     expect(words(`It is ${amount}.`, 'markdown', plan)).toHaveLength(1);
   });
@@ -208,6 +231,8 @@ describe('waivers', () => {
     ['waiver-too-long', 'source=pricing date=2026-11-01 expires=2026-12-02'],
     ['waiver-unknown-source', 'source=other date=2026-11-01 expires=2026-12-01'],
     ['waiver-malformed', 'source=pricing date=2026-11-01'],
+    ['waiver-malformed', 'source=pricing expires=2026-12-01'],
+    ['waiver-malformed', 'date=2026-11-01 expires=2026-12-01'],
     ['waiver-malformed', 'source=pricing date=2026-11-31 expires=2026-12-01'],
     ['waiver-malformed', 'source=pricing date=2026-11-24 expires=2026-12-01'],
     ['waiver-malformed', 'source=pricing date=2026-11-20 expires=2026-11-19'],

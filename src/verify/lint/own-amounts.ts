@@ -1,4 +1,4 @@
-import { parseDecimal } from '../../core/index.ts';
+import { decimal, parseDecimal } from '../../core/index.ts';
 import type { Plan } from '../../plan/index.ts';
 
 /** Tells whether an amount of money, as a text writes it, is one of the plan's own. */
@@ -16,9 +16,7 @@ export function ownAmounts(plan: Plan | undefined): IsOwnAmount {
     ]),
     ...plan.metrics.flatMap(({ compare }) => (compare === undefined ? [] : [compare.minChange])),
   ];
-  const own = new Set(
-    written.flatMap((text) => (text === undefined ? [] : (parseDecimal(text) ?? []))),
-  );
+  const own = new Set(written.flatMap((text) => (text === undefined ? [] : [decimal(text)])));
   return (text) => {
     const found = readAmount(text);
     return found !== undefined && found.currencies.includes(plan.currency) && own.has(found.amount);

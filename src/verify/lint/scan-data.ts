@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseAllDocuments } from 'yaml';
 import type { Comment, ScannedFile, TextPiece } from './text-piece.ts';
 
@@ -55,7 +56,7 @@ function visit(scan: Scan, node: Node | null, keys: readonly string[], depth: nu
     // What a request asks for is the team's own choice, so its `max_tokens` states nothing.
     const isRequest = names.some((name) => REQUEST_KEYS.has(name));
     for (const [index, { value }] of node.items.entries()) {
-      const name = names[index] ?? '';
+      const name = itemAt(names, index);
       if (isRequest && name.startsWith('max_')) continue;
       visit(scan, value, [...keys, name], depth + 1);
     }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import { scanData } from './scan-data.ts';
 import type { Comment, ScannedFile, TextPiece } from './text-piece.ts';
 
@@ -61,10 +62,10 @@ function codeRanges(text: string): readonly (readonly [number, number])[] {
   const ranges: (readonly [number, number])[] = [];
   const lines = linesOf(text);
   for (let index = 0; index < lines.length; index += 1) {
-    const fence = FENCE.exec(lines[index]?.text ?? '');
+    const fence = FENCE.exec(textAt(lines, index));
     if (fence === null) continue;
-    const end = fenceEnd(lines, index, fence[1] ?? '```');
-    ranges.push([lines[index]?.offset ?? 0, lines[end]?.offset ?? text.length]);
+    const end = fenceEnd(lines, index, itemAt(fence, 1));
+    ranges.push([itemAt(lines, index).offset, itemAt(lines, end).offset]);
     index = end;
   }
   return ranges;
@@ -103,7 +104,7 @@ function readBlock(
 ): number {
   const end = blockEnd(lines, index);
   scan.block += 1;
-  const start = lines[index]?.offset ?? 0;
+  const start = itemAt(lines, index).offset;
   const next = lines[end]?.offset ?? Number.POSITIVE_INFINITY;
   const inside = comments.filter(({ offset }) => offset >= start && offset < next);
   for (const { text, offset } of inside) {
@@ -126,7 +127,7 @@ function readBlock(
 function blockEnd(lines: readonly Line[], index: number): number {
   const first = textAt(lines, index);
   const fence = FENCE.exec(first);
-  if (fence !== null) return Math.min(lines.length, fenceEnd(lines, index, fence[1] ?? '```') + 1);
+  if (fence !== null) return Math.min(lines.length, fenceEnd(lines, index, itemAt(fence, 1)) + 1);
   if (isEmpty(first) || ATX.test(first)) return index + 1;
   const goesOn = isIndented(lines, index)
     ? (text: string): boolean => INDENTED.test(text) || isEmpty(text)
@@ -138,7 +139,7 @@ function blockEnd(lines: readonly Line[], index: number): number {
 
 const INDENTED = /^(?: {4}|\t)/;
 const isEmpty = (text: string): boolean => text.trim() === '';
-const textAt = (lines: readonly Line[], index: number): string => lines[index]?.text ?? '';
+const textAt = (lines: readonly Line[], index: number): string => itemAt(lines, index).text;
 
 /** @returns the index of the closing line, or that of the last line. */
 function fenceEnd(lines: readonly Line[], index: number, mark: string): number {
@@ -146,7 +147,7 @@ function fenceEnd(lines: readonly Line[], index: number, mark: string): number {
     const line = textAt(lines, at)
       .replace(/^[\s>]+/, '')
       .trimEnd();
-    if (line.startsWith(mark) && line.replaceAll(mark[0] ?? '`', '') === '') return at;
+    if (line.startsWith(mark) && line.replaceAll(mark.charAt(0), '') === '') return at;
   }
   return lines.length - 1;
 }
@@ -175,7 +176,7 @@ function readBody(scan: Scan, body: readonly Line[]): void {
 }
 
 function addCode(scan: Scan, body: readonly Line[]): void {
-  const offset = body[0]?.offset ?? 0;
+  const { offset } = itemAt(body, 0);
   const text = body.map((line) => line.text).join('\n');
   scan.pieces.push({ text, offset, place: { kind: 'code' }, where: 'code', block: scan.block });
 }

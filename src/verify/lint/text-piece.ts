@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/index.ts';
 import type { FactPlace } from '../../plan/index.ts';
 
 /** Holds a piece of a file that says one thing: a paragraph, a table's cell, a block of code, a value of data. */
@@ -35,9 +36,9 @@ export function lineFinder(text: string): (offset: number) => { line: number; co
     let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
+      if (itemAt(starts, middle) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    return { line: low + 1, column: offset - itemAt(starts, low) + 1 };
   };
 }
