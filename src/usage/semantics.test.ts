@@ -412,3 +412,23 @@ it.each([
     expect(result?.quarantined).toBe(0);
   },
 );
+
+it.each([
+  [1, true],
+  [2, false],
+])(
+  'says from the counts of a page of LiteLLM’s logs whether others follow: page %i',
+  async (page, more) => {
+    const row = {
+      request_id: 'r1',
+      startTime: '2026-11-09 09:20:46.847371',
+      model: 'model-a',
+      spend: 0.1,
+      prompt_tokens: 1,
+      completion_tokens: 1,
+    };
+    const logs = { data: [row], total: 90, page, page_size: 50, total_pages: 2 };
+    const [result] = await look([await fileOf('logs.json', JSON.stringify(logs))], {}, ports);
+    expect(result?.cannotTell.some(({ code }) => code === 'more-pages')).toBe(more);
+  },
+);

@@ -43,7 +43,7 @@ export const cursorUsage = {
     return {
       source: { kind: 'csv', delimiter: shape.delimiter, header: shape.header },
       raw: kept.map((name) =>
-        name.startsWith('Cost') ? { name, nulls: ['-', 'NaN', 'Included', 'N/A'] } : { name },
+        name.startsWith('Cost') ? { name, nulls: ['-', 'NaN', 'Included', 'Free', 'N/A'] } : { name },
       ),
       nulls: [],
       fields: {
@@ -91,7 +91,7 @@ const INCLUDED = [
   'Included in Ultra',
   'Free',
 ];
-const NOT_CHARGED = ['Errored, Not Charged', 'Aborted, Not Charged'];
+const NOT_CHARGED = ['Errored, No Charge', 'Errored, Not Charged', 'Aborted, Not Charged'];
 const money = { unit: 'currency', literal: 'grouped', negative: 'adjustment' } as const;
 
 /** Old files say what was paid; newer ones say of which kind a row is, and of other kinds nothing is claimed. */

@@ -85,7 +85,7 @@ async function probeObject(connection: Connection, file: string): Promise<Shape>
     if (names.length > 0) keys[probe] = names;
   });
   const [row] = await connection.rows(
-    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED, PAGE])}])) AS VARCHAR) AS said FROM ${text}`,
+    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED.flat(), PAGE])}])) AS VARCHAR) AS said FROM ${text}`,
   );
   const said: unknown = JSON.parse(row?.['said'] ?? '[]');
   const texts = Array.isArray(said) ? said : [];
@@ -97,16 +97,22 @@ async function probeObject(connection: Connection, file: string): Promise<Shape>
 /** Where a page says that there are others. */
 const MORE = ['$.has_more', '$.data.metadata.truncated', '$.metadata.has_more'];
 
-/** Where a page says how many rows there are, which page it is, and how many rows one has: new-api counts pages from 1. */
-const COUNTED = ['$.data.total', '$.data.page', '$.data.page_size'];
+/** Where a page says how many rows there are, which page it is, and how many rows one has, counted from 1: new-api, LiteLLM's logs. */
+const COUNTED = [
+  ['$.data.total', '$.data.page', '$.data.page_size'],
+  ['$.total', '$.page', '$.page_size'],
+] as const;
 
 /** Where LiteLLM says which page it is, counted from 1. */
 const PAGE = '$.metadata.page';
 
 function saysMore(texts: readonly unknown[]): boolean {
   if (texts.slice(0, MORE.length).includes('true')) return true;
-  const [total, page, size] = texts.slice(MORE.length).map((text) => Number(text ?? NaN));
-  return total !== undefined && page !== undefined && size !== undefined && total > page * size;
+  const counts = texts.slice(MORE.length).map((text) => Number(text ?? NaN));
+  return COUNTED.some((_, way) => {
+    const [total = NaN, page = NaN, size = NaN] = counts.slice(way * 3);
+    return total > page * size;
+  });
 }
 
 async function probeBuckets(
