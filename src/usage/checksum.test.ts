@@ -127,7 +127,7 @@ async function read(bodies: readonly (readonly [number, Body])[], tokens: Tokens
     name: 'bodies.jsonl',
     reading,
     zone: 'UTC',
-    unitPrice: undefined,
+    unitRate: undefined,
     target: { table: 'rows' },
   });
   const has = (column: string) => staged.columns.some((one) => one === column);

@@ -4,6 +4,7 @@ import {
   decimal,
   divideDecimal,
   formatDecimal,
+  multiplyDecimal,
   parseCurrency,
   parseDecimal,
   parsePlainDate,
@@ -44,6 +45,20 @@ export function parseConversion(text: string): Conversion {
       cause: cause instanceof SyntaxError ? undefined : cause,
     });
   }
+}
+
+/**
+ * Gives the money of one unit as rows are priced by it: a decimal literal where it says all of it, else `1/N`, so that N units
+ * are exactly one of the currency and not what N rounded prices add up to.
+ *
+ * @throws {AppError} as {@link unitPriceOf} does.
+ */
+export function unitRateOf(conversion: Conversion | undefined): string | undefined {
+  const price = unitPriceOf(conversion);
+  if (conversion === undefined || price === undefined) return undefined;
+  const { amount } = conversion.per;
+  const isExact = multiplyDecimal(decimal(price), decimal(amount)) === decimal('1');
+  return isExact || !/^\d{1,15}$/.test(amount) ? price : `1/${amount}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { AppError } from '../core/index.ts';
 import { adapterById } from './adapters/registry.ts';
-import { unitPriceOf } from './conversion.ts';
+import { unitRateOf } from './conversion.ts';
 import { listBuckets } from './engines/duckdb/buckets.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
 import { mergeRows } from './engines/duckdb/merge.ts';
@@ -51,7 +51,7 @@ async function readFile(
     bytes,
     reading,
     zone: request.export.zone ?? adapter.facts.defaultZone,
-    unitPrice: unitPriceOf(request.conversion),
+    unitRate: unitRateOf(request.conversion),
     target: { parquet },
   };
   // The engine reads while the bytes are scanned; what the bytes refuse is said before what the rows say.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '../core/index.ts';
-import { unitPriceOf } from './conversion.ts';
+import { unitRateOf } from './conversion.ts';
 import { holdsKey, stageTogether } from './engines/duckdb/stage-together.ts';
 import type { NewInput, ReadPart, Work } from './import-work.ts';
 import { type RecognisedFile, recogniseFile } from './shape.ts';
@@ -69,7 +69,7 @@ async function readGroup(
     paths: inputs.map(({ path }) => path),
     reading,
     zone: request.export.zone ?? adapter.facts.defaultZone,
-    unitPrice: unitPriceOf(request.conversion),
+    unitRate: unitRateOf(request.conversion),
     target: { parquet },
   });
   if (staged === undefined) return undefined;

@@ -108,7 +108,7 @@ it('does not ask units of a gateway what they lose', async () => {
   const { sql, columns } = rowSql(path, reading, {
     pass: 'fast',
     zone: 'UTC',
-    unitPrice: '0.000002',
+    unitRate: '0.000002',
   });
   await connection.close();
   expect(columns).toContain('cost_charged');

@@ -1,4 +1,4 @@
-import { unitPriceOf } from './conversion.ts';
+import { unitRateOf } from './conversion.ts';
 import { listBuckets } from './engines/duckdb/buckets.ts';
 import { collapseRows } from './engines/duckdb/collapse.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
@@ -30,7 +30,7 @@ export async function lookAlone(
     name,
     reading,
     zone,
-    unitPrice: unitPriceOf(options.conversion),
+    unitRate: unitRateOf(options.conversion),
     target: { table },
   };
   const scan = await scanFile(path);

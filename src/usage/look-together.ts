@@ -1,5 +1,5 @@
 import type { ColumnId } from './columns.ts';
-import { unitPriceOf } from './conversion.ts';
+import { unitRateOf } from './conversion.ts';
 import { outsideSql } from './engines/duckdb/band-sql.ts';
 import { collapseRows } from './engines/duckdb/collapse.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
@@ -79,7 +79,7 @@ async function lookAtGroup(
     paths: files.map(({ path }) => path),
     reading,
     zone: zoneOf(first, options),
-    unitPrice: unitPriceOf(options.conversion),
+    unitRate: unitRateOf(options.conversion),
     target: { table: TABLE },
   });
   if (staged !== undefined) return await sumGroup(connection, files, staged.columns, options);

@@ -15,7 +15,7 @@ import {
 } from '../core/index.ts';
 import type { Plan, TableMapping } from '../plan/index.ts';
 import type { AggregateRequest } from './aggregate.ts';
-import { type Conversion, parseConversion, unitPriceOf } from './conversion.ts';
+import { type Conversion, parseConversion, unitPriceOf, unitRateOf } from './conversion.ts';
 import { look } from './look.ts';
 import type { LookOptions } from './look-options.ts';
 import { openUsageStore } from './store.ts';
@@ -430,5 +430,33 @@ it.each([
     const logs = { data: [row], total: 90, page, page_size: 50, total_pages: 2 };
     const [result] = await look([await fileOf('logs.json', JSON.stringify(logs))], {}, ports);
     expect(result?.cannotTell.some(({ code }) => code === 'more-pages')).toBe(more);
+  },
+);
+
+it.each(['300000', '3', '7', '500000', '999999999999999'])(
+  'prices units so that %s of them are exactly one of the currency, whatever a single one rounds to',
+  async (amount) => {
+    const conversion = parseConversion(
+      JSON.stringify({ unit: 'quota', per: { currency: 'USD', amount }, verified: '2026-11-01' }),
+    );
+    const quotas = [1n, 2n, -1n, BigInt(amount), -BigInt(amount), 123_456_789n, 10n ** 15n - 2n];
+    const rows = quotas.map((quota) => ({
+      created_at: 1_794_218_400,
+      type: 2,
+      quota: Number(quota),
+      prompt_tokens: 0,
+      completion_tokens: 0,
+      model_name: String(quota),
+    }));
+    const path = await fileOf('log.json', JSON.stringify({ data: { items: rows } }));
+    const [result] = await look([path], { conversion }, ports);
+    const priced = result?.by?.groups.map(({ name, sums }) => [name, sums.chargedCost?.value]);
+    const half = BigInt(amount) / 2n;
+    const exact = quotas.map((quota) => [
+      String(quota),
+      (quota * 10n ** 18n + (quota < 0n ? -half : half)) / BigInt(amount),
+    ]);
+    expect(Object.fromEntries(priced ?? [])).toEqual(Object.fromEntries(exact));
+    expect(unitRateOf(conversion)).toBe(amount === '500000' ? '0.000002' : `1/${amount}`);
   },
 );

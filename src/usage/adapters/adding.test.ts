@@ -29,7 +29,7 @@ it('reads a new format with the adapter of the page and nothing else', async () 
     name: 'calls.csv',
     reading,
     zone: 'UTC',
-    unitPrice: undefined,
+    unitRate: undefined,
     target: { table: 'rows' },
   });
   expect(staged.quarantinedRows).toEqual([{ line: 3, reason: 'sum-mismatch' }]);

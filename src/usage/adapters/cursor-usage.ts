@@ -43,7 +43,9 @@ export const cursorUsage = {
     return {
       source: { kind: 'csv', delimiter: shape.delimiter, header: shape.header },
       raw: kept.map((name) =>
-        name.startsWith('Cost') ? { name, nulls: ['-', 'NaN', 'Included', 'Free', 'N/A'] } : { name },
+        name.startsWith('Cost')
+          ? { name, nulls: ['-', 'NaN', 'Included', 'Free', 'N/A'] }
+          : { name },
       ),
       nulls: [],
       fields: {

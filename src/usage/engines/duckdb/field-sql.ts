@@ -9,8 +9,8 @@ export interface FieldContext {
   readonly pass: Pass;
   /** IANA zone of times without an offset; `unknown` reads them as UTC, which the export's zone then says. */
   readonly zone: string;
-  /** Money of one unit, 10⁻¹⁸ at the finest and below 10; undefined when the plan has no conversion. */
-  readonly unitPrice: string | undefined;
+  /** Money of one unit, below 10: a decimal of 18 places, or `1/N`; undefined when the plan has no conversion. */
+  readonly unitRate: string | undefined;
   /** Raw columns whose usual names have their pseudonyms in a list: see `nameHead`. */
   readonly named?: ReadonlySet<string>;
   /** Amounts that the head of a large table pads. */
@@ -189,10 +189,10 @@ const PLAIN_AMOUNT = '-?\\d{1,15}(\\.\\d{1,18})?';
  */
 export function moneySql(
   cost: CostRule,
-  { pass, unitPrice, padding = NO_PADDING }: FieldContext,
+  { pass, unitRate, padding = NO_PADDING }: FieldContext,
 ): string {
   const text = rawName(cost.from);
-  if (cost.unit === 'units') return unitsSql(text, unitPrice, pass);
+  if (cost.unit === 'units') return unitsSql(text, unitRate, pass);
   if (cost.unit === 'hundredth') {
     const value = `CAST(CAST(${text} AS DECIMAL(35,16)) * CAST('0.01' AS DECIMAL(3,2)) AS DECIMAL(38,18))`;
     return admit(text, [[fullMatchSql(text, '-?\\d{1,17}(\\.\\d{1,16})?'), value]], pass);
@@ -232,11 +232,19 @@ export function moneySql(
   );
 }
 
-function unitsSql(text: string, unitPrice: string | undefined, pass: Pass): string {
+function unitsSql(text: string, unitRate: string | undefined, pass: Pass): string {
   const units = `CAST(${text} AS DECIMAL(19,0))`;
-  const value =
-    unitPrice === undefined
-      ? `CAST(${units} AS DECIMAL(38,18))`
-      : `CAST(${units} * CAST(${sqlText(unitPrice)} AS DECIMAL(19,18)) AS DECIMAL(38,18))`;
-  return admit(text, [[fullMatchSql(text, '-?\\d{1,18}'), value]], pass);
+  return admit(text, [[fullMatchSql(text, '-?\\d{1,18}'), pricedSql(units, text, unitRate)]], pass);
+}
+
+function pricedSql(units: string, text: string, unitRate: string | undefined): string {
+  if (unitRate === undefined) return `CAST(${units} AS DECIMAL(38,18))`;
+  const [, divisor] = unitRate.split('/');
+  if (divisor === undefined)
+    return `CAST(${units} * CAST(${sqlText(unitRate)} AS DECIMAL(19,18)) AS DECIMAL(38,18))`;
+  // Whole numbers alone: what is left over is rounded once, at the last place, a tie away from zero.
+  const whole = `CAST(CAST(${text} AS BIGINT) // ${divisor} AS DECIMAL(38,18))`;
+  const rest = `CAST(${text} AS HUGEINT) % ${divisor}`;
+  const last = `(abs(${rest}) * 1000000000000000000 + ${divisor} // 2) // ${divisor} * sign(${rest})`;
+  return `CAST(${whole} + CAST(${last} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(18,18)) AS DECIMAL(38,18))`;
 }

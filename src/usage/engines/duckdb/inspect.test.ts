@@ -22,7 +22,7 @@ it.each([
   const connection = await openConnection({ files: [path], folders: [], spill: folder });
   const { reading, name } = await recogniseFile(connection, path, {});
   const target = { table: 'rows' };
-  const request = { path, name, reading, zone: 'UTC', unitPrice: undefined, target };
+  const request = { path, name, reading, zone: 'UTC', unitRate: undefined, target };
   const staged = await stageFile(connection, request);
   const asked: string[] = [];
   const run = async (sql: string) => {

@@ -39,7 +39,7 @@ const moment = fc
 it('takes no moment by its form that its grammar refuses', async () => {
   const value = fieldSql(
     { kind: 'instant', from: 'ts', unit: 'iso' },
-    { pass: 'lines', zone: 'UTC', unitPrice: undefined },
+    { pass: 'lines', zone: 'UTC', unitRate: undefined },
   );
   await fc.assert(
     fc.asyncProperty(fc.array(moment, { minLength: 400, maxLength: 600 }), async (texts) => {
@@ -57,7 +57,7 @@ it('takes no moment by its form that its grammar refuses', async () => {
 it('takes usual moments with their fractions, and refuses days that do not exist', async () => {
   const value = fieldSql(
     { kind: 'instant', from: 'ts', unit: 'iso' },
-    { pass: 'lines', zone: 'UTC', unitPrice: undefined },
+    { pass: 'lines', zone: 'UTC', unitRate: undefined },
   );
   const read = async (text: string) => {
     const [row] = await connection.rows(

@@ -163,7 +163,7 @@ function costSql(reading: Reading, context: FieldContext) {
   for (const cost of reading.costs) {
     const money = chargeSql(cost, reading);
     if (context.isPassing !== true) Object.assign(columns, writingSql(cost, reading, context));
-    const isUnknown = cost.unit === 'units' && context.unitPrice === undefined;
+    const isUnknown = cost.unit === 'units' && context.unitRate === undefined;
     if (!isUnknown) {
       columns[COST_COLUMN[cost.basis]] =
         reading.givesBack === undefined || base === undefined

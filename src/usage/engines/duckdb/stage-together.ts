@@ -13,7 +13,7 @@ export interface TogetherRequest {
   readonly paths: readonly string[];
   readonly reading: Reading;
   readonly zone: string;
-  readonly unitPrice: string | undefined;
+  readonly unitRate: string | undefined;
   /** A draft (see `MergeRequest`), or a table of the connection whose column `filename` names the path of each row's file. */
   readonly target: { readonly parquet: string } | { readonly table: string };
 }
@@ -33,10 +33,10 @@ export interface StagedTogether {
  */
 export async function stageTogether(
   connection: Connection,
-  { paths, reading, zone, unitPrice, target }: TogetherRequest,
+  { paths, reading, zone, unitRate, target }: TogetherRequest,
 ): Promise<StagedTogether | undefined> {
   const isPassing = 'table' in target;
-  const context = { pass: 'together', zone, unitPrice, isPassing } as const;
+  const context = { pass: 'together', zone, unitRate, isPassing } as const;
   const { sql, columns } = rowTogetherSql(paths, reading, context);
   try {
     await connection.run(

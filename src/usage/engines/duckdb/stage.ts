@@ -23,7 +23,7 @@ export interface StageRequest {
   readonly bytes?: number;
   readonly reading: Reading;
   readonly zone: string;
-  readonly unitPrice: string | undefined;
+  readonly unitRate: string | undefined;
   /** Either a Parquet file to be written or a table of the connection. */
   readonly target: { readonly parquet: string } | { readonly table: string };
 }
@@ -106,7 +106,7 @@ export const placeOf = ({ path, reading }: StageRequest) => ({ path, kind: readi
 export const contextOf = (request: StageRequest, pass: FieldContext['pass']): FieldContext => ({
   pass,
   zone: request.zone,
-  unitPrice: request.unitPrice,
+  unitRate: request.unitRate,
   isPassing: 'table' in request.target,
 });
 
