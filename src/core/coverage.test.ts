@@ -8,7 +8,7 @@ import {
   unknownShare,
   untold,
 } from './coverage.ts';
-import { decimal, ZERO } from './decimal.ts';
+import { decimal, divideDecimal, ZERO } from './decimal.ts';
 
 describe('isComplete', () => {
   it('is true when every row knew the value, zero included', () => {
@@ -49,10 +49,13 @@ describe('tokens behind what is known', () => {
     expect(unknownShare(cost(0, 0))).toBeUndefined();
   });
 
-  it('add up where both sides say them; a side without rows says nothing', () => {
+  it('add up where they are said; rows that do not say them take nothing away', () => {
     const sum = addMeasured(cost(1, 2, '10', '30'), cost(2, 2, '5', '5'));
     expect(sum).toEqual({ ...cost(3, 4, '15', '35'), value: decimal('2') });
-    expect(addMeasured(cost(1, 2, '10', '30'), cost(2, 2)).tokens).toBeUndefined();
+    const silent = addMeasured(cost(1, 2, '10', '30'), cost(2, 2));
+    expect(silent).toEqual({ ...cost(3, 4, '10', '30'), value: decimal('2') });
+    expect(addMeasured(cost(2, 2), cost(1, 2, '10', '30'))).toEqual(silent);
+    expect(unknownShare(silent)).toBe(divideDecimal(decimal('2'), decimal('3')));
     expect(addMeasured(cost(0, 0), cost(1, 2, '1', '3')).tokens).toEqual(
       cost(1, 2, '1', '3').tokens,
     );

@@ -15,7 +15,10 @@ export interface Measured {
   readonly value: Decimal | null;
   readonly knownRows: number;
   readonly totalRows: number;
-  /** Of a cost: tokens of the rows that know it, and of all rows; absent where tokens are not told, or every row knows it. */
+  /**
+   * Of a cost: tokens of the rows that know it, and of all rows that say their tokens; absent where none says them, or every row
+   * knows the cost.
+   */
   readonly tokens?: TokenCoverage;
 }
 
@@ -70,15 +73,15 @@ export function addMeasured(left: Measured | undefined, right: Measured): Measur
   };
 }
 
-/** Where one side does not say its tokens, the sum cannot; a side without rows has none to say. */
+/** Rows that do not say their tokens are not among them, on whichever side they stand: the share is one of known tokens. */
 function addTokens(left: Measured, right: Measured): Pick<Measured, 'tokens'> {
-  if (left.totalRows === 0) return right.tokens === undefined ? {} : { tokens: right.tokens };
-  if (right.totalRows === 0) return left.tokens === undefined ? {} : { tokens: left.tokens };
-  if (left.tokens === undefined || right.tokens === undefined) return {};
+  const [one, other] = [left.tokens ?? right.tokens, left.tokens && right.tokens];
+  if (one === undefined) return {};
+  if (other === undefined) return { tokens: one };
   return {
     tokens: {
-      known: addDecimals(left.tokens.known, right.tokens.known),
-      total: addDecimals(left.tokens.total, right.tokens.total),
+      known: addDecimals(one.known, other.known),
+      total: addDecimals(one.total, other.total),
     },
   };
 }
