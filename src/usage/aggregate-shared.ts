@@ -1,5 +1,5 @@
 import { addDays, dateIn, parseInstant, type Period, periodOfDates } from '../core/index.ts';
-import type { DimensionId, MeasureId } from '../plan/index.ts';
+import type { DimensionId, MeasureId, Plan } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest } from './aggregate.ts';
 import { sumByExport, sumRows, type SummedByExport } from './aggregate-usage.ts';
 import { isCost } from './columns.ts';
@@ -37,7 +37,12 @@ export async function aggregateUsage(
     filter: {},
     include: [],
   };
-  const weights = await sumByExport(context, { ...question, by: ['day', 'workload'] });
+  const weights = await sumByExport(context, {
+    ...question,
+    by: ['day', 'workload'],
+    // Asked for by name, so that rows of which nobody can say whose they are stand beside them as unknown.
+    filter: { workload: targetsOf(plan) },
+  });
   const absent = await absentWeights(context, question, { pools, weights });
   return shareOut({ request, base, pools, weights: weights.answer, absent });
 }
@@ -82,6 +87,10 @@ function wholeTable({ plan: { timezone }, asOf, period }: AggregateRequest): Per
 }
 
 const FOLDED: ReadonlySet<DimensionId> = new Set(['workload', 'owner', 'day', 'pool']);
+
+const targetsOf = ({ allocation }: Plan): readonly string[] => [
+  ...new Set(allocation.shared.flatMap(({ split }) => split.to)),
+];
 
 /** Cost is weighed in the basis that is split. */
 function weightMeasures(

@@ -13,7 +13,7 @@ import {
 import type { DimensionId, MeasureId, Plan } from '../plan/index.ts';
 import type { Aggregate, AggregateRequest, AggregateRow } from './aggregate.ts';
 import { compareGroups } from './aggregate-tally.ts';
-import { SHARED, UNKNOWN_WEIGHT, ZERO_WEIGHT } from './allocation-labels.ts';
+import { NO_RULE, SHARED, UNKNOWN_WEIGHT, ZERO_WEIGHT } from './allocation-labels.ts';
 import { isCost } from './columns.ts';
 
 /** What a split is made of: sums as their rows stand. */
@@ -159,13 +159,17 @@ interface Weighed {
   readonly measure: MeasureId;
 }
 
+/** Beside rows of the target stand those of which nobody can say whose they are. */
 function proportionalWeight(
   { weighed, absent }: Weighing,
   { id, date, measure }: Weighed,
 ): bigint | null {
-  const measured = weighed.get(JSON.stringify([date, id]))?.[measure];
-  if (measured !== undefined && measured.totalRows > 0) return measuredWeight(measured);
-  return absent.has(weightKey(date, id, measure)) ? null : 0n;
+  const [own = MEASURED_ZERO, untold = MEASURED_ZERO] = [id, NO_RULE].map(
+    (workload) => weighed.get(JSON.stringify([date, workload]))?.[measure],
+  );
+  if (own.totalRows === 0 && absent.has(weightKey(date, id, measure))) return null;
+  const measured = addMeasured(own, untold);
+  return measured.totalRows === 0 ? 0n : measuredWeight(measured);
 }
 
 /**

@@ -132,7 +132,8 @@ function labelledSql(query: ExportQuery, inner: string, hasCurrency: boolean): s
     model: 's_model',
     outcome: 's_outcome',
     workload: allocation.workload,
-    owner: allocation.owner,
+    // A filter takes such rows for unknown to every owner: they are nobody's here either, and not the plan's.
+    owner: carries(of, plan, 'owner') ? allocation.owner : 'CAST(NULL AS VARCHAR)',
     rule: 's_rule',
     pool: 's_pool',
     statedWorkload: 's_workload',
@@ -168,7 +169,7 @@ function neededSources({ by, filter, plan }: ExportQuery): SourceDimension[] {
 
 /**
  * Tells whether an export's rows can be told apart by a dimension; a filter on one that they cannot leaves them unknown,
- * never zero.
+ * never zero, and so does the weight of a target.
  */
 export function carries(of: TablePart, plan: Plan, dimension: DimensionId): boolean {
   if (dimension === 'workload' || dimension === 'owner') {
