@@ -87,6 +87,9 @@ describe('markdownUrl', () => {
   });
 
   it('links http(s) only', () => {
+    expect(markdownUrl('https://a.example/a\u3000b\u00a0c')).toBe(
+      '<https://a.example/a%E3%80%80b%C2%A0c>',
+    );
     expect(markdownUrl('javascript:alert(1)')).toBe('javascript:alert(1)');
     expect(markdownUrl('data:text/html,<b>')).toBe('data:text/html,&lt;b&gt;');
   });

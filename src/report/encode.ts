@@ -30,12 +30,14 @@ export function markdownText(text: string): string {
 /** Writes an address of the plan as a Markdown link; what could end it early is percent-encoded. */
 export function markdownUrl(url: string): string {
   if (!/^https?:\/\//.test(url)) return markdownText(url);
-  const safe = terminalText(url).replace(
-    /[\s<>()[\]{}\\`|*~"'^]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  const safe = terminalText(url).replace(/[\s<>()[\]{}\\`|*~"'^]/g, (mark) =>
+    [...new TextEncoder().encode(mark)].map(percentByte).join(''),
   );
   return `<${safe}>`;
 }
+
+const percentByte = (byte: number): string =>
+  `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** Writes a code or an id as inline code; the ids of records and plans hold no backtick, others lose it. */
 export const markdownCode = (text: string): string =>

@@ -1,5 +1,5 @@
 import type { RecordOf } from '../../evidence/index.ts';
-import { percent } from '../numbers.ts';
+import { countOf, percent } from '../numbers.ts';
 import { metricMoved } from '../tables.ts';
 import { heldWords, reasonWords } from '../words.ts';
 import type { AgendaItem, WeeklyPage } from './page.ts';
@@ -148,6 +148,7 @@ function metricItems(body: RecordOf<'metric'>, { owners }: AgendaFacts): readonl
 
 function usageItems({ review, anomalies, owners }: AgendaFacts): readonly AgendaItem[] {
   const { missing } = review.body.usage.coverage;
+  const more = Math.max(0, missing.length - 5);
   const command = 'spendproof usage list';
   const gap: readonly AgendaItem[] =
     missing.length === 0
@@ -155,7 +156,7 @@ function usageItems({ review, anomalies, owners }: AgendaFacts): readonly Agenda
       : [
           {
             weight: 'look',
-            what: `No usage of ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more days` : ''}`,
+            what: `No usage of ${missing.slice(0, 5).join(', ')}${more === 0 ? '' : ` and ${countOf(more, 'more day')}`}`,
             owner: owners.plan,
             command,
           },
