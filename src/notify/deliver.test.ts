@@ -10,7 +10,8 @@ import {
   type WebhookServer,
 } from '../../test/servers/webhook.ts';
 import { startMail } from '../../test/servers/mail.ts';
-import { NOBODY, NOW_MS, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
+import { NOBODY } from '../../test/servers/nobody.ts';
+import { NOW_MS, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
 import type { Ports } from '../core/index.ts';
 import { nodeFiles } from '../evidence/index.ts';
 import type { Channel } from '../plan/index.ts';

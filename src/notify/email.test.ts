@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MailServer, type Refusal, startMail } from '../../test/servers/mail.ts';
-import { NOBODY, notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
+import { NOBODY } from '../../test/servers/nobody.ts';
+import { notifyWorld, placeOf } from '../../test/servers/notify-world.ts';
 import type { Channel } from '../plan/index.ts';
 import { deliver } from './deliver.ts';
 import { type Notice, noticeOf, testNotice } from './notice.ts';

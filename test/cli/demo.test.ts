@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unpacked } from '../fixtures/unpacked.ts';
+import { NOBODY } from '../servers/nobody.ts';
 import { type Bench, type Ended, openBench } from './harness.ts';
 
 let bench: Bench;
@@ -161,7 +162,12 @@ describe('the commands over the demo', () => {
 
   it('cannot be sent once the provider is gone, which is inconclusive and no failure', async () => {
     bench.env['SPENDPROOF_DEMO_KEY'] = ['example', 'key', 'for', 'a', 'closed', 'port'].join('-');
+    const path = join(bench.folder, 'demo', 'spendproof.yaml');
+    const text = await readFile(path, 'utf8');
+    // Its port may be another test's by now.
+    await writeFile(path, text.replaceAll(/127\.0\.0\.1:\d+/g, NOBODY));
     const { exit, stdout } = await bench.run('smoke', 'run', 'chat-minimal');
+    await writeFile(path, text);
     expect(exit).toBe(5);
     expect(stdout).toContain('conn-refused');
   });

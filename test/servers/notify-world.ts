@@ -6,9 +6,6 @@ import type { DeliveryPlace, Patience } from '../../src/notify/index.ts';
 /** Receivers refuse timestamps that are not near their own clock, and some of them are real ones. */
 export const NOW_MS = Date.now();
 
-/** Where nobody listens: a port that was free a moment ago may be another test's by now, this one is never given out. */
-export const NOBODY = '127.0.0.1:1';
-
 /** Ports with secrets of their own, and everything that was logged. */
 export interface NotifyWorld {
   readonly ports: Ports;

@@ -8,6 +8,7 @@ import {
   reset,
   startDocumentServer,
 } from '../../../test/servers/documents.ts';
+import { NOBODY } from '../../../test/servers/nobody.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 
 let listed: DocumentServer;
@@ -117,12 +118,10 @@ describe('startEgressProxy', () => {
   });
 
   it('answers for servers that are not there or hang up', async () => {
-    const closed = await startDocumentServer();
-    await closed.close();
-    const alone = await startEgressProxy([closed.host], { lookup: async () => [] });
+    const alone = await startEgressProxy([NOBODY], { lookup: async () => [] });
     const kept = proxy;
     proxy = alone;
-    expect((await get(`${closed.origin}/`))[0]).toBe(403);
+    expect((await get(`http://${NOBODY}/`))[0]).toBe(403);
     proxy = kept;
     await alone.close();
     listed.serve('/reset', reset);

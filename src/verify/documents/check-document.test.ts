@@ -16,6 +16,7 @@ import {
   reset,
   startDocumentServer,
 } from '../../../test/servers/documents.ts';
+import { NOBODY } from '../../../test/servers/nobody.ts';
 import { checkDocument, checkDocuments } from './check-document.ts';
 import type { DocumentBaseline, DocumentCheck } from './document-check.ts';
 import { planDocument } from './testing.ts';
@@ -322,8 +323,7 @@ describe('checkDocument', () => {
 
   it('calls refused connections, failed TLS and unknown hosts unreachable', async () => {
     for (const [url, loopback] of [
-      // A port that was free a moment ago may be another test's by now; this one is nobody's.
-      ['http://127.0.0.1:1/page', '127.0.0.1:1'],
+      [`http://${NOBODY}/page`, NOBODY],
       [`https://${server.host}/page`, server.host],
       [`http://${server.host}/page`, '127.0.0.1:1'],
     ] as const) {

@@ -14,6 +14,7 @@ import {
   servers,
   testOf,
 } from '../../../test/servers/smoke-harness.ts';
+import { NOBODY } from '../../../test/servers/nobody.ts';
 import { type ProviderMode, startProvider } from '../../../test/servers/provider.ts';
 import { PLACEHOLDER_CREDENTIAL } from './request.ts';
 import type { SmokeResult } from './result.ts';
@@ -161,11 +162,9 @@ describe('a smoke test that must not be sent', () => {
   });
 
   it('counts no answer when nobody listens', async () => {
-    const server = await startProvider(CANARY_KEY);
-    await server.close();
     const { result } = await run('happy', {
-      provider: { host: server.host },
-      order: { loopback: [server.host] },
+      provider: { host: NOBODY },
+      order: { loopback: [NOBODY] },
     });
     expect(result.happy).toMatchObject({ outcome: 'inconclusive', transport: 'conn-refused' });
   });
