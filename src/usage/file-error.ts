@@ -59,6 +59,20 @@ export class BegunFile extends AppError {
   }
 }
 
+/**
+ * A page whose list of rows is empty, `export-unreadable`: nothing was used in the time that it was asked for. Beside others of
+ * its export it is one of them; alone it does not say what it is.
+ */
+export class BlankPage extends AppError {
+  constructor(name: string) {
+    super('export-unreadable', {
+      message: `${name} holds a list without rows`,
+      hint: 'Nothing was used in the time that was asked for, or the query asked for something else. Beside other files of its export it is read.',
+      file: name,
+    });
+  }
+}
+
 const FORMS = [
   { magic: [0x1f, 0x8b], what: 'is compressed with gzip', hint: 'Unpack it first: gunzip FILE.' },
   {

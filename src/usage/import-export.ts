@@ -1,7 +1,7 @@
 import { AppError } from '../core/index.ts';
 import { closingOf } from './closed-through.ts';
 import { sumImport } from './engines/duckdb/import-sums.ts';
-import { BegunFile } from './file-error.ts';
+import { BegunFile, BlankPage } from './file-error.ts';
 import { findingsOf } from './import-findings.ts';
 import { constantsOf, countsOf, inputsOf, limitsOf, quarantinedOf } from './import-facts.ts';
 import { importResult, writtenSum } from './import-result.ts';
@@ -61,7 +61,9 @@ async function importOnce(context: StoreContext, request: ImportRequest): Promis
       return importResult('imported', loaded, request.plan, remaining);
     });
   } catch (error) {
-    // All that is new are sessions that have just begun: the next import reads them.
+    // All that is new are pages without rows, which say nothing, or sessions that have just begun: the next import reads them.
+    if (error instanceof BlankPage && last !== undefined)
+      return importResult('unchanged', last, request.plan, remaining);
     if (!(error instanceof BegunFile) || last === undefined) throw error;
     return importResult('unchanged', last, request.plan, remaining + fresh.length);
   }

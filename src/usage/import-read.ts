@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { AppError } from '../core/index.ts';
 import { adapterById } from './adapters/registry.ts';
 import { unitRateOf } from './conversion.ts';
+import { BlankPage } from './file-error.ts';
 import { listBuckets } from './engines/duckdb/buckets.ts';
 import { inspectFile } from './engines/duckdb/inspect.ts';
 import { mergeRows } from './engines/duckdb/merge.ts';
@@ -22,21 +23,42 @@ export async function readAll(work: Work): Promise<readonly ReadPart[]> {
       return await readFile(work, input, { part, recognised: own });
     });
   const read: ReadPart[] = [];
-  for (const [index, input] of work.fresh.entries()) {
+  const blank: (readonly [part: number, input: NewInput, error: BlankPage])[] = [];
+  const add = async (part: number, input: NewInput, recognised: RecognisedFile) => {
     work.meter.begin(input.bytes);
-    const recognised = await recogniseInput(work, input);
-    read.push(await readFile(work, input, { part: index, recognised }));
+    read.push(await readFile(work, input, { part, recognised }));
     work.meter.finish();
+  };
+  for (const [part, input] of work.fresh.entries()) {
+    const recognised = await recogniseInput(work, input);
+    if (recognised instanceof BlankPage) {
+      blank.push([part, input, recognised]);
+      continue;
+    }
+    await add(part, input, recognised);
     refuseOtherKind(first(read).recognised, read.at(-1)?.recognised ?? first(read).recognised);
+  }
+  for (const [part, input, error] of blank) {
+    const [other] = read;
+    if (other === undefined) throw error;
+    const { path } = input;
+    await add(part, input, { ...other.recognised, path, name: basename(path) });
   }
   return read;
 }
 
-const recogniseInput = async ({ connection, request }: Work, { path }: NewInput) =>
-  await recogniseFile(connection, path, {
-    adapter: request.export.adapter,
-    ...(request.export.table && { mapping: request.export.table }),
-  });
+/** A page without rows does not say what it is: it is read as another file of its export. */
+async function recogniseInput({ connection, request }: Work, { path }: NewInput) {
+  try {
+    return await recogniseFile(connection, path, {
+      adapter: request.export.adapter,
+      ...(request.export.table && { mapping: request.export.table }),
+    });
+  } catch (error) {
+    if (error instanceof BlankPage) return error;
+    throw error;
+  }
+}
 
 async function readFile(
   { connection, request, work }: Work,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Connection } from './engines/duckdb/connection.ts';
-import { BegunFile } from './file-error.ts';
+import { BegunFile, BlankPage } from './file-error.ts';
 import { type RecognisedFile, recogniseFile, type RecogniseOptions } from './shape.ts';
 
 /** Files that are known, in their order, up to the first that is not, and what is wrong with that one. */
@@ -13,7 +13,8 @@ export interface RecognisedFiles {
  * Recognises files up to the first that is not known.
  *
  * A session whose first line is not whole yet is read as the session before it, else as the one after it: an import of the
- * folder takes it for one of its kind too. Where there is no other it is not known.
+ * folder takes it for one of its kind too. Where there is no other it is not known. So is a page without rows, where an
+ * adapter is declared.
  */
 export async function recogniseAll(
   connection: Connection,
@@ -26,7 +27,7 @@ export async function recogniseAll(
     try {
       found.push(await recogniseFile(connection, path, options));
     } catch (error) {
-      if (error instanceof BegunFile) {
+      if (error instanceof BegunFile || error instanceof BlankPage) {
         found.push({ path, error });
         continue;
       }
@@ -45,14 +46,18 @@ export async function recogniseAll(
 
 interface Begun {
   readonly path: string;
-  readonly error: BegunFile;
+  readonly error: BegunFile | BlankPage;
 }
 
 function asOther(
-  { path }: Begun,
+  { path, error }: Begun,
   before: readonly RecognisedFile[],
   after: readonly (RecognisedFile | Begun)[],
 ): RecognisedFile | undefined {
+  if (error instanceof BlankPage) {
+    const page = before.at(-1) ?? after.find((file) => 'adapter' in file);
+    return page && { ...page, path, name: basename(path) };
+  }
   const other = before.findLast(isSession) ?? after.find(isSession);
   return other && { ...other, path, name: basename(path), isBegun: true };
 }

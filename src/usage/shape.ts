@@ -7,7 +7,7 @@ import { adapterById, ADAPTERS } from './adapters/registry.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { Connection } from './engines/duckdb/connection.ts';
 import { probeJson, probeParquet } from './engines/duckdb/probe.ts';
-import { BegunFile, openError, unreadable, unreadableBytes } from './file-error.ts';
+import { BegunFile, BlankPage, openError, unreadable, unreadableBytes } from './file-error.ts';
 import type { FileScan } from './scan-file.ts';
 import { shapeWords, unknownExport } from './unknown-export.ts';
 
@@ -46,6 +46,7 @@ export async function recogniseFile(
     const reading = adapter?.recognise(shape, options.mapping);
     if (adapter !== undefined && reading !== undefined)
       return { path, name, adapter, reading, shape };
+    if (shape.kind === 'json' && shape.isBlank === true) throw new BlankPage(name);
     throw mismatch(name, shape, adapter, options.mapping);
   }
   for (const adapter of Object.values<Adapter>(ADAPTERS)) {

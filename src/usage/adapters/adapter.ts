@@ -29,6 +29,8 @@ export type Shape =
       readonly hasMore: boolean;
       /** Other pages come before this one. */
       readonly isLaterPage?: boolean;
+      /** The list that would hold rows is there and holds none. */
+      readonly isBlank?: boolean;
     };
 
 /** Paths whose keys tell one JSON export from another. */

@@ -58,7 +58,7 @@ export async function probeJson(
 /** The items of an array are read to the end, which is how one knows that it has one, and never all at once. */
 async function probeArray(connection: Connection, file: string): Promise<Shape> {
   const items = itemsSql(file, '$');
-  await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM (${items})`);
+  const [count] = await connection.rows(`SELECT CAST(count(*) AS VARCHAR) AS n FROM (${items})`);
   const [row] = await connection.rows(
     `SELECT CAST(to_json(json_keys(item)) AS VARCHAR) AS keys FROM (${items}) WHERE json_type(item) = 'OBJECT' AND item_number = 1`,
   );
@@ -69,6 +69,7 @@ async function probeArray(connection: Connection, file: string): Promise<Shape> 
     root: 'array',
     ...(await probeBuckets(connection, file, '$', keys)),
     hasMore: false,
+    isBlank: count?.['n'] === '0',
   };
 }
 
@@ -79,19 +80,27 @@ async function probeObject(connection: Connection, file: string): Promise<Shape>
     `SELECT CAST(to_json(json_keys(j, [${sqlTexts(JSON_PROBES)}])) AS VARCHAR) AS keys FROM ${text}`,
   );
   const keys: Record<string, readonly string[]> = {};
-  const lists: unknown = JSON.parse(found?.['keys'] ?? '[]');
+  const keyLists: unknown = JSON.parse(found?.['keys'] ?? '[]');
   JSON_PROBES.forEach((probe, index) => {
-    const names = Array.isArray(lists) ? namesOf(lists[index]) : [];
+    const names = Array.isArray(keyLists) ? namesOf(keyLists[index]) : [];
     if (names.length > 0) keys[probe] = names;
   });
   const [row] = await connection.rows(
-    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED.flat(), PAGE])}])) AS VARCHAR) AS said FROM ${text}`,
+    `SELECT CAST(to_json(json_extract_string(j, [${sqlTexts([...MORE, ...COUNTED.flat(), PAGE, SUCCESS])}])) AS VARCHAR) AS said FROM ${text}`,
   );
   const said: unknown = JSON.parse(row?.['said'] ?? '[]');
   const texts = Array.isArray(said) ? said : [];
   const buckets = await probeBuckets(connection, file, '$.data', keys);
-  const isLaterPage = Number(texts.at(-1) ?? NaN) > 1;
-  return { kind: 'json', root: 'object', ...buckets, hasMore: saysMore(texts), isLaterPage };
+  const [page, success] = texts.slice(-2);
+  const hasRows = Object.keys(keys).some((probe) => !BESIDE_ROWS.includes(probe));
+  return {
+    kind: 'json',
+    root: 'object',
+    ...buckets,
+    hasMore: saysMore(texts),
+    isLaterPage: Number(page ?? NaN) > 1,
+    isBlank: !hasRows && success !== 'false' && (await isBlank(connection, text)),
+  };
 }
 
 /** Where a page says that there are others. */
@@ -105,6 +114,26 @@ const COUNTED = [
 
 /** Where LiteLLM says which page it is, counted from 1. */
 const PAGE = '$.metadata.page';
+
+/** A gateway that refuses says so, and may add an empty list. */
+const SUCCESS = '$.success';
+
+/** Where objects stand that are no rows. */
+const BESIDE_ROWS: readonly string[] = ['$', '$.data'];
+
+/** Where rows would be in a page that has some. */
+const LISTS = ['$.data', '$.data.items', '$.data.data', '$.results'];
+
+async function isBlank(connection: Connection, text: string): Promise<boolean> {
+  const paths = `[${sqlTexts(LISTS)}]`;
+  const lists = `list_zip(json_type(j, ${paths}), json_array_length(j, ${paths}))`;
+  const [row] = await connection.rows(
+    `SELECT CAST(len(list_filter(${lists}, lambda l: l[1] = 'ARRAY' AND l[2] = 0)) > 0
+       OR coalesce(json_type(j, '$.daily_quota') = 'OBJECT' AND len(json_keys(j, '$.daily_quota')) = 0, false) AS VARCHAR) AS blank
+     FROM ${text}`,
+  );
+  return row?.['blank'] === 'true';
+}
 
 function saysMore(texts: readonly unknown[]): boolean {
   if (texts.slice(0, MORE.length).includes('true')) return true;
