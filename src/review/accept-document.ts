@@ -1,4 +1,4 @@
-import { AppError } from '../core/index.ts';
+import { AppError, itemAt } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { currentHolds } from './steps/documents.ts';
 import type { Workspace } from './workspace.ts';
@@ -40,16 +40,18 @@ export async function acceptDocument(
   if (expected !== undefined) refuseOther(id, check.body.content, expected);
   const before = await currentHolds(workspace);
   const earlier = await ledger.latest('accept', ({ body }) => body.document === id);
-  const [record] = await workspace.record<RecordOf<'accept'>>([
-    {
-      kind: 'accept',
-      document: id,
-      content: check.body.content,
-      from: earlier?.body.content ?? null,
-      by,
-    },
-  ]);
-  if (record === undefined) throw new RangeError('An acceptance is always recorded');
+  const record = itemAt(
+    await workspace.record<RecordOf<'accept'>>([
+      {
+        kind: 'accept',
+        document: id,
+        content: check.body.content,
+        from: earlier?.body.content ?? null,
+        by,
+      },
+    ]),
+    0,
+  );
   const after = new Set((await currentHolds(workspace)).map(({ assumption }) => assumption));
   const resumed = before.map(({ assumption }) => assumption).filter((one) => !after.has(one));
   return { record, resumed };

@@ -1,4 +1,4 @@
-import { AppError, type Instant } from '../core/index.ts';
+import { AppError, type Instant, itemAt } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { alertState } from './alert-events.ts';
 import type { Workspace } from './workspace.ts';
@@ -55,7 +55,6 @@ export async function answerAlert(
     snoozeUntil === undefined
       ? { kind: 'acknowledgement', ...about }
       : { kind: 'snooze', ...about, until: snoozeUntil };
-  const [record] = await workspace.record([body]);
-  if (record === undefined) throw new RangeError('An answer is always recorded');
+  const record = itemAt(await workspace.record([body]), 0);
   return record;
 }

@@ -1,4 +1,4 @@
-import { AppError, type Digest } from '../core/index.ts';
+import { AppError, type Digest, itemAt } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { PlanDocument } from '../plan/index.ts';
 import type { Workspace } from './workspace.ts';
@@ -45,16 +45,18 @@ export async function attestDocument(
       hint: `Name what you have seen: --claim ${known[0] ?? 'ID'}.`,
     });
   }
-  const [record] = await workspace.record<RecordOf<'attest'>>([
-    {
-      kind: 'attest',
-      document: id,
-      claims: confirmed,
-      ...(file === undefined ? {} : { file }),
-      by,
-    },
-  ]);
-  if (record === undefined) throw new RangeError('An attestation is always recorded');
+  const record = itemAt(
+    await workspace.record<RecordOf<'attest'>>([
+      {
+        kind: 'attest',
+        document: id,
+        claims: confirmed,
+        ...(file === undefined ? {} : { file }),
+        by,
+      },
+    ]),
+    0,
+  );
   return record;
 }
 

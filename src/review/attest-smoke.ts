@@ -1,4 +1,4 @@
-import { AppError, type Instant } from '../core/index.ts';
+import { AppError, type Instant, itemAt } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { SmokeTest } from '../plan/index.ts';
 import { linkUsage } from '../verify/index.ts';
@@ -39,9 +39,11 @@ export async function attestSmokeUsage(
     asOf,
     found: { by: 'attested', role: by },
   });
-  const [record] = await workspace.record<RecordOf<'usage-link'>>([
-    { kind: 'usage-link', smoke: run.ref, ...link, asOf, attestedBy: by },
-  ]);
-  if (record === undefined) throw new RangeError('An attestation is always recorded');
+  const record = itemAt(
+    await workspace.record<RecordOf<'usage-link'>>([
+      { kind: 'usage-link', smoke: run.ref, ...link, asOf, attestedBy: by },
+    ]),
+    0,
+  );
   return record;
 }

@@ -66,6 +66,6 @@ export function calendarEvents(
 }
 
 function suffixOf({ state, review, outcome }: CalendarEntry): string {
-  if (state === 'reviewed') return `: ${outcome ?? ''}, ${review ?? ''}`;
+  if (state === 'reviewed') return `: ${String(outcome)}, ${String(review)}`;
   return state === 'missed' ? ': missed' : '';
 }

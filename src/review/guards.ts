@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import {
   AppError,
   canonicalJson,
+  itemAt,
   type Json,
   type Ports,
   type SecretRef,
@@ -142,10 +143,12 @@ export async function acceptPlan(
   const roles = plan.owners.map(({ id }) => id);
   if (!roles.includes(by)) throw unknownName('role', by, roles);
   const earlier = await ledger.latest('plan-accept');
-  const [record] = await workspace.record<RecordOf<'plan-accept'>>([
-    { kind: 'plan-accept', file: loaded.fileDigest, from: earlier?.body.file ?? null, by },
-  ]);
-  if (record === undefined) throw new RangeError('An acceptance is always recorded');
+  const record = itemAt(
+    await workspace.record<RecordOf<'plan-accept'>>([
+      { kind: 'plan-accept', file: loaded.fileDigest, from: earlier?.body.file ?? null, by },
+    ]),
+    0,
+  );
   return record;
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../core/index.ts';
+import { AppError, itemAt } from '../core/index.ts';
 import { isAlias, type RecordOf, RESUME_CODES, type StoredRecord } from '../evidence/index.ts';
 import { currentHolds } from './steps/documents.ts';
 import type { Workspace } from './workspace.ts';
@@ -34,10 +34,12 @@ export async function resumeAssumption(
       hint: 'Run `spendproof review show` to see what is held.',
     });
   }
-  const [record] = await workspace.record<RecordOf<'resume'>>(
-    [{ kind: 'resume', assumption: id, because, by: workspace.operator, case: why.caseRef }],
-    { aliases: why.caseRef === null ? [] : [why.caseRef] },
+  const record = itemAt(
+    await workspace.record<RecordOf<'resume'>>(
+      [{ kind: 'resume', assumption: id, because, by: workspace.operator, case: why.caseRef }],
+      { aliases: why.caseRef === null ? [] : [why.caseRef] },
+    ),
+    0,
   );
-  if (record === undefined) throw new RangeError('A resume is always recorded');
   return record;
 }

@@ -1,4 +1,4 @@
-import { sha256, ulid } from '../core/index.ts';
+import { itemAt, sha256, ulid } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { deliver, testNotice } from '../notify/index.ts';
 import type { Workspace } from './workspace.ts';
@@ -28,9 +28,11 @@ export async function testChannel(
   const delivery = await deliver(channel, notice, place, ports);
   // No alert has this digest: a test is in the log of deliveries and touches no alert.
   const alert = sha256(notice.id);
-  const [stored] = await workspace.record<RecordOf<'delivery'>>([
-    { kind: 'delivery', alert, channel: id, ...delivery },
-  ]);
-  if (stored === undefined) throw new RangeError('A delivery is always recorded');
+  const stored = itemAt(
+    await workspace.record<RecordOf<'delivery'>>([
+      { kind: 'delivery', alert, channel: id, ...delivery },
+    ]),
+    0,
+  );
   return stored;
 }

@@ -199,6 +199,26 @@ describe('docs', () => {
     expect(missing.exit).toBe(2);
   });
 
+  it.each([
+    [['accept', 'pricnig'], 'document', 'Did you mean pricing?'],
+    [['accept', 'pricing', '--by', 'nobody'], 'role', 'The plan has: owner, finops.'],
+    [['attest', 'terms'], 'document', 'The plan has: pricing.'],
+    [['attest', 'pricing', '--by', 'nobody'], 'role', 'The plan has: owner, finops.'],
+  ])('knows the names of the plan alone: docs %j', async (argv, what, hint) => {
+    const { exit, stderr } = await bench.run('docs', ...argv);
+    expect(exit).toBe(2);
+    expect(stderr).toContain(`Expected the name of a ${what} of the plan`);
+    expect(stderr).toContain(hint);
+  });
+
+  it('asks for a claim where a page shows all of them', async () => {
+    const path = join(bench.folder, 'spendproof.yaml');
+    await writeFile(path, planText().replace(/.*own-terms.*\n/, ''));
+    const { exit, stderr } = await bench.run('docs', 'attest', 'pricing');
+    expect(exit).toBe(2);
+    expect(stderr).toContain('Name what you have seen: --claim chat.');
+  });
+
   it('believes a role about a page that refuses us, for half as long', async () => {
     await acceptFirst();
     server.serve('/page', answer(403, ''));

@@ -1,5 +1,6 @@
 import {
   type Digest,
+  itemAt,
   type OutcomeKind,
   type ReviewOutcomeKind,
   worstOutcome,
@@ -37,8 +38,7 @@ type Judged = AssumptionJudged;
 /** Ends a review and records it. */
 export async function conclude(run: ReviewRun, found: Found): Promise<StoredRecord<Review>> {
   const body = await concludedBody(run, found, await recordedParts(run));
-  const [stored] = await run.workspace.record([body]);
-  if (stored === undefined) throw new RangeError('A review is always recorded');
+  const stored = itemAt(await run.workspace.record([body]), 0);
   return stored;
 }
 

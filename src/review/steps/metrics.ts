@@ -1,5 +1,6 @@
+import { formatDecimal } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
-import { decimalText, type ExplainedChange } from '../../metrics/index.ts';
+import type { ExplainedChange } from '../../metrics/index.ts';
 import type { Hold } from '../holds.ts';
 import { measureMetrics } from '../measure-metric.ts';
 import { recordParts, type ReviewRun } from '../run.ts';
@@ -54,9 +55,9 @@ function effectsOf(explained: ExplainedChange | null): MetricRecord['effects'] {
   const { change, volume, price, mix } = explained.effects;
   return {
     by: SPLIT_BY,
-    change: decimalText(change) ?? '0',
-    volume: decimalText(volume) ?? '0',
-    price: decimalText(price) ?? '0',
-    mix: decimalText(mix) ?? '0',
+    change: formatDecimal(change),
+    volume: formatDecimal(volume),
+    price: formatDecimal(price),
+    mix: formatDecimal(mix),
   };
 }

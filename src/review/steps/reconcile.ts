@@ -1,4 +1,4 @@
-import { dateIn, type Digest, type Instant } from '../../core/index.ts';
+import { dateIn, type Digest, formatDecimal, type Instant } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { type ComparedPair, decimalText, measuredText } from '../../metrics/index.ts';
 import type { UsageStore } from '../../usage/index.ts';
@@ -123,12 +123,12 @@ function pairBody(pair: ComparedPair): ReconcileRecord['pairs'][number] {
       difference === null
         ? null
         : {
-            total: decimalText(difference.total) ?? '0',
-            missing: decimalText(difference.missing) ?? '0',
-            duplicated: decimalText(difference.duplicated) ?? '0',
-            price: decimalText(difference.price) ?? '0',
-            rounding: decimalText(difference.rounding) ?? '0',
-            zone: decimalText(difference.zone) ?? '0',
+            total: formatDecimal(difference.total),
+            missing: formatDecimal(difference.missing),
+            duplicated: formatDecimal(difference.duplicated),
+            price: formatDecimal(difference.price),
+            rounding: formatDecimal(difference.rounding),
+            zone: formatDecimal(difference.zone),
           },
     worst: pair.disagreements.slice(0, WORST_MAX).map(({ date, measure, left, right }) => ({
       date,
