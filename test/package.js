@@ -24,7 +24,14 @@ try {
   writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   execFileSync(
     'npm',
-    ['install', '--no-audit', '--no-fund', '--ignore-scripts', join(folder, filename)],
+    [
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      join(folder, filename),
+    ],
     { cwd: folder, stdio: 'ignore' },
   );
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
