@@ -99,6 +99,52 @@ it.each([
   await close();
 });
 
+const bucket = (day: number, ...results: readonly object[]) => ({
+  object: 'bucket',
+  start_time: 1_794_182_400 + day * 86_400,
+  end_time: 1_794_268_800 + day * 86_400,
+  results,
+});
+const anthropic = (date: string, until: string, ...results: readonly object[]) => ({
+  starting_at: `${date}T00:00:00Z`,
+  ending_at: `${until}T00:00:00Z`,
+  results,
+});
+
+it.each([
+  [
+    'openai-usage',
+    { data: [bucket(0), bucket(1)] },
+    {
+      data: [
+        bucket(2, {
+          object: 'organization.costs.result',
+          amount: { value: 0.5, currency: 'usd' },
+          line_item: null,
+        }),
+      ],
+    },
+  ],
+  [
+    'anthropic-usage',
+    { data: [anthropic('2026-11-09', '2026-11-10')] },
+    { data: [anthropic('2026-11-10', '2026-11-11', { amount: '50', currency: 'USD' })] },
+  ],
+])(
+  'reads empty buckets of %s as those of cost pages beside cost pages',
+  async (adapter, empty, page) => {
+    const { save, read, close } = await project(adapter);
+    await save('a.json', empty);
+    await save('b.json', page);
+    const result = await read();
+    expect(result).toMatchObject({ kind: 'imported', accepted: 1, quarantined: 0 });
+    expect(result.cannotTell.map(({ code }) => code)).toContain('cost-without-usage');
+    await save('c.json', { ...empty, object: 'page' });
+    expect((await read()).kind).toBe('imported');
+    await close();
+  },
+);
+
 it('takes no refusal of a gateway and no page of another form for a page without rows', async () => {
   const { save, read, close } = await project('new-api-log');
   await save('b.json', { data: { items: [LOG] } });

@@ -23,31 +23,49 @@ export async function readAll(work: Work): Promise<readonly ReadPart[]> {
       return await readFile(work, input, { part, recognised: own });
     });
   const read: ReadPart[] = [];
-  const blank: (readonly [part: number, input: NewInput, error: BlankPage])[] = [];
+  const later: (readonly [part: number, input: NewInput, own: RecognisedFile | BlankPage])[] = [];
   const add = async (part: number, input: NewInput, recognised: RecognisedFile) => {
     work.meter.begin(input.bytes);
     read.push(await readFile(work, input, { part, recognised }));
     work.meter.finish();
   };
   for (const [part, input] of work.fresh.entries()) {
-    const recognised = await recogniseInput(work, input);
-    if (recognised instanceof BlankPage) {
-      blank.push([part, input, recognised]);
+    const own = await recogniseInput(work, input);
+    if (own instanceof BlankPage || hasEmptyBuckets(own)) {
+      later.push([part, input, own]);
       continue;
     }
-    await add(part, input, recognised);
+    await add(part, input, own);
     refuseOtherKind(first(read).recognised, read.at(-1)?.recognised ?? first(read).recognised);
   }
-  for (const [part, input, error] of blank) {
-    const [other] = read;
-    if (other === undefined) throw error;
-    const { path } = input;
-    await add(part, input, { ...other.recognised, path, name: basename(path) });
-  }
+  for (const [part, input, own] of later)
+    await add(part, input, asOther(input, own, read[0]?.recognised));
   return read;
 }
 
-/** A page without rows does not say what it is: it is read as another file of its export. */
+/** Usage and cost pages have the same buckets: where all are empty nothing says which of the two a page is. */
+const hasEmptyBuckets = ({ reading, shape }: RecognisedFile): boolean =>
+  reading.source.kind === 'json-buckets' &&
+  shape.kind === 'json' &&
+  (shape.keys['results'] ?? []).length === 0;
+
+/** Reads a page without rows as another file of its export; its empty buckets are its own. */
+function asOther(
+  { path }: NewInput,
+  own: RecognisedFile | BlankPage,
+  other: RecognisedFile | undefined,
+): RecognisedFile {
+  if (!(own instanceof BlankPage)) {
+    if (other === undefined) return own;
+    const { source, hasMore } = own.reading;
+    return { ...own, reading: { ...other.reading, source, hasMore } };
+  }
+  if (other === undefined) throw own;
+  const reading = { ...other.reading, hasMore: false };
+  return { ...other, path, name: basename(path), reading };
+}
+
+/** @returns the error of a page without rows, which does not say what it is. */
 async function recogniseInput({ connection, request }: Work, { path }: NewInput) {
   try {
     return await recogniseFile(connection, path, {
