@@ -11,7 +11,7 @@ import {
 } from '../../test/fixtures/evidence/world.ts';
 import { signerFromSeed, signNote } from './note.ts';
 import { createLedger, openLedger } from './open-ledger.ts';
-import { proveRecord, verifyProof } from './prove-record.ts';
+import { proveRecord, verifyProof, verifyProofByPolicy } from './prove-record.ts';
 
 let world: TestWorld;
 beforeEach(() => {
@@ -102,6 +102,21 @@ describe('a proof', () => {
         message: expect.stringContaining(`under a checkpoint of ${size} records`),
       });
     }
+  });
+
+  it('is not made under a checkpoint that nobody signed, nor believed by a policy that is none', async () => {
+    const ledger = await create();
+    const [stored] = await ledger.append([accept(1)], options);
+    const proof = await proveRecord(ledger, stored!.ref, world.ports);
+    expect(verifyProofByPolicy(proof, Buffer.from('trust me\n'))).toEqual({
+      kind: 'refused',
+      reason: 'policy',
+    });
+    const dated = join(world.folder, 'checkpoint.d/4');
+    writeFileSync(dated, readFileSync(dated, 'utf8').replace(/\n4\n/, '\n5\n'));
+    await expect(proveRecord(ledger, stored!.ref, world.ports, 4)).rejects.toMatchObject({
+      code: 'ledger-corrupt',
+    });
   });
 
   it('is not made of a ledger whose bundles were changed', async () => {
