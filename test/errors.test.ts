@@ -1,6 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ExitStatus, REASONS, worstExit } from '../src/core/index.ts';
+import { PLAN_RULES } from '../src/plan/rules.ts';
+
+const sourcesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
 
 const text = readFileSync('docs/errors.md', 'utf8');
 const part = (heading: string) => text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
@@ -86,9 +93,42 @@ describe('docs/errors.md', () => {
     ).toEqual(expected.toSorted());
   });
 
+  it('lists every rule of src/plan/rules.ts with its phrase, and no other', () => {
+    const expected = Object.entries(PLAN_RULES).map(([id, phrase]) => `| \`${id}\` | ${phrase} |`);
+    const found = rows('Mistakes in a plan').map(([id, phrase]) => `| \`${id}\` | ${phrase} |`);
+    expect(found.length).toBeGreaterThan(40);
+    expect(
+      found,
+      'Make the table under "## Mistakes in a plan" of docs/errors.md say what src/plan/rules.ts says',
+    ).toEqual(expected.toSorted());
+  });
+
+  it('lists no rule or code that nothing in src can end with', () => {
+    const used = sourcesIn('src').filter((file) => !/(rules|error-codes)\.ts$/.test(file));
+    const source = used.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const unused = [...Object.keys(PLAN_RULES), ...Object.keys(ERROR_CODES)].filter(
+      (id) => !source.includes(`'${id}'`) && !source.includes(`[${id}]`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('knows every code that is printed beside those that are thrown', () => {
+    const printed = sourcesIn('src').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/error\[([a-z-]+)\]/g)].map(([, code]) => code ?? ''),
+    );
+    expect(printed).toContain('interrupted');
+    expect(printed.filter((code) => !Object.hasOwn(ERROR_CODES, code))).toEqual([]);
+  });
+
   it('links to no code that it does not have', () => {
     const links = [...text.matchAll(/\]\(#([a-z-]+)\)/g)].map(([, target]) => target ?? '');
-    const targets = [...sections.map(({ code }) => code), 'codes', 'exit-status', 'reasons'];
+    const targets = [
+      ...sections.map(({ code }) => code),
+      'codes',
+      'exit-status',
+      'mistakes-in-a-plan',
+      'reasons',
+    ];
     expect(links.filter((link) => !targets.includes(link))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { PlanRule } from './rules.ts';
 import { maskSecrets } from './secret-shapes.ts';
 import type { Path } from './tree.ts';
 
@@ -9,7 +10,7 @@ export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly code: PlanErrorCode;
   /** The finer name of the mistake, such as `unknown-key` or `secret-literal`. */
-  readonly rule: string;
+  readonly rule: PlanRule;
   readonly file: string;
   /** 1-based. */
   readonly line: number;
@@ -28,7 +29,7 @@ export interface Diagnostic {
 export interface Finding {
   readonly severity: 'error' | 'warning';
   readonly code: PlanErrorCode;
-  readonly rule: string;
+  readonly rule: PlanRule;
   readonly path: Path;
   /** Whether the mistake is the key or its value. */
   readonly on: 'key' | 'value';
@@ -43,7 +44,7 @@ type FindingDetail = Partial<Omit<Finding, 'rule' | 'path' | 'message'>>;
 
 /** Makes an error of the reference phase on a value, unless the detail says otherwise. */
 export function finding(
-  rule: string,
+  rule: PlanRule,
   path: Path,
   message: string,
   detail: FindingDetail = {},

@@ -3,6 +3,7 @@ import { suggest } from '../core/index.ts';
 import { type Finding, finding, meantHint, quoted } from './diagnostic.ts';
 import { knownAt, planJsonSchema } from './json-schema.ts';
 import { presetOf } from './presets/providers.ts';
+import type { PlanRule } from './rules.ts';
 import { Document } from './schema/documents.ts';
 import { DocumentOverride, PlanInput } from './schema/plan.ts';
 import { isList, isMap, type Path, pathText, type RawMap, textAt } from './tree.ts';
@@ -107,7 +108,7 @@ function findingsOf(issue: Issue, place: Place): readonly Finding[] {
 }
 
 function schemaError(
-  rule: string,
+  rule: PlanRule,
   path: Path,
   message: string,
   detail: Parameters<typeof finding>[3] = {},

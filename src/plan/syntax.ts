@@ -9,6 +9,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import type { PlanRule } from './rules.ts';
 import { type Finding, finding, quoted } from './diagnostic.ts';
 import { rangeOf } from './node-range.ts';
 import type { PlanSource } from './source.ts';
@@ -68,7 +69,7 @@ const SCALAR_MARK = '\u001f';
 const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', SCALAR_MARK]);
 
 function syntaxError(
-  rule: string,
+  rule: PlanRule,
   span: readonly [number, number],
   message: string,
   hint?: string,
