@@ -6,6 +6,10 @@ export type Act = (action: (call: Call) => Promise<CommandResult>) => Promise<vo
 
 /** One command: declares its arguments on commander's command and hands its action to `act`. */
 export interface CommandDefinition {
+  /** Command lines as they are typed; each action has one of its own. */
+  readonly examples: readonly string[];
+  /** What the exit statuses mean that results of this command can end with. */
+  readonly exits: string;
   readonly build: (command: Command, act: Act) => void;
 }
 

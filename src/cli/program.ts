@@ -45,6 +45,8 @@ export async function run(words: readonly string[], world: World): Promise<ExitS
         }
       });
       quietErrors(command, world);
+      const { addHelp } = await import('./add-help.ts');
+      addHelp(command, entry, definition);
       const { refuseUnknownAction } = await import('./unknown-action.ts');
       refuseUnknownAction(command, argv);
     }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/registry.ts';
 import { run } from '../../src/cli/program.ts';
 import { openBench } from './harness.ts';
 
@@ -48,6 +50,48 @@ it('leaves no half-drawn line of progress before what it says at the end', async
     '\r\u001b[K',
   ]);
 });
+
+describe.each(COMMANDS.map((entry) => [entry.name, entry] as const))(
+  'help of %s',
+  (name, entry) => {
+    const build = async () => {
+      const program = new Command('spendproof').exitOverride();
+      for (const word of ['--json', '--format <f>', '--out <f>', '--as-of <t>'])
+        program.option(word);
+      const definition = await entry.load();
+      definition.build(program.command(name), async () => {});
+      return { program, definition };
+    };
+
+    it('has an example for each action, and names exit statuses and forms', async () => {
+      const { program } = await build();
+      const actions = program.commands[0]?.commands.map((one) => one.name()) ?? [];
+      for (const words of [[name], ...actions.map((action) => [name, action])]) {
+        const { exit, stdout } = await bench.run(...words, '--help');
+        expect(exit).toBe(0);
+        expect(stdout).toMatch(new RegExp(`^  spendproof ${words.join(' ')}( |$)`, 'm'));
+        expect(stdout).toMatch(/^Exit status: 0 \S/m);
+        expect(stdout).toMatch(/^Written as \(--format\): table, json/m);
+      }
+    });
+
+    it('shows examples that can be typed', async () => {
+      const { definition } = await build();
+      expect(definition.examples.length).toBeGreaterThan(0);
+      for (const line of definition.examples) {
+        const [, ...words] = line.replace(/ > .*/, '').split(' ');
+        // Of another command: what has to be done before.
+        if (words[0] !== name) continue;
+        const { program } = await build();
+        for (const one of program.commands.flatMap((top) => [top, ...top.commands]))
+          one.exitOverride().configureOutput({ writeErr: () => {} });
+        await expect(program.parseAsync(words, { from: 'user' }), line).resolves.toBe(program);
+        const format = /--format (\S+)/.exec(line)?.[1];
+        expect(['json', ...(entry.formats ?? [])], line).toContain(format ?? 'json');
+      }
+    });
+  },
+);
 
 it('keeps a table within the terminal; a pipe and a file have no width', async () => {
   const { folder } = await openBench();

@@ -15,15 +15,18 @@ import type { CommandResult } from '../world.ts';
 import { unknownWord } from '../unknown-word.ts';
 
 export const allocate: CommandDefinition = {
+  examples: [
+    'spendproof allocate',
+    'spendproof allocate show --from 2026-11-01 --until 2026-12-01',
+    'spendproof allocate unallocated --from 2026-11-01 --until 2026-12-01',
+    'spendproof allocate explain req-123',
+    'spendproof allocate explain key=svc-search,date=2026-11-18',
+  ],
+  exits: '0 answered · 5 no imported row is meant (explain)',
   build: (command, act) => {
-    command
-      .description(
-        'Who the cost belongs to by the rules of the plan; what nobody has is always shown. Records nothing.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof allocate\n  spendproof allocate unallocated --from 2026-11-01 --until 2026-12-01\n  spendproof allocate explain req-123\n  spendproof allocate explain key=svc-search,date=2026-11-18',
-      );
+    command.description(
+      'Who the cost belongs to by the rules of the plan; what nobody has is always shown. Records nothing.',
+    );
     periodOptions(command.command('show', { isDefault: true }))
       .description('cost by workload and owner, and the rules that took no row')
       .action(

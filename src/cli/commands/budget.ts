@@ -27,15 +27,21 @@ import type { Call, CommandResult } from '../world.ts';
 type Command = Parameters<CommandDefinition['build']>[0];
 
 export const budget: CommandDefinition = {
+  examples: [
+    'spendproof budget',
+    'spendproof budget status --format csv',
+    'spendproof budget explain monthly',
+    'spendproof budget forecast monthly',
+    'spendproof budget simulate monthly --delta +30%',
+    'spendproof budget ack 3f2a91c4',
+    'spendproof budget ack 3f2a91c4 --snooze 2d',
+  ],
+  exits:
+    '0 all hold · 3 one is breached · 5 one cannot be judged (status, explain); the others end with 0',
   build: (command, act) => {
-    command
-      .description(
-        'Budgets: what the imported usage says now. Only `ack` records anything; a budget alerts, it does not cap.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof budget\n  spendproof budget forecast monthly\n  spendproof budget simulate monthly --delta +30%\n  spendproof budget ack 3f2a91c4',
-      );
+    command.description(
+      'Budgets: what the imported usage says now. Only `ack` records anything; a budget alerts, it does not cap.',
+    );
     command
       .command('status', { isDefault: true })
       .description('every budget in its current period, and the alerts that wait for an owner')

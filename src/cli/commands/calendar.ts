@@ -12,14 +12,12 @@ import { inTableFormats } from '../formats.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const calendar: CommandDefinition = {
+  examples: ['spendproof calendar', 'spendproof calendar --ics --out reviews.ics'],
+  exits: '0 nothing was missed · 3 a review was missed',
   build: (command, act) => {
     command
       .description('When reviews are due: the last ones with what became of them, and the next 26.')
       .option('--ics', 'write an iCalendar feed that calendars can subscribe to')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof calendar\n  spendproof calendar --ics --out reviews.ics',
-      )
       .action(async (options: { readonly ics?: true }) => {
         await act(async (call) => await show(call, options.ics === true));
       });

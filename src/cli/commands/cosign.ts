@@ -12,6 +12,9 @@ interface CosignOptions {
 }
 
 export const cosign: CommandDefinition = {
+  examples: ['spendproof key enrol --reviewer finance', 'spendproof cosign --by finance'],
+  exits:
+    '0 signed · 4 no key of that reviewer · 7 the ledger is not the one seen before, or does not verify',
   build: (command, act) => {
     command
       .description(
@@ -20,10 +23,6 @@ export const cosign: CommandDefinition = {
       .requiredOption('--by <role>', 'the role whose key this machine holds')
       .option('--approve', 'approve the changes of keys and quorum that wait for reviewers')
       .option('--ledger <folder>', 'a ledger that stands elsewhere; then no plan is needed')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof key enrol --reviewer finance\n  spendproof cosign --by finance',
-      )
       .action(async (options: CosignOptions) => {
         await act(async (call) => await run(call, options));
       });

@@ -6,6 +6,8 @@ import { runDemo } from '../demo/run-demo.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const demo: CommandDefinition = {
+  examples: ['spendproof demo', 'spendproof demo --dir demo'],
+  exits: '0 the review passed and the ledger verifies',
   build: (command, act) => {
     command
       .description(
@@ -15,7 +17,6 @@ export const demo: CommandDefinition = {
         '--dir <folder>',
         'keep the project in this new folder; default: a temporary one that is removed',
       )
-      .addHelpText('after', '\nExample:\n  spendproof demo --dir demo')
       .action(async (options: { readonly dir?: string }) => {
         await act(async (call) => await run(call, options.dir));
       });

@@ -16,15 +16,24 @@ import { withWorkspace } from '../call.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const docs: CommandDefinition = {
+  examples: [
+    'spendproof docs',
+    'spendproof docs list --format csv',
+    'spendproof docs check',
+    'spendproof docs check cometapi-pricing',
+    'spendproof docs history cometapi-pricing',
+    'spendproof docs diff cometapi-pricing',
+    'spendproof docs diff cometapi-pricing --html --out diff.html',
+    'spendproof docs accept cometapi-pricing --by finops',
+    'spendproof docs attest cometapi-help --by finops',
+    'spendproof docs contracts --format md',
+  ],
+  exits:
+    '0 as it was accepted · 3 changed, gone, or a claim is broken · 5 unread or unreadable (list, check); diff ends with 3 where something changed',
   build: (command, act) => {
-    command
-      .description(
-        'Documents: what the provider’s pages say today, against the text that a role accepted.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof docs check\n  spendproof docs accept cometapi-pricing --by finops\n  spendproof docs contracts --format md',
-      );
+    command.description(
+      'Documents: what the provider’s pages say today, against the text that a role accepted.',
+    );
     buildReading(command, act);
     buildComparing(command, act);
     buildConfirming(command, act);

@@ -31,15 +31,21 @@ interface Options {
 }
 
 export const guard: CommandDefinition = {
+  examples: [
+    'spendproof guard scope --base origin/main --signal document --format sarif',
+    'spendproof guard gap',
+    'spendproof guard environment',
+    'spendproof guard fallback',
+    'spendproof guard handoff',
+    'spendproof guard accept-plan --by finops',
+    'spendproof guard assumptions',
+  ],
+  exits:
+    '0 pass · 3 finding · 5 evidence gap · 6 a held assumption was changed · 7 the plan or a request changed without a review',
   build: (command, act) => {
-    command
-      .description(
-        'Guards against five ways in which people and agents go wrong; each is a check with a record.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof guard scope --base origin/main --signal document --format sarif\n  spendproof guard environment\n  spendproof guard handoff\n\nExit status: 0 pass · 3 finding · 5 evidence gap · 7 the plan or a request changed without a review',
-      );
+    command.description(
+      'Guards against five ways in which people and agents go wrong; each is a check with a record.',
+    );
     buildScope(command, act);
     buildPlain(
       command,

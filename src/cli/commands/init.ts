@@ -24,6 +24,9 @@ interface Options {
 }
 
 export const init: CommandDefinition = {
+  examples: ['spendproof init --provider cometapi', 'spendproof init --from exports/usage.csv'],
+  exits:
+    '0 made · 2 a plan is there already, or the export cannot be read · 4 a folder cannot be written',
   build: (command, act) => {
     command
       .description(
@@ -39,10 +42,6 @@ export const init: CommandDefinition = {
       .option('--currency <code>', 'the reporting currency; default: the export’s, else USD')
       .option('--dry-run', 'print the plan and write nothing')
       .option('--yes', 'take the defaults; nothing asks today')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof init --provider cometapi\n  spendproof init --from exports/usage.csv',
-      )
       .action(async (options: Options) => await act(async (call) => await run(call, options)));
   },
 };

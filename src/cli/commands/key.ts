@@ -16,13 +16,18 @@ interface EnrolOptions {
 }
 
 export const key: CommandDefinition = {
+  examples: [
+    'spendproof key enrol',
+    'spendproof key enrol --reviewer finance',
+    'spendproof key enrol --key VKEY',
+    'spendproof key list',
+    'spendproof key rotate runner',
+    'spendproof key revoke 1a2b3c4d',
+    'spendproof key quorum',
+  ],
+  exits: '0 done · 4 no key of the ledger on this machine · 7 the ledger does not verify',
   build: (command, act) => {
-    command
-      .description('Signing keys: make, list, enrol, rotate and revoke them.')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof key enrol\n  spendproof key enrol --reviewer finance\n  spendproof key enrol --key VKEY\n  spendproof key rotate runner',
-      );
+    command.description('Signing keys: make, list, enrol, rotate and revoke them.');
     buildEnrol(command, act);
     command
       .command('list')

@@ -11,13 +11,20 @@ import { logTable } from '../show/ledger-log.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const ledger: CommandDefinition = {
+  examples: [
+    'spendproof ledger',
+    'spendproof ledger log --limit 50 --format csv',
+    'spendproof ledger show 4be1c2d',
+    'spendproof ledger verify',
+    'spendproof ledger verify --trusted git',
+    'spendproof ledger prove 4be1c2d --out record.proof',
+    'spendproof ledger verify-proof record.proof --key ledger.vkey',
+    'spendproof ledger diff 100 120',
+    'spendproof ledger export --as svr --out reviews.jsonl',
+  ],
+  exits: '0 read, or it verifies · 5 there is no ledger · 7 it does not verify',
   build: (command, act) => {
-    command
-      .description('Evidence: read, verify and prove the records; all of it offline.')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof ledger verify\n  spendproof ledger show 4be1c2d\n  spendproof ledger prove 4be1c2d --out record.proof',
-      );
+    command.description('Evidence: read, verify and prove the records; all of it offline.');
     command
       .command('log', { isDefault: true })
       .description('the records, newest first')

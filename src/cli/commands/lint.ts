@@ -8,6 +8,12 @@ import { inTableFormats } from '../formats.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const lint: CommandDefinition = {
+  examples: [
+    'spendproof lint docs spendproof.yaml',
+    'spendproof lint docs --format sarif --out lint.sarif',
+    'spendproof lint docs --format github',
+  ],
+  exits: '0 nothing found · 3 a finding · 5 a file could not be read',
   build: (command, act) => {
     command
       .description(
@@ -18,12 +24,7 @@ export const lint: CommandDefinition = {
         'after',
         `
 The plan's own amounts are allowed. A waiver covers the paragraph, list, table or code block it stands in or before:
-  <!-- verified: source=DOCUMENT date=YYYY-MM-DD expires=YYYY-MM-DD -->
-
-Examples:
-  spendproof lint docs spendproof.yaml
-  spendproof lint docs --format sarif --out lint.sarif
-  spendproof lint docs --format github`,
+  <!-- verified: source=DOCUMENT date=YYYY-MM-DD expires=YYYY-MM-DD -->`,
       )
       .action(async (paths: string[]) => {
         await act(async (call) => await run(call, paths));

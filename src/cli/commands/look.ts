@@ -13,6 +13,8 @@ interface Options {
 }
 
 export const look: CommandDefinition = {
+  examples: ['spendproof look usage.json', 'spendproof look activity.csv --json'],
+  exits: '0 shown · 2 no such file, or no adapter knows it · 5 it could not be read',
   build: (command, act) => {
     command
       .description(
@@ -26,10 +28,6 @@ export const look: CommandDefinition = {
       .option(
         '--tz <zone>',
         'the IANA zone of times without an offset; default: what the export documents',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof look usage.json\n  spendproof look activity.csv --json',
       )
       .action(
         async (files: string[], options: { readonly adapter?: string; readonly tz?: string }) => {

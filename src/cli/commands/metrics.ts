@@ -17,6 +17,12 @@ interface Options {
 }
 
 export const metrics: CommandDefinition = {
+  examples: [
+    'spendproof metrics',
+    'spendproof metrics cost-per-1k-requests --as-of 2026-11-16',
+    'spendproof metrics --compare prev --by model',
+  ],
+  exits: '0 every metric is known · 5 one cannot be told',
   build: (command, act) => {
     command
       .description(
@@ -25,10 +31,6 @@ export const metrics: CommandDefinition = {
       .argument('[ids...]', 'metrics; default: all')
       .option('--compare <period>', 'prev: split the change since the period before into effects')
       .option('--by <dimension>', 'what the change is split by', 'model')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof metrics\n  spendproof metrics cost-per-1k-requests --as-of 2026-11-16\n  spendproof metrics --compare prev --by model',
-      )
       .action(async (ids: string[], options: Options) => {
         await act(async (call) => await show(call, ids, options));
       });

@@ -13,15 +13,17 @@ import { inTableFormats } from '../formats.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const notify: CommandDefinition = {
+  examples: [
+    'spendproof notify',
+    'spendproof notify outbox --format csv',
+    'spendproof notify test finops-chat',
+    'spendproof notify retry 9f3c21',
+  ],
+  exits: '0 arrived · 3 one has failed · 4 a secret is missing, malformed or refused (test, retry)',
   build: (command, act) => {
-    command
-      .description(
-        'Notices: what went out, what failed, what waits for quiet hours to end; aggregates only, never a prompt.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof notify test finops-chat\n  spendproof notify outbox\n  spendproof notify retry 9f3c21',
-      );
+    command.description(
+      'Notices: what went out, what failed, what waits for quiet hours to end; aggregates only, never a prompt.',
+    );
     command
       .command('outbox', { isDefault: true })
       .description('every notice with its channel and what became of it; sends nothing')

@@ -8,16 +8,15 @@ import type { CommandDefinition } from '../command.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const plan: CommandDefinition = {
+  examples: ['spendproof plan', 'spendproof plan --expanded > full.yaml'],
+  exits:
+    '0 the plan can be used · 2 it has a mistake · 5 an assumption changed on documents that nobody verified · 6 a held assumption was changed',
   build: (command, act) => {
     command
       .description(
         'Check the plan, also against the last review; show what a review would do, what is not covered and why. No network.',
       )
       .option('--expanded', 'print the plan with every default written out')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof plan\n  spendproof plan --expanded > full.yaml',
-      )
       .action(async (options: { readonly expanded?: true }) => {
         await act(async (call) => await showPlan(call, options.expanded === true));
       });

@@ -15,6 +15,12 @@ interface Options extends PeriodOptions {
 }
 
 export const reconcile: CommandDefinition = {
+  examples: [
+    'spendproof reconcile',
+    'spendproof reconcile one-bill --from 2026-11-01 --until 2026-12-01',
+    'spendproof reconcile one-bill --days --format csv --out days.csv',
+  ],
+  exits: '0 the views agree · 3 they differ beyond tolerance · 5 nothing to compare, or undecided',
   build: (command, act) => {
     command
       .description(
@@ -24,10 +30,6 @@ export const reconcile: CommandDefinition = {
       .option('--from <date>', 'first date; default: the period that a review would cover')
       .option('--until <date>', 'first date after')
       .option('--days', 'all days and things beyond tolerance, as a table')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof reconcile\n  spendproof reconcile one-bill --from 2026-11-01 --until 2026-12-01\n  spendproof reconcile one-bill --days --format csv --out days.csv',
-      )
       .action(
         async (ids: string[], options: Options) =>
           await inUsage(act, async (of) => await compare(of, ids, options)),

@@ -6,13 +6,10 @@ import type { CommandDefinition } from '../command.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const report: CommandDefinition = {
+  examples: ['spendproof report weekly', 'spendproof report weekly --format html --out week.html'],
+  exits: '0 written',
   build: (command, act) => {
-    command
-      .description('Pages for people, made from what is recorded; they change nothing.')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof report weekly\n  spendproof report weekly --format html --out week.html',
-      );
+    command.description('Pages for people, made from what is recorded; they change nothing.');
     command
       .command('weekly', { isDefault: true })
       .description(

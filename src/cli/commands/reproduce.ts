@@ -10,6 +10,12 @@ import type { CommandDefinition } from '../command.ts';
 import type { CommandResult } from '../world.ts';
 
 export const reproduce: CommandDefinition = {
+  examples: [
+    'spendproof reproduce 2026-W47',
+    'spendproof reproduce 4be1c2d',
+    'spendproof reproduce --all',
+  ],
+  exits: '0 all the same · 7 a record differs from its inputs · 5 an input is not on this machine',
   build: (command: Command, act) => {
     command
       .description(
@@ -17,10 +23,6 @@ export const reproduce: CommandDefinition = {
       )
       .argument('[name]', 'a review such as 2026-W47, or the beginning of a record’s digest')
       .option('--all', 'every record of the ledger')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof reproduce 2026-W47\n  spendproof reproduce 4be1c2d\n  spendproof reproduce --all\n\nExit status: 0 all the same · 7 a record differs from its inputs · 5 an input is not on this machine',
-      )
       .action(async (name: string | undefined) => {
         const every = command.optsWithGlobals()['all'] === true;
         if ((name === undefined) !== every) {

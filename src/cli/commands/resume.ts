@@ -4,16 +4,14 @@ import { withWorkspace } from '../call.ts';
 import type { CommandDefinition } from '../command.ts';
 
 export const resume: CommandDefinition = {
+  examples: ['spendproof resume gateway-unit-conversion --because provider-confirmed --case 4711'],
+  exits: '0 the hold has ended · 2 the assumption is not held',
   build: (command, act) => {
     command
       .description('End the hold of an assumption, as a signed record by an owner.')
       .argument('<assumption>', 'the assumption that is held')
       .requiredOption('--because <code>', `one of ${RESUME_CODES.join(', ')}`)
       .option('--case <ref>', 'the case at the provider or in your tracker')
-      .addHelpText(
-        'after',
-        '\nExample:\n  spendproof resume gateway-unit-conversion --because provider-confirmed --case 4711',
-      )
       .action(
         async (
           assumption: string,

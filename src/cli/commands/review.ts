@@ -31,6 +31,16 @@ import type { Call, CommandResult } from '../world.ts';
 type Trigger = ReviewRequest['trigger'];
 
 export const review: CommandDefinition = {
+  examples: [
+    'spendproof review',
+    'spendproof review --trigger prompt-change --ref 4be1c2d',
+    'spendproof review --due',
+    'spendproof review show --format md',
+    'spendproof review handoff --format md',
+    'spendproof review gate launch --ref v2 --at 2026-12-01',
+  ],
+  exits:
+    '0 pass · 3 a finding, a missed review or a closed gate · 5 evidence gap · 6 paused · 7 integrity',
   build: (command, act) => {
     command
       .description(
@@ -41,10 +51,6 @@ export const review: CommandDefinition = {
       .option(
         '--due',
         'for schedulers: send what waits, and run only what is due, once, whoever calls',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof review\n  spendproof review --trigger prompt-change --ref 4be1c2d\n  spendproof review show --format md\n  spendproof review --due\n  spendproof review gate launch --ref v2 --at 2026-12-01',
       )
       .action(async (options: RunOptions) => {
         await act(async (call) =>

@@ -3,11 +3,12 @@ import { planJsonSchema } from '../../plan/index.ts';
 import type { CommandDefinition } from '../command.ts';
 
 export const schema: CommandDefinition = {
+  examples: ['spendproof schema plan > spendproof.schema.json'],
+  exits: '0 written',
   build: (command, act) => {
     command
       .description('Print the JSON Schema of the plan, for editors.')
       .argument('<what>', 'plan')
-      .addHelpText('after', '\nExample:\n  spendproof schema plan > spendproof.schema.json')
       .action(async (what: string) => {
         await act(() => {
           if (what !== 'plan') {

@@ -31,15 +31,20 @@ import type { Act, CommandDefinition } from '../command.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const smoke: CommandDefinition = {
+  examples: [
+    'spendproof smoke',
+    'spendproof smoke list --format csv',
+    'spendproof smoke plan chat-minimal',
+    'spendproof smoke pin chat-minimal --by ai-platform',
+    'spendproof smoke run chat-minimal',
+    'spendproof smoke attest chat-minimal --by ai-platform',
+  ],
+  exits:
+    '0 pass · 3 fail · 4 the credential is missing or malformed · 5 nothing was proved (run); the others end with 0',
   build: (command, act) => {
-    command
-      .description(
-        'Smoke tests: one documented request and one deliberate error; nothing else is sent.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof smoke plan chat-minimal\n  spendproof smoke pin chat-minimal --by ai-platform\n  spendproof smoke run chat-minimal',
-      );
+    command.description(
+      'Smoke tests: one documented request and one deliberate error; nothing else is sent.',
+    );
     command
       .command('list', { isDefault: true })
       .description('the smoke tests of the plan')

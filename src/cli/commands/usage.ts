@@ -29,15 +29,22 @@ import { buildMap } from './usage-map.ts';
 import { unknownWord } from '../unknown-word.ts';
 
 export const usage: CommandDefinition = {
+  examples: [
+    'spendproof usage import',
+    'spendproof usage import app-log --file exports/app.csv --dry-run',
+    'spendproof usage list',
+    'spendproof usage aggregate --by month,model --measures requests,chargedCost --from 2026-01-01 --until 2027-01-01',
+    'spendproof usage explain --ref req-123',
+    'spendproof usage compact',
+    'spendproof usage map table.csv',
+    'spendproof usage export focus.csv --as focus --from 2026-11-01 --until 2026-12-01',
+  ],
+  exits:
+    '0 answered · 2 not approved, or another header · 5 a file could not be read, or nothing is meant',
   build: (command, act) => {
-    command
-      .description(
-        'Usage: import approved exports, list what was imported, sum it up, and say where a number comes from.',
-      )
-      .addHelpText(
-        'after',
-        '\nExamples:\n  spendproof usage import\n  spendproof usage aggregate --by month,model --measures requests,chargedCost --from 2026-01-01 --until 2027-01-01\n  spendproof usage explain --ref req-123',
-      );
+    command.description(
+      'Usage: import approved exports, list what was imported, sum it up, and say where a number comes from.',
+    );
     buildImport(command, act);
     buildReading(command, act);
     buildExplain(command, act);
