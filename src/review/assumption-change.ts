@@ -1,4 +1,11 @@
-import { AppError, canonicalJson, type Digest, type Instant, type Json } from '../core/index.ts';
+import {
+  AppError,
+  canonicalJson,
+  type Digest,
+  type Instant,
+  itemAt,
+  type Json,
+} from '../core/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { documentHistory } from './document-baseline.ts';
 import { keptPlan } from './kept-inputs.ts';
@@ -110,9 +117,10 @@ function linesOf({ assumption, what, held, unverified }: AssumptionProblem): rea
 }
 
 function dependents(assumption: string, before: Plan, after: Plan): readonly string[] {
-  const budgets = changed(before.budgets, after.budgets, ({ assumption: named, ...budget }) =>
-    named === assumption ? [budget.amount, budget.scope, budget.period, budget.cost] : null,
-  );
+  const budgets = changed(before.budgets, after.budgets, ({ assumption: named, ...budget }) => {
+    const { amount, amounts = [], scope, exclude = {}, period, cost } = budget;
+    return named === assumption ? [amount, amounts, scope, exclude, period, cost] : null;
+  });
   const exports = changed(before.exports, after.exports, ({ conversion }) =>
     conversion === assumption ? true : null,
   );
@@ -143,7 +151,7 @@ function unverifiedCites(
 ): readonly string[] {
   const cites = plan.assumptions.find(({ id }) => id === assumption)?.cites ?? [];
   return [...new Set(cites)].flatMap((cite) => {
-    const name = cite.split('#', 1)[0] ?? cite;
+    const name = itemAt(cite.split('#', 1), 0);
     const document = plan.documents.find(
       ({ id, claims }) => id === name || claims.some((claim) => claim.id === cite),
     );
