@@ -9,13 +9,28 @@ import {
 } from './adapter.ts';
 
 const CSV_REQUIRED = ['Date', 'Team ID', 'Spend ($)', 'Requests', 'Total Tokens', 'Prompt Tokens'];
-const CSV_KEPT = [...CSV_REQUIRED, 'Completion Tokens'];
+const CSV_KEPT = [
+  ...CSV_REQUIRED,
+  'Completion Tokens',
+  'Cache Read Input Tokens',
+  'Cache Creation Input Tokens',
+  'Key Alias',
+  'Key ID',
+];
+/** What else the daily CSV has; a further column is a dimension by which its rows are split, as models and users are. */
+const CSV_BESIDE = [
+  'Team',
+  'Successful Requests',
+  'Failed Requests',
+  'Flat Cost ($)',
+  'Total Cost ($)',
+];
 
 /**
  * Reads LiteLLM's daily totals: the answer of `/user/daily/activity` (or `/team/daily/activity`), and the daily CSV of its UI.
  *
  * A day's own numbers are read and never its breakdowns, which have fanned out (BerriAI/litellm #32581, 34.275 B for 1.339 B
- * tokens); for the same reason the CSV with models is not read.
+ * tokens); for the same reason the CSV with models is not read. The CSV with keys has a row for each of them.
  */
 export const litellmActivity = {
   id: 'litellm-activity',
@@ -23,7 +38,7 @@ export const litellmActivity = {
   facts: {
     id: 'litellm-activity',
     measures: ['requests', 'attempts', ...CACHED_TOKENS, 'chargedCost'],
-    dimensions: [...EVERYWHERE, 'project'],
+    dimensions: [...EVERYWHERE, 'project', 'key'],
     defaultZone: 'UTC',
     grain: 'day',
     needsConversion: false,
@@ -124,32 +139,43 @@ function activity(shape: Shape & { kind: 'json' }, keys: readonly string[]): Rea
 }
 
 function csv(shape: Shape & { kind: 'csv' }): Reading | undefined {
-  if (!CSV_REQUIRED.every((name) => shape.header.includes(name)) || shape.header.includes('Model'))
+  const has = (name: string) => shape.header.includes(name);
+  if (!CSV_REQUIRED.every(has)) return undefined;
+  if (!shape.header.every((name) => CSV_KEPT.includes(name) || CSV_BESIDE.includes(name)))
     return undefined;
-  const kept = CSV_KEPT.filter((name) => shape.header.includes(name));
+  const kept = CSV_KEPT.filter(has);
+  const isByKey = has('Key ID');
   return {
     ...common,
     source: { kind: 'csv', delimiter: shape.delimiter, header: shape.header },
-    raw: kept.map((name) => ({ name })),
+    raw: kept.map((name) => (name === 'Key Alias' ? { name, nulls: ['-'] } : { name })),
     fields: {
       start_date: { kind: 'date', from: 'Date' },
       project_ref: { kind: 'text', from: 'Team ID', otherwise: '-' },
       attempts: { kind: 'count', from: 'Requests' },
+      ...(has('Key Alias') && { key_ref: { kind: 'text', from: 'Key Alias' } as const }),
+      ...(isByKey && { key_1: { kind: 'text', from: 'Key ID' } as const }),
     },
     required: ['start_date'],
     tokens: {
       input: 'Prompt Tokens',
-      ...(kept.includes('Completion Tokens') && { output: 'Completion Tokens' }),
+      ...(has('Completion Tokens') && { output: 'Completion Tokens' }),
+      ...(has('Cache Read Input Tokens') && { cacheRead: 'Cache Read Input Tokens' }),
+      ...(has('Cache Creation Input Tokens') && { cacheWrite: 'Cache Creation Input Tokens' }),
       total: 'Total Tokens',
       cacheInInput: 'yes',
       reasoningInOutput: 'unknown',
       absentIsNone: false,
     },
     costs: [{ ...COST, from: 'Spend ($)', literal: 'grouped', quantum: '0.0001' }],
-    key: ['start_date', 'project_ref'],
-    aggregated: ['key', 'model', 'outcome'],
+    key: ['start_date', 'project_ref', ...(isByKey ? (['key_1'] as const) : [])],
+    aggregated: [...(isByKey ? [] : (['key'] as const)), 'model', 'outcome'],
     hasMore: false,
     dropped: shape.header.filter((name) => !kept.includes(name)),
-    cannotTell: [...LIMITS, 'cache-split-missing', 'money-in-four-decimals'],
+    cannotTell: [
+      ...LIMITS.filter((limit) => !isByKey || limit !== 'key-dimension-missing'),
+      ...(has('Cache Read Input Tokens') ? [] : (['cache-split-missing'] as const)),
+      'money-in-four-decimals',
+    ],
   };
 }
