@@ -17,7 +17,7 @@ export function familyLines(
 ): readonly FamilyLine[] {
   const valueOf = (id: string, start: string) => {
     const found = results.find(({ budget, period }) => budget === id && period.start === start);
-    return parseDecimal(found?.spend.value ?? '');
+    return parseDecimal(String(found?.spend.value));
   };
   return results.flatMap(({ budget, period }) => {
     const parts = plan.budgets.filter(({ parent }) => parent === budget).map(({ id }) => id);
@@ -40,12 +40,20 @@ export function overlaps(plan: Plan): readonly (readonly [string, string])[] {
   const pairs: (readonly [string, string])[] = [];
   for (const [index, left] of plan.budgets.entries()) {
     for (const right of plan.budgets.slice(index + 1)) {
-      const isFamily = left.parent === right.id || right.parent === left.id;
+      const isFamily = isPart(plan, left, right) || isPart(plan, right, left);
       const isApart = leavesOut(left, right) || leavesOut(right, left);
       if (!isFamily && !isApart && canShare(left, right)) pairs.push([left.id, right.id]);
     }
   }
   return pairs;
+}
+
+/** A part of a part is one too; the plan's lint refuses loops. */
+function isPart(plan: Plan, { parent }: PlanBudget, whole: PlanBudget): boolean {
+  if (parent === undefined) return false;
+  return (
+    parent === whole.id || plan.budgets.some((one) => one.id === parent && isPart(plan, one, whole))
+  );
 }
 
 /** Every record of the one is among those that the other leaves out. */
