@@ -1,4 +1,4 @@
-import { dateIn, type Digest, type Instant } from '../core/index.ts';
+import { dateIn, type Digest, type Instant, itemAt } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import type { PlanDocument } from '../plan/index.ts';
 import {
@@ -91,7 +91,7 @@ function doubtedOf(checks: DocumentHistory['checks']): DocumentBaseline['doubted
     ({ body }) => body.detail !== 'degraded' || body.content !== content,
   );
   const row = checks.slice(before + 1);
-  const since = row[0]?.body.accessedAt ?? last.accessedAt;
+  const since = itemAt(row, 0).body.accessedAt;
   return { content: content as Digest, times: row.length, since: since as Instant };
 }
 

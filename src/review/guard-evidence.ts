@@ -1,4 +1,4 @@
-import { durationMs, type Instant, instantMs } from '../core/index.ts';
+import { durationMs, type Instant, instantMs, itemAt } from '../core/index.ts';
 import {
   partRefs,
   type RecordOf,
@@ -30,7 +30,7 @@ export async function guardGap(workspace: Workspace): Promise<Guarded> {
   ];
   const result = evidenceGap(needs);
   const findings = result.missing.map((subject): GuardFinding => ({
-    ruleId: `evidence-gap/${subject.split(':')[0] ?? 'part'}`,
+    ruleId: `evidence-gap/${itemAt(subject.split(':'), 0)}`,
     level: 'error',
     message: `${subject} is missing, stale, or nothing that this could rest on`,
   }));

@@ -1,4 +1,4 @@
-import type { Instant } from '../core/index.ts';
+import { type Instant, itemAt } from '../core/index.ts';
 import { addDuration } from '../core/index.ts';
 import type { RecordOf, StoredRecord } from '../evidence/index.ts';
 import { coveredPeriod } from './covered-period.ts';
@@ -57,8 +57,7 @@ export async function runDue(workspace: Workspace): Promise<DueRun> {
     trigger === undefined
       ? undefined
       : await runReview(workspace, { trigger, ref: null, asOf: undefined });
-  const [next] = nextOccurrences(workspace.plan, now, 1);
-  if (next === undefined) throw new RangeError('A cadence always has a next time');
+  const next = itemAt(nextOccurrences(workspace.plan, now, 1), 0);
   return { ended, triggers, missed: recorded, notified, next };
 }
 

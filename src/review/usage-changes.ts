@@ -29,14 +29,9 @@ export async function usageChanges(
   period: Period,
   cost: MeasureId,
 ): Promise<readonly UsageChange[]> {
-  const before: Period[] = [];
-  let earlier = period;
-  for (let count = 0; count < PERIODS_BEFORE; count += 1) {
-    earlier = precedingPeriod(earlier);
-    before.push(earlier);
-  }
-  const start = before.at(-1)?.start ?? period.start;
-  const past: Period = { start, end: period.start, zone: period.zone };
+  let earliest = period;
+  for (let count = 0; count < PERIODS_BEFORE; count += 1) earliest = precedingPeriod(earliest);
+  const past: Period = { start: earliest.start, end: period.start, zone: period.zone };
   const changes: UsageChange[] = [];
   for (const { event, dimension } of WATCHED) {
     const known = await valuesOf(aggregate, past, dimension);

@@ -86,6 +86,12 @@ describe('budget', () => {
     expect(tried.stdout).toContain('USD 1,000,000.00');
     expect((await bench.run('budget', 'simulate', 'monthly')).exit).toBe(2);
     expect((await bench.run('budget', 'simulate', 'monthly', '--delta', 'much')).exit).toBe(2);
+    for (const amount of ['0', '-5', '1,000', '1e3']) {
+      const { exit, stderr } = await bench.run('budget', 'simulate', 'monthly', '--amount', amount);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining('a decimal above 0, got')]);
+    }
+    const unknown = await bench.run('budget', 'simulate', 'montly', '--amount', '5');
+    expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining('Did you mean')]);
     const explained = await bench.run('budget', 'explain', 'part');
     expect(explained.stdout).toContain('leaves out provider cometapi');
     expect(explained.stdout).toContain('part of   monthly');
