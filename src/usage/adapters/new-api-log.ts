@@ -1,6 +1,7 @@
 import {
   type Adapter,
   CACHED_TOKENS,
+  type CostRule,
   EVERYWHERE,
   type RawColumn,
   type Reading,
@@ -31,13 +32,13 @@ export const newApiLog = {
   version: 1,
   facts: {
     id: 'new-api-log',
-    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'chargedCost'],
+    measures: ['requests', 'attempts', ...CACHED_TOKENS, 'chargedCost', 'notionalCost'],
     dimensions: [...EVERYWHERE, 'key', 'model', 'outcome'],
     defaultZone: 'UTC',
     grain: 'request',
     needsConversion: true,
   },
-  costBases: ['charged'],
+  costBases: ['charged', 'notional'],
   expects: `JSON rows at data.items, in an array or one a line, with ${REQUIRED.join(', ')}`,
   recognise: (shape) => {
     const found = rowsOf(shape);
@@ -70,7 +71,7 @@ function readingOf(found: Found): Reading {
       input: 'prompt_tokens',
       output: 'completion_tokens',
       cacheRead: 'cache_tokens',
-      cacheWrite: 'cache_creation_tokens',
+      cacheWrite: 'cache_write',
       cacheInInput: {
         exclusiveWhen: [
           { from: 'claude', is: 'true' },
@@ -81,15 +82,7 @@ function readingOf(found: Found): Reading {
       absentIsNone: true,
       unreadWhen: BROKEN,
     },
-    costs: [
-      {
-        from: 'quota',
-        basis: 'charged',
-        unit: 'units',
-        literal: 'exact',
-        negative: 'adjustment',
-      },
-    ],
+    costs: COSTS,
     currency: { from: 'conversion' },
     identities: [],
     replay: REPLAY,
@@ -143,13 +136,24 @@ const RATIOS =
   'model_ratio group_ratio completion_ratio cache_ratio cache_creation_ratio cache_creation_ratio_5m cache_creation_ratio_1h';
 /** What makes a charge another than tokens times ratios: a fixed price, tiers, audio, tools, a task that is settled later. */
 const OTHERWISE =
-  'model_price billing_mode audio audio_input audio_output ws image web_search file_search image_generation_call task_id pre_consumed quota_delta';
-const OTHER = `${COUNTED} ${RATIOS} ${OTHERWISE}`;
+  'model_price billing_mode audio audio_input audio_output audio_input_seperate_price ws image web_search file_search image_generation_call tool_surcharges task_id pre_consumed quota_delta';
+const OTHER = `${COUNTED} ${RATIOS} ${OTHERWISE} billing_source`;
 const BROKEN = 'other_broken';
+const inOther = (name: string) => ({ name, path: ['other'], embedded: [name] });
 const RAW: readonly RawColumn[] = [
   { name: BROKEN, path: ['other'], saysBroken: true },
   ...OWN.split(' ').map((name) => ({ name, path: [name] })),
-  ...OTHER.split(' ').map((name) => ({ name, path: ['other'], embedded: [name] })),
+  ...OTHER.split(' ').map(inOther),
+  // Newer rows say what was written to the cache in all; the older count may be less than its parts by their lives.
+  { ...inOther('cache_write_tokens'), name: 'cache_write', or: [inOther('cache_creation_tokens')] },
+];
+
+/** What a subscription takes is deducted from no wallet: nothing more is charged (`service/log_info_generate.go`). */
+const SUBSCRIBED = { from: 'billing_source', in: ['subscription'] } as const;
+const units = { from: 'quota', unit: 'units', literal: 'exact', negative: 'adjustment' } as const;
+const COSTS: readonly CostRule[] = [
+  { ...units, basis: 'charged', noneWhen: SUBSCRIBED },
+  { ...units, basis: 'notional', when: SUBSCRIBED },
 ];
 
 const FACTORS = ['model_ratio', 'group_ratio'];
@@ -187,13 +191,21 @@ const REPLAY: ReplayRule = {
   notCheckable: [
     { from: 'type', isNot: ['2'] },
     { from: 'model_price', isNot: ['-1', '-1.0'] },
-    ...['billing_mode', 'task_id', 'pre_consumed', 'quota_delta'].map((from) => ({
-      from,
-      isNot: [],
-    })),
-    ...['audio', 'ws', 'image', 'web_search', 'file_search', 'image_generation_call'].map(
-      (from) => ({ from, isNot: ['false'] }),
+    ...['billing_mode', 'tool_surcharges', 'task_id', 'pre_consumed', 'quota_delta'].map(
+      (from) => ({
+        from,
+        isNot: [],
+      }),
     ),
+    ...[
+      'audio',
+      'audio_input_seperate_price',
+      'ws',
+      'image',
+      'web_search',
+      'file_search',
+      'image_generation_call',
+    ].map((from) => ({ from, isNot: ['false'] })),
     ...['audio_input', 'audio_output'].map((from) => ({ from, isNot: ['0'] })),
   ],
 };

@@ -172,11 +172,8 @@ function costSql(reading: Reading, context: FieldContext) {
     }
     if (cost.negative === 'refuse')
       checks.push({ reason: 'negative-cost', violated: `${money} < 0` });
-    if (cost.negative === 'adjustment') {
-      const category = base ?? `CAST(NULL AS VARCHAR)`;
-      columns.charge_category = `CASE WHEN ${money} < 0 AND coalesce(${category}, 'usage') = 'usage' THEN 'adjustment' ELSE ${category} END`;
-    }
   }
+  Object.assign(columns, categorySql(reading, base));
   if (reading.currency.from === 'column') {
     columns.currency = `upper(${typedName('currency')})`;
     checks.push(currencyMissing(reading));
@@ -223,6 +220,16 @@ function writingSql(
       }),
     }),
   };
+}
+
+/** A negative cost makes its row a settlement, whichever of its costs it is. */
+function categorySql(reading: Reading, base = 'CAST(NULL AS VARCHAR)') {
+  const settled = reading.costs
+    .filter(({ negative }) => negative === 'adjustment')
+    .map((cost) => `coalesce(${chargeSql(cost, reading)} < 0, false)`);
+  if (settled.length === 0) return {};
+  const isSettled = `(${settled.join(' OR ')}) AND coalesce(${base}, 'usage') = 'usage'`;
+  return { charge_category: `CASE WHEN ${isSettled} THEN 'adjustment' ELSE ${base} END` };
 }
 
 interface CostCases {
