@@ -99,13 +99,28 @@ async function withWorkspace<T>(work: (workspace: Workspace) => Promise<T>): Pro
   }
 }
 
-/** Reviews as a process of its own does: what it draws, no other draws. */
-async function reviewAside(): Promise<void> {
+/** Reviews as a process of its own does: what it draws, no other draws; it goes on when all others have begun too. */
+async function reviewAside(allBegun: () => Promise<void>): Promise<void> {
   const random = { bytes: (size: number) => new Uint8Array(randomBytes(size)) };
   const options = { cwd: bench.folder, config: undefined, operator: undefined };
   const workspace = await openWorkspace(options, { ...bench.ports(), random });
-  await runReview(workspace, { trigger: 'cadence', ref: null, asOf: undefined });
+  const record: Workspace['record'] = async (bodies, extra) => {
+    const stored = await workspace.record(bodies, extra);
+    if (bodies.some(({ kind }) => kind === 'review-start')) await allBegun();
+    return stored;
+  };
+  await runReview({ ...workspace, record }, { trigger: 'cadence', ref: null, asOf: undefined });
   await workspace.ledger.close();
+}
+
+/** Gives what each of a number of works calls, to wait there for the others. */
+function meetingOf(count: number): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  return async () =>
+    await new Promise<void>((goOn) => {
+      waiting.push(goOn);
+      if (waiting.length === count) for (const next of waiting) next();
+    });
 }
 
 beforeAll(async () => {
@@ -154,12 +169,13 @@ describe('bills, series and periods that were restated', () => {
     await save('exports/bill-1.csv', billRows(7));
     await save('seats.csv', seats(7, 10));
     await bench.run('init');
-    await Promise.all([reviewAside(), reviewAside(), reviewAside()]);
+    const allBegun = meetingOf(3);
+    await Promise.all([reviewAside(allBegun), reviewAside(allBegun), reviewAside(allBegun)]);
     const attempts = await withWorkspace(async ({ ledger }) => {
       const starts = await ledger.records({ kind: 'review-start' });
       const ends = await ledger.records({ kind: 'review' });
       // Each began before another ended: nothing else would tell them apart.
-      expect((starts[1]?.index ?? 0) < (ends[0]?.index ?? 0)).toBe(true);
+      expect((starts[2]?.index ?? 0) < (ends[0]?.index ?? 0)).toBe(true);
       return ends.length;
     });
     const { exit, records } = await reproduce('--all');
