@@ -2,6 +2,7 @@ import type { Place, RawColumn, Reading, RowTest, Source } from '../../adapters/
 import { jsonLinesSql, SET_ASIDE } from './json-lines-sql.ts';
 import { otlpSql } from './otlp-sql.ts';
 import { fullMatchSql, jsonPath, sqlName, sqlPath, sqlText, sqlTexts } from './quote.ts';
+import { breaksSql, digestSql, isTooWide } from './whole-row-sql.ts';
 import { togetherSql, togetherTexts } from './together-sql.ts';
 
 /**
@@ -39,11 +40,9 @@ function rawOf(
   const digest =
     needsRowDigest(reading) || hasIdentity ? [`${rowDigest(source)} AS row_digest`] : [];
   const torn = reading.only !== undefined && isByLine(source) ? ['item IS NULL AS is_torn'] : [];
-  const ordinal =
-    pass === 'lines' ? [`${ordinalOf(source)} AS ordinal`, `${lineBreaks(source)} AS breaks`] : [];
-  if (isTable(source)) {
-    return `SELECT ${[...texts, ...digest, ...ordinal].join(', ')} FROM ${sourceSql(path, source, pass)}`;
-  }
+  if (isTable(source))
+    return tableSql(sourceSql(path, source, pass), [...texts, ...digest], { source, pass });
+  const ordinal = pass === 'lines' ? ['item_number AS ordinal', '0 AS breaks'] : [];
   // One look into an item finds every text: a look for each of them parses it as often.
   const found = [`json_extract_string(item, [${places.map(placePath).join(', ')}]) AS texts`];
   const items = itemsIn(paths, reading, [...found, ...digest, ...torn], pass);
@@ -132,7 +131,9 @@ export function onlySql({ only, source }: Reading): string {
 const isByLine = (source: Source): boolean =>
   source.kind === 'jsonl' || (source.kind === 'otlp' && source.isLines);
 
-const isTable = (source: Source): source is Source & { readonly kind: 'csv' | 'parquet' } =>
+type Table = Source & { readonly kind: 'csv' | 'parquet' };
+
+const isTable = (source: Source): source is Table =>
   source.kind === 'csv' || source.kind === 'parquet';
 
 const carried = (column: RawColumn, text: string) =>
@@ -209,26 +210,20 @@ function rowDigest(source: Source): string {
     const item = source.kind === 'json-items' ? "json_extract(item, '$')" : 'item';
     return `CAST(md5(CAST(${item} AS VARCHAR)) AS UUID)`;
   }
-  // Lengths keep ('ab','c') and ('a','bc') apart; a chain of operators is too deep for the engine from 500 columns on.
-  const parts = source.header
-    .map((name) => `CAST(${sqlName(name)} AS VARCHAR)`)
-    .map((text) => `coalesce(length(${text}) || ':' || ${text}, '-')`);
-  return `CAST(md5(concat_ws(',', ${parts.join(', ')})) AS UUID)`;
+  return digestSql(source.header);
 }
 
-function ordinalOf(source: Source): string {
-  if (source.kind === 'parquet') return 'file_row_number + 1';
-  if (source.kind === 'csv') return 'row_number() OVER ()';
-  return 'item_number';
-}
-
-/** Counts line breaks inside quoted fields, so that a row can be named by its line. */
-function lineBreaks(source: Source): string {
-  if (source.kind !== 'csv') return '0';
-  const breaks = source.header
-    .map(sqlName)
-    .map((name) => `length(${name}) - length(replace(${name}, chr(10), ''))`);
-  return `coalesce(list_sum([${breaks.join(', ')}]), 0)`;
+/** Rows are numbered once nothing is left of them but what is kept: the whole ones are held twice else. */
+function tableSql(
+  from: string,
+  kept: readonly string[],
+  { source, pass }: { readonly source: Table; readonly pass: Pass },
+): string {
+  if (pass !== 'lines') return `SELECT ${kept.join(', ')} FROM ${from}`;
+  if (source.kind === 'parquet')
+    return `SELECT ${[...kept, 'file_row_number + 1 AS ordinal', '0 AS breaks'].join(', ')} FROM ${from}`;
+  return `SELECT *, row_number() OVER () AS ordinal
+    FROM (SELECT ${[...kept, `${breaksSql(source.header)} AS breaks`].join(', ')} FROM ${from})`;
 }
 
 function sourceSql(path: string, source: Source, pass: Pass): string {
@@ -299,7 +294,8 @@ function csvSql(file: string, source: Source & { kind: 'csv' }, pass: Pass): str
     'null_padding = false',
     'max_line_size = 2000000',
     `columns = {${columns}}`,
-    ...(pass === 'lines' ? ['parallel = false', 'store_rejects = true'] : []),
+    ...(pass === 'lines' || isTooWide(source.header) ? ['parallel = false'] : []),
+    ...(pass === 'lines' ? ['store_rejects = true'] : []),
   ];
   return `read_csv(${file}, ${options.join(', ')})`;
 }
