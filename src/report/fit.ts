@@ -1,3 +1,4 @@
+import { itemAt } from '../core/index.ts';
 import { textWidth, widestWord, wrapWords } from './wrap.ts';
 
 /** Blanks between two columns of a table. */
@@ -19,7 +20,7 @@ export function fitColumns(
 ): readonly (readonly string[])[] | undefined {
   const widths = aligns.map((_, at) => widest(lines, at, textWidth));
   const floors = aligns.map((align, at) => {
-    const natural = widths[at] ?? 0;
+    const natural = itemAt(widths, at);
     return Math.max(
       widest(lines, at, widestWord),
       align === 'left' ? Math.min(natural, COMFORT) : 0,
@@ -31,14 +32,16 @@ export function fitColumns(
     const columns = aligns.flatMap((one, at) => (one === align ? [at] : []));
     while (sum(widths) > room) {
       const [column] = columns
-        .filter((at) => (widths[at] ?? 0) > (floors[at] ?? 0))
-        .toSorted((one, other) => (widths[other] ?? 0) - (widths[one] ?? 0));
+        .filter((at) => itemAt(widths, at) > itemAt(floors, at))
+        .toSorted((one, other) => itemAt(widths, other) - itemAt(widths, one));
       if (column === undefined) break;
-      widths[column] = (widths[column] ?? 0) - 1;
+      widths[column] = itemAt(widths, column) - 1;
     }
   }
   if (sum(widths) > room) return undefined;
-  return lines.map((line) => line.map((text, at) => wrapWords(text, widths[at] ?? 0).join('\n')));
+  return lines.map((line) =>
+    line.map((text, at) => wrapWords(text, itemAt(widths, at)).join('\n')),
+  );
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
@@ -60,7 +63,7 @@ export function stackRows(
   const blocks = rows.map((row) =>
     row
       .flatMap((text, at) => {
-        const title = titles[at] ?? '';
+        const title = itemAt(titles, at);
         const head = title + ' '.repeat(label - textWidth(title)) + GAP;
         return wrapWords(text, width - indent.length).map(
           (line, index) => (index === 0 ? head : indent) + line,

@@ -1,14 +1,13 @@
 import {
   addDays,
   dateIn,
+  decimal,
   divideDecimal,
   formatDecimal,
   type Instant,
-  parseDecimal,
   parseInstant,
   type ReasonId,
   REASONS,
-  ZERO,
 } from '../core/index.ts';
 import type { ReviewBundle } from '../evidence/index.ts';
 import type { BudgetBody, MetricBody, ReviewBody } from './bundle.ts';
@@ -82,7 +81,7 @@ function tokenWords(tokens: MetricBody['numerator']['tokens']): string {
 }
 
 function fraction({ known, total }: { readonly known: string; readonly total: string }) {
-  const share = divideDecimal(parseDecimal(known) ?? ZERO, parseDecimal(total) ?? ZERO);
+  const share = divideDecimal(decimal(known), decimal(total));
   return share === undefined ? undefined : formatDecimal(share);
 }
 
