@@ -1,16 +1,12 @@
 import { durationMs, type Instant, instantMs, itemAt } from '../core/index.ts';
-import {
-  partRefs,
-  type RecordOf,
-  type StoredRecord,
-  unfinishedReviews,
-} from '../evidence/index.ts';
+import { partRefs, type RecordOf, type StoredRecord } from '../evidence/index.ts';
 import {
   type GuardFinding,
   guardedHandoff,
   evidenceGap,
   type EvidenceNeed,
 } from '../verify/index.ts';
+import { cutOffReviews } from './cut-off.ts';
 import type { Guarded } from './guards.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -128,11 +124,9 @@ const isLinked = (link: StoredRecord<RecordOf<'usage-link'>> | undefined): boole
   link?.body.outcome === 'pass';
 
 /** A review that began and did not end is a gap that nobody may fill by leaving it out. */
-async function reviewNeeds({ ledger }: Workspace): Promise<readonly EvidenceNeed[]> {
-  const ended = new Set((await ledger.records({ kind: 'review' })).map(({ body }) => body.review));
-  const open = (await unfinishedReviews(ledger)).filter(({ body }) => !ended.has(body.review));
-  return open.map(({ body }) => ({
-    ...ageless(`review:${body.review.toLowerCase().replaceAll('.', '-')}`),
+async function reviewNeeds(workspace: Workspace): Promise<readonly EvidenceNeed[]> {
+  return (await cutOffReviews(workspace)).map(({ review }) => ({
+    ...ageless(`review:${review.toLowerCase().replaceAll('.', '-')}`),
     found: false,
   }));
 }

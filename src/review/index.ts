@@ -1,3 +1,4 @@
+export { type CutOffReview, cutOffReviews } from './cut-off.ts';
 export {
   type AssumptionChange,
   assumptionChanges,

@@ -162,8 +162,20 @@ describe('a review', () => {
     expect((await bench.run('ledger', 'verify')).exit).toBe(0);
     expect(await kinds()).toContain('review-start');
     expect(await kinds()).not.toContain('review');
-    expect((await bench.run('review')).stdout).toContain('Review 2026-W47  PASS');
+    const due = await bench.run('guard', 'gap', '--no-record');
+    expect(due.stdout).toContain('review:2026-w47');
+    const resumed = await bench.run('review');
+    expect(resumed.stdout).toContain('Review 2026-W47  PASS');
+    expect(resumed.stderr).toContain('It went on with the review that began at 2026-11-23T08:00');
     expect((await kinds()).filter((kind) => kind === 'review-start')).toHaveLength(2);
+    expect((await bench.run('review', 'show')).stderr).not.toContain('has not ended');
+    const next = await openHere();
+    const period = { start: '2026-11-16T00:00:00Z', end: '2026-11-23T00:00:00Z', zone: 'UTC' };
+    const start = { kind: 'review-start', review: '2026-W47.2', trigger: 'cadence' } as const;
+    await next.record([{ ...start, attempt: '01JD0000000000000000000000', ref: null, period }]);
+    await next.ledger.close();
+    const shown = await bench.run('review', 'show');
+    expect(shown.stderr).toContain('Review 2026-W47.2 began at 2026-11-23T08:00:00Z and has not');
   });
 
   it('sends what an earlier run claimed and did not get to send', async () => {

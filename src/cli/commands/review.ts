@@ -10,6 +10,8 @@ import {
 import { isAlias, TRIGGERS } from '../../evidence/index.ts';
 import { renderReview, renderWeekly } from '../../report/index.ts';
 import {
+  type CutOffReview,
+  cutOffReviews,
   loadReport,
   reviewClearance,
   type ReviewRequest,
@@ -70,7 +72,10 @@ function buildShow(command: Command, act: Act): void {
     .action(async (id: string | undefined) => {
       await act(
         async (call) =>
-          await withWorkspace(call, async (workspace) => await report(call, workspace, id)),
+          await withWorkspace(call, async (workspace) => {
+            const open = id === undefined ? await cutOffReviews(workspace) : [];
+            return { ...(await report(call, workspace, id)), notes: open.map(openNote) };
+          }),
       );
     });
   command
@@ -130,11 +135,13 @@ async function runWhatIsDue(call: Call, options: RunOptions): Promise<CommandRes
     });
   }
   return await withWorkspace(call, async (workspace) => {
+    const cut = await cutOffReviews(workspace);
     const run = await runDue(workspace);
-    if (run.ended === undefined) return showNothingDue(run);
+    if (run.ended === undefined) return { ...showNothingDue(run), notes: cut.map(openNote) };
     const file = await writeReport(workspace, run.ended.body.review);
     const result = await report(call, workspace, run.ended.body.review);
-    return withDue({ ...result, notes: [`Report ${file}`] }, run);
+    const notes = [...resumedNotes(cut, run.ended.body.review), `Report ${file}`];
+    return withDue({ ...result, notes }, run);
   });
 }
 
@@ -143,12 +150,25 @@ async function runNow(call: Call, options: RunOptions): Promise<CommandResult> {
   const ref = refOf(options.ref);
   return await withWorkspace(call, async (workspace) => {
     const asOf = asOfInstant(call, workspace.plan.timezone);
+    const cut = await cutOffReviews(workspace);
     const ended = await runReview(workspace, { trigger, ref, asOf });
     const file = await writeReport(workspace, ended.body.review);
     const result = await report(call, workspace, ended.body.review);
-    return { ...result, notes: [`Report ${file}`, 'Check it: spendproof ledger verify'] };
+    const resumed = resumedNotes(cut, ended.body.review);
+    return {
+      ...result,
+      notes: [...resumed, `Report ${file}`, 'Check it: spendproof ledger verify'],
+    };
   });
 }
+
+const openNote = ({ review, since }: CutOffReview): string =>
+  `Review ${review} began at ${since} and has not ended; if nothing runs it any more, spendproof review goes on with it`;
+
+const resumedNotes = (cut: readonly CutOffReview[], ended: string): readonly string[] =>
+  cut.flatMap(({ review, since }) =>
+    review === ended ? [`It went on with the review that began at ${since} and was cut off`] : [],
+  );
 
 async function report(
   call: Call,
