@@ -90,6 +90,8 @@ it('counts cost from the cost pages and volume from the usage pages, which need 
     0,
     expect.stringContaining('nothing in common, each counts what the other lacks; 7 days compared'),
   ]);
+  const before = await bench.run('reconcile', '--from', '2026-10-01', '--until', '2026-10-08');
+  expect(before.stdout).toContain('nothing of the period from costs and usage; 0 days compared');
   const sums = await bench.run('usage', 'aggregate', ...WEEK, '--by', 'export');
   expect(sums.stdout).toMatch(/0\.42/);
   expect(sums.stdout).toMatch(/7,000/);
@@ -105,6 +107,14 @@ it('compares a third view with both: cost with the cost pages, tokens with the u
     expect.stringContaining('gateway against usage: requests, tokens'),
   ]);
   expect(stdout).toContain('gateway against costs: cost;');
+  // The log's last day is not told whole before a later row: nobody knows by how much the two differ.
+  const last = ['--from', '2026-11-15', '--until', '2026-11-16'] as const;
+  const open = await agreed.run('reconcile', ...last);
+  expect(open.stdout).toContain('0 days compared, 1 open (not told whole by both');
+  expect(open.stdout).not.toContain('missing USD 0.00');
+  expect((await agreed.run('reconcile', ...last, '--format', 'csv')).stdout).toContain(
+    'gateway,costs,cost,0,1,0,0,,,,,,,',
+  );
   const differing = await project('costs, usage, gateway', 91);
   const other = await differing.run('reconcile', ...WEEK);
   expect([other.exit, other.stdout]).toEqual([3, expect.stringContaining('6 beyond tolerance')]);

@@ -4,6 +4,7 @@ import {
   cell,
   type Cell,
   count,
+  countOf,
   money,
   reasonWords,
   shown,
@@ -38,20 +39,27 @@ export const pairTable = (found: readonly Reconciled[]): TableContent => ({
     ).map(([key, title]) => ({ key, title, align: 'right' as const })),
     { key: 'currency', title: 'Currency', align: 'left' },
   ],
-  rows: found.flatMap(({ reconcile, outcome, reasons, views, pairs }) =>
-    pairs.map(({ left, right, measures, compared, open, disagreements, undecided, difference }) => [
-      cell(reconcile),
-      shown(outcome, [outcome, reasonWords(reasons)].filter((text) => text !== '').join(': ')),
-      cell(right),
-      cell(left),
-      shown(measures.join(' '), measures.join(', ') || 'nothing in common'),
-      ...[compared, open, disagreements.length, undecided].map((number) => cell(number)),
-      decimalCell(difference?.total ?? null),
-      ...PARTS.map((part) => decimalCell(difference?.[part] ?? null)),
-      cell(difference === null ? null : (views[0]?.currency ?? null)),
-    ]),
-  ),
+  rows: found.flatMap((one) => one.pairs.map((pair) => pairCells(one, pair))),
 });
+
+function pairCells(
+  { reconcile, outcome, reasons, views }: Reconciled,
+  pair: ComparedPair,
+): readonly Cell[] {
+  const { left, right, measures, compared, open, disagreements, undecided } = pair;
+  const difference = differenceOf(pair);
+  return [
+    cell(reconcile),
+    shown(outcome, [outcome, reasonWords(reasons)].filter((text) => text !== '').join(': ')),
+    cell(right),
+    cell(left),
+    shown(measures.join(' '), measures.join(', ') || 'nothing in common'),
+    ...[compared, open, disagreements.length, undecided].map((number) => cell(number)),
+    decimalCell(difference?.total ?? null),
+    ...PARTS.map((part) => decimalCell(difference?.[part] ?? null)),
+    cell(difference === null ? null : (views[0]?.currency ?? null)),
+  ];
+}
 
 const PART_TITLES = {
   missing: 'Missing',
@@ -116,14 +124,19 @@ export function reconciledLines({
         ...(view.quantum === null ? [] : [`steps of ${formatDecimal(view.quantum)}`]),
         ...(view.invoice ? ['gives what an invoice bills'] : []),
       ];
-      return `  ${view.export}  ${parts.join(', ')}; ${view.present.size} days`;
+      return `  ${view.export}  ${parts.join(', ')}; ${countOf(view.present.size, 'day')}`;
     }),
-    ...pairs.flatMap((pair) => pairLines(pair, views[0]?.currency ?? '')),
+    ...pairs.flatMap((pair) => pairLines(pair, views)),
   ];
 }
 
-function pairLines(pair: ComparedPair, currency: string): readonly string[] {
-  const { left, right, measures, compared, open, disagreements, undecided, difference } = pair;
+function pairLines(pair: ComparedPair, views: Reconciled['views']): readonly string[] {
+  const { left, right, measures, compared, open, disagreements, undecided } = pair;
+  const currency = views[0]?.currency ?? '';
+  const difference = differenceOf(pair);
+  const silent = [left, right].filter((id) =>
+    views.some((view) => view.export === id && view.present.size === 0),
+  );
   const shown = disagreements.slice(0, WORST_SHOWN);
   const parts =
     difference === null
@@ -132,7 +145,7 @@ function pairLines(pair: ComparedPair, currency: string): readonly string[] {
           (name) => `${name} ${money(formatDecimal(difference[name]), currency)}`,
         );
   return [
-    `  ${right} against ${left}: ${measures.join(', ') || 'nothing in common, each counts what the other lacks'}; ${compared} days compared, ${open} open, ${disagreements.length} beyond tolerance${undecided === 0 ? '' : `, ${undecided} that another midnight or unknown amounts could explain`}`,
+    `  ${right} against ${left}: ${measuresText(measures, silent)}; ${countOf(compared, 'day')} compared, ${openText(open)}, ${disagreements.length} beyond tolerance${undecided === 0 ? '' : `, ${undecided} that another midnight or unknown amounts could explain`}`,
     ...(difference === null
       ? []
       : [`    cost ${money(formatDecimal(difference.total), currency)} = ${parts.join(', ')}`]),
@@ -145,6 +158,20 @@ function pairLines(pair: ComparedPair, currency: string): readonly string[] {
       : []),
   ];
 }
+
+const openText = (open: number): string =>
+  open === 0 ? '0 open' : `${open} open (not told whole by both, or younger than the lag)`;
+
+function measuresText(measures: ComparedPair['measures'], silent: readonly string[]): string {
+  if (measures.length > 0) return measures.join(', ');
+  return silent.length > 0
+    ? `nothing of the period from ${silent.join(' and ')}`
+    : 'nothing in common, each counts what the other lacks';
+}
+
+/** Where no day was compared, nobody knows by how much the two differ. */
+const differenceOf = ({ compared, difference }: ComparedPair): ComparedPair['difference'] =>
+  compared === 0 ? null : difference;
 
 /** Gives everything that was compared as JSON: decimals as exact texts. */
 export const reconciledJson = (found: readonly Reconciled[]): Json =>
