@@ -9,7 +9,11 @@ export function addHelp(
 ): void {
   command.addHelpText('afterAll', ({ command: shown }) => {
     const words = pathOf(shown);
-    const own = examples.filter((line) => line === words || line.startsWith(`${words} `));
+    // What stands before belongs to the command: one of another command, that it needs.
+    const own =
+      shown === command
+        ? examples
+        : examples.filter((line) => line === words || line.startsWith(`${words} `));
     const forms =
       formats.length === 0
         ? 'table, json'
@@ -17,7 +21,7 @@ export function addHelp(
     return [
       '',
       own.length === 1 ? 'Example:' : 'Examples:',
-      ...(own.length === 0 ? examples : own).map((line) => `  ${line}`),
+      ...own.map((line) => `  ${line}`),
       '',
       `Written as (--format): ${forms}`,
       `Exit status: ${exits}`,

@@ -11,11 +11,11 @@ it.each([
   ['ENOSPC', false, 'disk-full'],
   ['EIO', false, 'internal'],
 ])('names what the system refused: %s where reading is barred: %s', (code, isBarred, named) => {
-  const error = asAppError(system(code, '/a/log.key'), () => isBarred);
+  const error = asAppError(system(code, '/a/log.key'), undefined, () => isBarred);
   expect(error.code).toBe(named);
   if (named.startsWith('file-')) expect(error.message).toContain('/a/log.key');
 });
 
 it('takes a refusal without a path for one of writing', () => {
-  expect(asAppError(system('EACCES'), () => true).code).toBe('file-not-writable');
+  expect(asAppError(system('EACCES'), undefined, () => true).code).toBe('file-not-writable');
 });

@@ -6,13 +6,17 @@ import { AppError, systemCode } from '../core/index.ts';
  * Makes an error with a code of whatever was thrown: a command line that
  * cannot be read, the system's errors that a user can mend, else a bug of ours.
  */
-export function asAppError(error: unknown, isBarred = isUnreadable): AppError {
+export function asAppError(error: unknown, command?: string, isBarred = isUnreadable): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof CommanderError) {
     const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
     return new AppError('usage', {
       message,
-      hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See spendproof help --all.',
+      hint:
+        suggestion?.replace(/^\((.*)\)$/, '$1') ??
+        (command === undefined
+          ? 'See spendproof help --all.'
+          : `See spendproof ${command} --help.`),
     });
   }
   const system = error as NodeJS.ErrnoException;

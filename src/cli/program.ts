@@ -78,8 +78,9 @@ async function endWithError(
   if (isUsage && error.code === 'commander.help') return 2;
   const { writeError } = await import('./write-error.ts');
   const { asAppError } = await import('./as-app-error.ts');
+  const command = COMMANDS.find(({ name }) => name === of.wanted)?.name;
   const options = isUsage ? { json: asksForJson(of.words) } : of.options;
-  return writeError(of.wanted, asAppError(error), options, world);
+  return writeError(of.wanted, asAppError(error, command), options, world);
 }
 
 /** Parsing may have stopped before it came to the option. */

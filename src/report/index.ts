@@ -32,6 +32,7 @@ export {
   documentTable,
   type MetricRow,
   metricTable,
+  spendWords,
 } from './tables.ts';
 export {
   coverageWords,

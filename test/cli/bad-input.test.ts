@@ -260,6 +260,7 @@ describe('the command line', () => {
     [['plan', '--format', 'jsn'], 'Did you mean json'],
     [['review', '--as-of', 'yesterday'], '--as-of'],
     [['--operator', 'nobody', 'review'], 'Expected the operator to be an owner'],
+    [['plan', 'accept'], 'See spendproof plan --help.'],
     [['--operator', 'nobody', 'plan'], 'Expected the operator to be an owner'],
     [['usage', 'aggregate', '--by', 'modle'], 'Expected --by to be one of day, export'],
     [['usage', 'aggregate', '--by', 'modle'], 'Did you mean model?'],

@@ -81,6 +81,10 @@ describe('budget', () => {
     expect(forecast.exit).toBe(0);
     expect(forecast.stdout).toMatch(/forecast {2}USD .*by (run-rate|weekday-median-28)/);
     expect(forecast.stdout).toContain('tested');
+    // Days of the month are missing: what is known of it is no sum.
+    const part = /spend {5}(at least USD \S+) of/.exec(forecast.stdout)?.[1] ?? 'none';
+    expect((await bench.run('budget', 'explain', 'monthly')).stdout).toContain(`  ${part} of`);
+    expect((await bench.run('budget', 'status')).stdout).toContain(part);
     const tried = await bench.run('budget', 'simulate', 'monthly', '--amount', '1000000');
     expect(tried.stdout).toContain('nothing is recorded');
     expect(tried.stdout).toContain('USD 1,000,000.00');

@@ -18,6 +18,14 @@ it.each([
   expect(readdirSync(bench.folder)).toEqual([]);
 });
 
+it('is what comes after a plan that has no ledger yet', async () => {
+  const bench = await openBench();
+  await writeFile(join(bench.folder, 'spendproof.yaml'), 'version: 1\n');
+  expect((await bench.run('plan')).stderr).toContain('Next: spendproof init');
+  await bench.run('init');
+  expect((await bench.run('plan')).stderr).toContain('Next: spendproof review');
+});
+
 it('says which options a plan that was there already does not follow', async () => {
   const bench = await openBench();
   await bench.run('init', '--tz', 'UTC');

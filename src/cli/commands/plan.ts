@@ -8,7 +8,11 @@ import type { CommandDefinition } from '../command.ts';
 import type { Call, CommandResult } from '../world.ts';
 
 export const plan: CommandDefinition = {
-  examples: ['spendproof plan', 'spendproof plan --expanded > full.yaml'],
+  examples: [
+    'spendproof plan',
+    'spendproof plan --expanded > full.yaml',
+    'spendproof guard accept-plan --by finops',
+  ],
   exits:
     '0 the plan can be used · 2 it has a mistake · 5 an assumption changed on documents that nobody verified · 6 a held assumption was changed',
   build: (command, act) => {
@@ -28,7 +32,7 @@ async function showPlan(call: Call, isExpanded: boolean): Promise<CommandResult>
     { cwd: call.cwd, config: call.global.config, operator: call.global.operator },
     call.ports,
   );
-  await checkAssumptions(call);
+  const hasLedger = await checkAssumptions(call);
   const { warnings, text, fileDigest, planDigest } = loaded;
   const gaps = planCoverage(loaded.plan, ADAPTER_FACTS);
   const yaml = expandedYaml(loaded.plan);
@@ -46,16 +50,17 @@ async function showPlan(call: Call, isExpanded: boolean): Promise<CommandResult>
     data,
     text: isExpanded ? yaml : summary(call, loaded, gaps),
     formats: { yaml },
-    notes: [...shown, ...(isExpanded ? [] : ['Next: spendproof review'])],
+    notes: [...shown, ...(isExpanded ? [] : [`Next: spendproof ${hasLedger ? 'review' : 'init'}`])],
   };
 }
 
-/** Refuses a change that what is held, or not verified, does not allow; before `init` there is nothing to compare with. */
-async function checkAssumptions(call: Call): Promise<void> {
+/** Refuses a change that what is held, or not verified, does not allow; false before `init`, with nothing to compare with. */
+async function checkAssumptions(call: Call): Promise<boolean> {
   try {
     await withWorkspace(call, refuseAssumptionChanges);
+    return true;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'ledger-missing') return;
+    if (error instanceof AppError && error.code === 'ledger-missing') return false;
     throw error;
   }
 }

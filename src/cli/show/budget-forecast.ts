@@ -7,6 +7,7 @@ import {
   money,
   percent,
   periodWords,
+  spendWords,
 } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -50,10 +51,9 @@ export function showSimulation(
 
 /** Lists amount, spend, forecast, chance, dates, back-test and the state of each rule. */
 export function forecastLines(row: BudgetRow, eventsOf = 'events of the plan'): readonly string[] {
-  const { amount, currency, spend, forecast, rules, share } = row;
-  const spent = spend.value === null ? 'unknown' : money(spend.value, currency);
+  const { amount, currency, forecast, rules, share } = row;
   return [
-    `  spend     ${spent} of ${moneyOrUnknown(amount, currency)}${share === null ? '' : ` = ${percent(share)}`}; ${row.verdict}`,
+    `  spend     ${spendWords(row)} of ${moneyOrUnknown(amount, currency)}${share === null ? '' : ` = ${percent(share)}`}; ${row.verdict}`,
     ...(forecast === null
       ? ['  forecast  none: too little is known']
       : outlookLines(row, forecast, eventsOf)),

@@ -6,11 +6,10 @@ import {
   type BudgetRow,
   count,
   forecastWords,
-  money,
-  partWords,
   percent,
   periodWords,
   reasonWords,
+  spendWords,
 } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
 
@@ -40,13 +39,13 @@ export function showBudget(
 
 function periodLines(row: BudgetRow): readonly string[] {
   const { period, spend, amount, currency, share, coverage, exports } = row;
-  const of = `${spend.value === null ? 'unknown' : money(spend.value, currency)} of ${moneyOrUnknown(amount, currency)}`;
+  const of = `${spendWords(row)} of ${moneyOrUnknown(amount, currency)}`;
   return [
     '',
     `${periodWords(period)} (${period.zone}), as of ${row.asOf}`,
     `  verdict   ${row.verdict}${row.reasons.length === 0 ? '' : `: ${reasonWords(row.reasons)}`}`,
     ...driverLines(row),
-    `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows${partWords(spend)}`,
+    `  spend     ${of}${share === null ? '' : ` = ${percent(share)}`}; cost known of ${spend.knownRows} of ${spend.totalRows} rows`,
     `  days      ${coverage.present} of ${coverage.expected}${coverage.missing.length === 0 ? '' : `, missing ${coverage.missing.join(', ')}`}`,
     `  exports   ${exports.join(', ') || 'none'}`,
     ...(row.forecast === null

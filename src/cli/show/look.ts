@@ -3,6 +3,7 @@ import {
   cell,
   type Cell,
   count,
+  countOf,
   coverageWords,
   shown,
   type TableContent,
@@ -227,7 +228,7 @@ function bucketWords({
   const list = (spans: readonly Span[]): string =>
     spans.map(({ start }) => start.slice(0, 10)).join(', ');
   return [
-    `${count(all)} buckets`,
+    countOf(all, 'bucket'),
     ...(empty.length === 0
       ? []
       : [`${count(empty.length)} empty, a measured zero: ${list(empty)}`]),

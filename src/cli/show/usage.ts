@@ -34,7 +34,8 @@ function sumWords({ requests, tokens, cost }: ImportResult): string {
   const one = (sum: Measured, unit: string): string => {
     if (sum.value === null) return `${unit} unknown`;
     const text = count(formatDecimal(sum.value));
-    return `${isComplete(sum) ? '' : '≥ '}${text} ${unit}${partWords(measuredText(sum))}`;
+    const word = text === '1' ? unit.replace(/s$/, '') : unit;
+    return `${isComplete(sum) ? '' : '≥ '}${text} ${word}${partWords(measuredText(sum))}`;
   };
   return [
     one(requests, 'requests'),
