@@ -68,6 +68,21 @@ it('counts all that was written to a cache, also where only its parts by their l
   ).toMatchObject({ cacheCreationInputTokens: '70 of 2', inputTokens: '2110 of 2' });
 });
 
+it('reads rows of Claude behind another protocol with cached tokens beside the input, where nothing says the whole of it', async () => {
+  const cached = { cache_tokens: 20, cache_creation_tokens: 30, cache_creation_tokens_5m: 30 };
+  const ratios = { model_ratio: 1, group_ratio: 1, completion_ratio: 1, model_price: -1 };
+  const factors = { ...ratios, cache_ratio: 0.1, cache_creation_ratio: 1.25 };
+  const older = { ...cached, ...factors, cache_creation_ratio_5m: 1.25 };
+  const whole = { ...older, input_tokens_total: 1000 };
+  // 1000 + 20 × 0.1 + 30 × 1.25 + 100, and (1000 − 20 − 30) + 20 × 0.1 + 30 × 1.25 + 100.
+  expect(await log(row(1, 1140, older), row(2, 1090, whole))).toMatchObject({
+    inputTokens: '2050 of 2',
+    cacheReadInputTokens: '40 of 2',
+    cacheCreationInputTokens: '60 of 2',
+    replay: { reproduced: 2, differs: 0, notCheckable: 0 },
+  });
+});
+
 it('claims nothing of a charge that tools or audio are a part of', async () => {
   const factors = { model_ratio: 1, group_ratio: 1, completion_ratio: 1, model_price: -1 };
   const tools = { tool_surcharges: [{ name: 'web_search', count: 1, price: 10 }] };

@@ -132,12 +132,12 @@ export interface TokenRule {
   readonly toolUse?: string;
   /** The row's own checksum. */
   readonly total?: string;
-  /** `flag` names raw columns: the row excludes cached tokens when one of them has its value. */
+  /** The row excludes cached tokens when one of the tests holds. */
   readonly cacheInInput:
     | 'yes'
     | 'no'
     | 'unknown'
-    | { readonly exclusiveWhen: readonly { readonly from: string; readonly is: string }[] };
+    | { readonly exclusiveWhen: readonly RowTest[] };
   readonly reasoningInOutput: 'yes' | 'no' | 'unknown';
   /** An absent cache or reasoning count means none, rather than untold. */
   readonly absentIsNone: boolean;

@@ -57,6 +57,8 @@ interface Found {
   readonly hasMore: boolean;
 }
 
+const WHOLE_INPUT = { from: 'input_tokens_total', in: 'said' } as const;
+
 function readingOf(found: Found): Reading {
   // The user's own view shows `id % 1024` and no channel: only the admin's id identifies a row.
   const isAdmin = found.keys.includes('id') && found.keys.includes('channel');
@@ -74,8 +76,12 @@ function readingOf(found: Found): Reading {
       cacheWrite: 'cache_write',
       cacheInInput: {
         exclusiveWhen: [
-          { from: 'claude', is: 'true' },
-          { from: 'usage_semantic', is: 'anthropic' },
+          { from: 'claude', in: ['true'] },
+          { from: 'usage_semantic', in: ['anthropic'] },
+          // Claude behind another protocol, as older conversions left it; newer ones say the whole input
+          // (`service/text_quota.go`).
+          { from: 'cache_creation_tokens_5m', in: 'said', unless: WHOLE_INPUT },
+          { from: 'cache_creation_tokens_1h', in: 'said', unless: WHOLE_INPUT },
         ],
       },
       reasoningInOutput: 'unknown',
@@ -137,7 +143,7 @@ const RATIOS =
 /** What makes a charge another than tokens times ratios: a fixed price, tiers, audio, tools, a task that is settled later. */
 const OTHERWISE =
   'model_price billing_mode audio audio_input audio_output audio_input_seperate_price ws image web_search file_search image_generation_call tool_surcharges task_id pre_consumed quota_delta';
-const OTHER = `${COUNTED} ${RATIOS} ${OTHERWISE} billing_source`;
+const OTHER = `${COUNTED} ${RATIOS} ${OTHERWISE} billing_source input_tokens_total`;
 const BROKEN = 'other_broken';
 const inOther = (name: string) => ({ name, path: ['other'], embedded: [name] });
 const RAW: readonly RawColumn[] = [

@@ -2,7 +2,7 @@ import type { Reading, ReplayFormula, ReplayRule } from '../../adapters/adapter.
 import { badRows, namedRows, type QuarantinedRow } from './by-line.ts';
 import type { Connection } from './connection.ts';
 import { sqlText, sqlTexts } from './quote.ts';
-import { onlySql, rawName, rawSql } from './raw-sql.ts';
+import { onlySql, rawName, rawSql, testSql } from './raw-sql.ts';
 import type { StageRequest } from './stage.ts';
 
 /** How many rows reproduce their own charge. */
@@ -60,9 +60,7 @@ function verdictSql(replay: ReplayRule, { tokens }: Reading): string {
       : `coalesce(${text} NOT IN (${sqlTexts(isNot)}), false)`;
   });
   const flags = typeof tokens?.cacheInInput === 'object' ? tokens.cacheInInput.exclusiveWhen : [];
-  const isExclusive = flags.map(
-    ({ from, is }) => `coalesce(${rawName(from)} = ${sqlText(is)}, false)`,
-  );
+  const isExclusive = flags.map(testSql);
   const isWhole = `coalesce(regexp_full_match(${charge}, '\\d{1,18}'), false)`;
   return `CASE WHEN ${[`NOT ${isWhole}`, ...isOther].join(' OR ')} THEN 'not-checkable'
     WHEN ${['false', ...isExclusive].join(' OR ')} THEN ${comparedSql(charge, replay.exclusive)}

@@ -1,6 +1,6 @@
 import type { TokenRule } from '../../adapters/adapter.ts';
 import type { ColumnId } from '../../columns.ts';
-import { sqlText } from './quote.ts';
+import { testSql } from './raw-sql.ts';
 
 /** Token leaves as expressions, and what a row must not contradict. */
 export interface TokenSql {
@@ -49,7 +49,7 @@ export function tokenSql(
     tools: `coalesce(${said(rule.toolUse)}, 0)`,
     total: said(rule.total),
   };
-  const input = inputSql(facts, raw);
+  const input = inputSql(facts);
   const output = outputSql(facts);
   return {
     columns: { ...input.columns, ...output.columns },
@@ -79,13 +79,13 @@ interface Facts {
   readonly total: string;
 }
 
-function inputSql(facts: Facts, raw: (name: string) => string): TokenSql {
+function inputSql(facts: Facts): TokenSql {
   const { rule, read } = facts;
   if (rule.input === undefined) return { columns: {}, checks: [] };
   const input = rule.toolUse === undefined ? facts.input : `(${facts.input} + ${facts.tools})`;
   if (rule.cacheRead === undefined) return { columns: { in_unsplit: input }, checks: [] };
   const write = `coalesce(${facts.write}, 0)`;
-  const isExclusive = exclusiveSql(facts, raw);
+  const isExclusive = exclusiveSql(facts);
   const uncached = `CASE WHEN ${isExclusive} THEN ${input} WHEN NOT ${isExclusive} THEN ${input} - ${read} - ${write} END`;
   return {
     columns: {
@@ -119,15 +119,12 @@ function reasoningAdds(facts: Facts): readonly string[] {
 }
 
 /** True, false, or null where nobody said and the row's own total does not tell. */
-function exclusiveSql(facts: Facts, raw: (name: string) => string): string {
+function exclusiveSql(facts: Facts): string {
   const { cacheInInput } = facts.rule;
   if (cacheInInput === 'yes') return 'false';
   if (cacheInInput === 'no') return 'true';
   if (cacheInInput !== 'unknown') {
-    const flags = cacheInInput.exclusiveWhen.map(
-      ({ from, is }) => `coalesce(${raw(from)} = ${sqlText(is)}, false)`,
-    );
-    const isExclusive = `(${flags.join(' OR ')})`;
+    const isExclusive = `(${cacheInInput.exclusiveWhen.map(testSql).join(' OR ')})`;
     return facts.isUnread === undefined
       ? isExclusive
       : `(CASE WHEN NOT ${facts.isUnread} THEN ${isExclusive} END)`;
