@@ -15,6 +15,16 @@ it('proposes a mapping with the share of rows that each way of counting explains
   const { exit, stdout } = await bench.run('usage', 'map', 'unknown.csv');
   expect(exit).toBe(0);
   await expectGolden('test/fixtures/cli/usage-map.txt', stdout);
+  // The entry is whole: with the words of a person it is a plan that reads the file.
+  const entry = stdout.slice(stdout.indexOf('exports:'));
+  const approved = entry.replace('ROLE', 'finops').replace('YYYY-MM-DD', '2026-11-16');
+  await writeFile(
+    join(bench.folder, 'spendproof.yaml'),
+    `version: 1\nowner: finops\nnotify: { file: outbox }\n${approved}\n`,
+  );
+  await bench.run('init');
+  const imported = await bench.run('usage', 'import');
+  expect(imported.stdout, imported.stderr).toContain('unknown: 2 accepted, 1 left out');
 });
 
 it('ends with a gap when nothing can be proposed', async () => {

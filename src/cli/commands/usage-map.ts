@@ -23,7 +23,9 @@ export function buildMap(command: Command, act: Act): void {
           notes:
             found.mapping === null
               ? []
-              : ['Next: put this under `exports` in the plan, and have a role approve it'],
+              : [
+                  'Next: put this entry under `exports` of the plan, with the role that approves it and the date',
+                ],
         };
       });
     });

@@ -16,8 +16,27 @@ export function showMap(result: MapResult): string {
     '',
     ...trialLines(result),
     ...(open.length === 0 ? [] : ['To decide', ...open.map((code) => `  - ${OPEN[code]}`), '']),
-    ...(mapping === null ? [] : ['adapter: table', 'table:', ...yamlLines(mapping, '  ')]),
+    ...(mapping === null ? [] : entryLines(file, mapping)),
   ].join('\n');
+}
+
+/** Writes a whole entry for the plan; who approves it, and when, only a person can say. */
+const entryLines = (file: string, mapping: object): readonly string[] => [
+  'exports:',
+  `  - id: ${idOf(file)}`,
+  '    adapter: table',
+  `    path: ${terminalText(JSON.stringify(file))}`,
+  '    table:',
+  ...yamlLines(mapping, '      '),
+  '    approved: { by: ROLE, date: YYYY-MM-DD }',
+];
+
+/** Makes an id of a file's name, in the letters that ids have. */
+function idOf(file: string): string {
+  const name = file.split(/[/\\]/).at(-1) ?? '';
+  const words = name.replace(/\.[^.]*$/, '').toLowerCase();
+  const id = words.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^[^a-z]+|-+$/g, '');
+  return id.slice(0, 40) || 'table';
 }
 
 const WAY: Readonly<Record<MapResult['trials'][number]['name'], string>> = {
