@@ -21,8 +21,8 @@ const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
 export const WRITE_FORMATS = ['focus', 'csv', 'parquet'] as const;
 export type WriteFormat = (typeof WRITE_FORMATS)[number];
 
-/** Lists who reads a written file: a tool wants every text as it came, a spreadsheet runs some as formulas. */
-export const WRITE_READERS = ['tool', 'spreadsheet'] as const;
+/** Lists who reads a written file: a spreadsheet runs some texts as formulas, a tool wants every text as it came. */
+export const WRITE_READERS = ['spreadsheet', 'tool'] as const;
 export type WriteReader = (typeof WRITE_READERS)[number];
 
 /** Asks for stored rows in a file for another tool. */
@@ -34,7 +34,7 @@ export interface WriteRequest {
   readonly period?: Period;
   /** `focus`: FOCUS 1.3 as CSV; `csv` and `parquet`: the store's own columns. */
   readonly format: WriteFormat;
-  /** Default: `tool`. For a `spreadsheet` a text of an outside source that it would run begins with an apostrophe. */
+  /** Default: `spreadsheet`, for which a text of an outside source that it would run begins with an apostrophe in CSV. */
   readonly reader?: WriteReader;
   /** Absolute; nothing that exists is overwritten. */
   readonly path: string;
@@ -45,7 +45,7 @@ export interface WriteResult {
   readonly rows: number;
   /** Rows of the file whose charge nobody knows: their cost is empty, not zero. */
   readonly unknownCost: number;
-  /** Rows of the file with a text that a spreadsheet would run as a formula. */
+  /** Rows of a CSV with a text that a spreadsheet runs as a formula, or would without the apostrophe. */
   readonly formulas: number;
 }
 
@@ -74,7 +74,7 @@ export async function writeUsage(
     const records = recordsSql(exports, request.period);
     try {
       const rows = request.format === 'focus' ? focusOf(request.plan, exports, records) : records;
-      const isGuarded = request.format !== 'parquet' && request.reader === 'spreadsheet';
+      const isGuarded = request.format !== 'parquet' && request.reader !== 'tool';
       const sql = isGuarded ? withoutFormulas(rows, request.format) : rows;
       const options = request.format === 'parquet' ? PARQUET : '(FORMAT csv, HEADER true)';
       await writing(

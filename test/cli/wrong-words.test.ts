@@ -33,7 +33,7 @@ describe('a wrong word', () => {
     ],
     [
       ['usage', 'export', 'a.csv', '--for', 'spreadsheets'],
-      'Expected --for to be one of tool, spreadsheet, got "spreadsheets"',
+      'Expected --for to be one of spreadsheet, tool, got "spreadsheets"',
     ],
   ])('%j ends with 2 and is named', async (argv, said) => {
     const { exit, stderr } = await bench.run(...argv);
@@ -62,17 +62,20 @@ describe('the file of usage export', () => {
     expect([exit, stderr]).toEqual([4, expect.stringContaining('file/a.csv cannot be written')]);
   });
 
-  it('says that a spreadsheet would run texts of it, unless it is written for one', async () => {
+  it('guards texts that a spreadsheet would run, unless it is written for a tool, and says so', async () => {
     const path = join(bench.folder, 'exports/quota.json');
     const text = await readFile(path, 'utf8');
     const [, name] = /"token_name": ?"([^"]+)"/.exec(text) ?? [];
     await writeFile(path, text.replaceAll(`"${name}"`, '"@ops"'));
     expect((await bench.run('usage', 'import')).exit).toBe(0);
-    const plain = await bench.run('usage', 'export', 'out/plain.csv', '--as', 'csv');
-    expect([plain.exit, plain.stderr]).toEqual([0, expect.stringContaining('--for spreadsheet')]);
-    const argv = ['out/guarded.csv', '--as', 'csv', '--for', 'spreadsheet'];
-    const guarded = await bench.run('usage', 'export', ...argv);
-    expect([guarded.exit, guarded.stderr]).toEqual([0, expect.not.stringContaining('formula')]);
+    const argv = ['out/plain.csv', '--as', 'csv', '--for', 'tool'];
+    const plain = await bench.run('usage', 'export', ...argv);
+    expect([plain.exit, plain.stderr]).toEqual([
+      0,
+      expect.stringContaining('open the file in none'),
+    ]);
+    const guarded = await bench.run('usage', 'export', 'out/guarded.csv', '--as', 'csv');
+    expect([guarded.exit, guarded.stderr]).toEqual([0, expect.stringContaining('--for tool')]);
     const read = async (file: string) => await readFile(join(bench.folder, 'out', file), 'utf8');
     expect(await read('plain.csv')).toContain(',@ops,');
     expect(await read('guarded.csv')).not.toContain(',@ops,');

@@ -15,6 +15,7 @@ interface Options {
   readonly from?: string;
   readonly until?: string;
 }
+type Reader = (typeof WRITE_READERS)[number];
 type Use = (workspace: Workspace, store: UsageStore, call: Call) => Promise<CommandResult>;
 
 /** Declares `usage export`: stored rows in a new file, for finance or another tool. */
@@ -26,8 +27,8 @@ export function buildExport(command: Command, inStore: (use: Use) => Promise<voi
     .option('--as <format>', `one of ${WRITE_FORMATS.join(', ')}`, 'focus')
     .option(
       '--for <reader>',
-      'tool: every text as it came; spreadsheet: none that it would run as a formula',
-      'tool',
+      'spreadsheet: in CSV no text that it would run as a formula; tool: every text as it came',
+      'spreadsheet',
     )
     .option('--export <id>', 'one export of the plan; default: all')
     .option('--from <date>', 'first date; default: everything')
@@ -67,10 +68,13 @@ async function run(
     exit: 0,
     data: { file, format, reader, rows, unknownCost, formulas },
     text: `${countOf(rows, 'row')} written as ${format}${unknownCost === 0 ? '' : `; ${count(unknownCost)} without a known charge: their cost is empty, not zero`}`,
-    ...(formulas > 0 && {
-      warnings: [
-        `${countOf(formulas, 'row')} of ${terminalText(file)} ${formulas === 1 ? 'holds' : 'hold'} a text that a spreadsheet would run as a formula; for one, write the file with --for spreadsheet`,
-      ],
-    }),
+    ...(formulas > 0 && { warnings: [formulaWarning(file, formulas, reader)] }),
   };
+}
+
+function formulaWarning(file: string, formulas: number, reader: Reader): string {
+  const rows = `${countOf(formulas, 'row')} of ${terminalText(file)} ${formulas === 1 ? 'holds' : 'hold'} a text that a spreadsheet would run as a formula`;
+  return reader === 'tool'
+    ? `${rows}: open the file in none`
+    : `${rows}: it begins with an apostrophe; --for tool writes every text as it came`;
 }

@@ -133,11 +133,7 @@ export interface TokenRule {
   /** The row's own checksum. */
   readonly total?: string;
   /** The row excludes cached tokens when one of the tests holds. */
-  readonly cacheInInput:
-    | 'yes'
-    | 'no'
-    | 'unknown'
-    | { readonly exclusiveWhen: readonly RowTest[] };
+  readonly cacheInInput: 'yes' | 'no' | 'unknown' | { readonly exclusiveWhen: readonly RowTest[] };
   readonly reasoningInOutput: 'yes' | 'no' | 'unknown';
   /** An absent cache or reasoning count means none, rather than untold. */
   readonly absentIsNone: boolean;

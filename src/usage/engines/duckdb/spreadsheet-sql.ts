@@ -15,11 +15,11 @@ export function withoutFormulas(rows: string, format: keyof typeof OUTSIDE_TEXTS
   return `SELECT * REPLACE (${guarded.join(', ')}) FROM (${rows})`;
 }
 
-/** Writes whether some outside text of a row is one that a spreadsheet runs as a formula. */
+/** Writes whether some outside text of a written row is one that a spreadsheet runs as a formula, or would without its guard. */
 export const holdsFormula = (format: keyof typeof OUTSIDE_TEXTS): string =>
   OUTSIDE_TEXTS[format]
     .split(' ')
-    .map((name) => `coalesce(${isFormula(sqlName(name))}, false)`)
+    .map((name) => `coalesce(${isFormula(`regexp_replace(${sqlName(name)}, '^''', '')`)}, false)`)
     .join(' OR ');
 
 /** A plain number stays a number, as in every other table that is written. */
