@@ -12,7 +12,7 @@ import { untoldDays } from './engines/duckdb/untold-rows.ts';
 import { readTogether } from './import-together.ts';
 import { first, type NewInput, type ReadPart, type Work } from './import-work.ts';
 import { ALL_COLUMNS, tableFiles } from './manifest.ts';
-import { type RecognisedFile, recogniseFile, refuseOpenQuote } from './shape.ts';
+import { type RecognisedFile, recogniseFile, refuseBytes } from './shape.ts';
 import { verifyParquet, writing } from './store-files.ts';
 
 /** Reads new files into typed rows of Parquet files in the working folder. */
@@ -97,7 +97,7 @@ async function readFile(
   // The engine reads while the bytes are scanned; what the bytes refuse is said before what the rows say.
   const [scanned, read] = await Promise.allSettled([scan, stageFile(connection, stage)]);
   if (scanned.status === 'rejected') throw scanned.reason;
-  refuseOpenQuote(recognised, scanned.value);
+  refuseBytes(recognised, scanned.value);
   if (scanned.value.hasKeyShape) await refuseKeys(connection, stage);
   if (read.status === 'rejected') throw read.reason;
   const staged = read.value;

@@ -10,7 +10,7 @@ import type { LookOptions } from './look-options.ts';
 import type { LookResult } from './look-result.ts';
 import { nothingReadable } from './nothing-readable.ts';
 import { scanFile } from './scan-file.ts';
-import { type RecognisedFile, refuseOpenQuote } from './shape.ts';
+import { type RecognisedFile, refuseBytes } from './shape.ts';
 
 /**
  * Looks at one file by itself.
@@ -34,7 +34,7 @@ export async function lookAlone(
     target: { table },
   };
   const scan = await scanFile(path);
-  refuseOpenQuote(recognised, scan);
+  refuseBytes(recognised, scan);
   if (scan.hasKeyShape) await refuseKeys(connection, request);
   const staged = await stageFile(connection, request);
   const inspection = await inspectFile(connection, request, staged);

@@ -143,6 +143,12 @@ describe('a file that cannot be read', () => {
       'generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug\ng1,2026-11-09 10:00:00,1,1,1,m\n"g2,2026-11-09 10:00:00,1,1,1,m\n',
       'export-unreadable',
     ],
+    [
+      'has megabytes of blank lines, behind which the engine would lose rows',
+      'x.csv',
+      `generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug\ng1,2026-11-09 10:00:00,1,1,1,m\n${'\n'.repeat(3_000_000)}g2,2026-11-09 10:00:00,1,1,1,m\n`,
+      'export-unreadable',
+    ],
     ['is compressed', 'x.csv.gz', Buffer.from([0x1f, 0x8b, 8, 0]), 'export-unreadable'],
     ['is UTF-16', 'x.csv', Buffer.from('\uFEFFa,b\n', 'utf16le'), 'export-unreadable'],
     ['is binary', 'x.bin', Buffer.from([1, 0, 2, 0]), 'export-unreadable'],

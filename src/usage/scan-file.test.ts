@@ -52,6 +52,18 @@ it('tells digest and size of all bytes, and counts lines that are not blank, how
   }
 });
 
+it('finds a gap of more than a megabyte, and takes none in parts for one', async () => {
+  const path = join(await folderOf(), 'x.csv');
+  for (const [gaps, hasGap] of [
+    [[800_000, 800_000, 800_000], false],
+    [[10, 2_000_000], true],
+    [[2_000_000, 10], true],
+  ] as const) {
+    await writeFile(path, gaps.map((bytes) => `a,b\n${'\n'.repeat(bytes)}`).join(''));
+    expect((await scanFile(path)).hasGap).toBe(hasGap);
+  }
+});
+
 it('lets nothing be stored of a file with a key in any column, unless no copy of the file is kept', async () => {
   const folder = await folderOf();
   const state = join(folder, '.spendproof');

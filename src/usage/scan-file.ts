@@ -14,10 +14,14 @@ export interface FileScan {
   readonly hasKeyShape: boolean;
   /** The number of double quotes is odd: in a CSV one opens and never closes. */
   readonly hasOpenQuote: boolean;
+  /** More than a megabyte in one piece holds nothing but blanks, ends of lines or zeros. */
+  readonly hasGap: boolean;
   /** Of a text that begins as JSON, lines that are not blank. */
   readonly jsonLines: number;
 }
 
+/** Behind a longer one the engine's CSV reader loses rows, without a word or with a wrong one (DuckDB 1.5.6, from 3 MB on). */
+const GAP_BYTES = 1_048_576;
 /** A key may lie across two chunks. */
 const SEAM_BYTES = 64;
 const SHAPE = new RegExp(KEY_SHAPE);
@@ -40,6 +44,8 @@ export async function scanFile(
   let hasKeyShape = !keys;
   let quotes = 0;
   let lines: LineCount | undefined;
+  let blank = 0;
+  let hasGap = false;
   // Before the first byte stands no word that a key could continue.
   let end = Buffer.from(' ');
   await readChunks(
@@ -48,6 +54,8 @@ export async function scanFile(
       if (bytes === 0 && startsJson(chunk)) lines = { whole: 0, isInked: false };
       hash.update(chunk);
       bytes += chunk.length;
+      blank = isBlank(chunk) ? blank + chunk.length : 0;
+      hasGap ||= blank > GAP_BYTES;
       // Only a CSV can hide rows behind a quote, and JSON is full of them.
       if (lines === undefined) quotes += countQuotes(chunk);
       else countLines(chunk, lines);
@@ -61,6 +69,7 @@ export async function scanFile(
     bytes,
     hasKeyShape,
     hasOpenQuote: quotes % 2 === 1,
+    hasGap,
     jsonLines: lines === undefined ? 0 : lines.whole + (lines.isInked ? 1 : 0),
   };
 }
@@ -91,6 +100,9 @@ interface LineCount {
 
 const BREAK = 0x0a;
 const BLANK = 0x20;
+
+/** The first byte tells almost always. */
+const isBlank = (chunk: Buffer): boolean => !chunk.some((byte) => byte > BLANK);
 
 function countLines(chunk: Buffer, lines: LineCount): void {
   for (let at = 0; at < chunk.length;) {

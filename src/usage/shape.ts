@@ -57,14 +57,16 @@ export async function recogniseFile(
 }
 
 /**
- * Refuses a CSV whose last quote does not close: the engine drops everything behind it without a word (DuckDB 1.5.6).
+ * Refuses a CSV whose last quote does not close, or with a gap: the engine drops everything behind them without a word
+ * (DuckDB 1.5.6).
  *
  * @throws {AppError} `export-unreadable`.
  */
-export function refuseOpenQuote({ name, shape }: RecognisedFile, scan: FileScan): void {
-  if (shape.kind === 'csv' && scan.hasOpenQuote) {
+export function refuseBytes({ name, shape }: RecognisedFile, scan: FileScan): void {
+  if (shape.kind === 'csv' && scan.hasOpenQuote)
     throw unreadable(name, 'has a quote that opens and never closes');
-  }
+  if (shape.kind === 'csv' && scan.hasGap)
+    throw unreadable(name, 'has a gap: more than a megabyte of blank lines in one piece');
 }
 
 const HEAD_BYTES = 262_144;
