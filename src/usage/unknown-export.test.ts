@@ -41,6 +41,13 @@ describe('a file that no adapter knows', () => {
     expect(unknownExport('x.json', json({ $: ['a'] })).content.hint).toContain('jq -c ".data[]"');
   });
 
+  it('is told the format that comes near, also where that asks for one name or another', () => {
+    const shape = json({ $: ['data'], '$.data.data[0]': ['model', 'total_usage'] });
+    expect(unknownExport('x.json', shape).content.details).toEqual([
+      expect.stringMatching(/^openrouter-analytics expects .*a query grouped by day$/),
+    ]);
+  });
+
   it('has no nearest format by one name that it shares', () => {
     expect(unknownExport('x.csv', csv(['created_at', 'zzz'])).content.details).toEqual([]);
   });

@@ -62,7 +62,7 @@ function nearest(shape: Shape): readonly Adapter[] {
     .map((adapter) => ({
       adapter,
       shared: adapter.expects
-        .split(/[^\w$()/ ]+| and | with /)
+        .split(/[^\w$()/ ]+| and | or | with /)
         .filter((word) => names.has(word.trim())).length,
     }))
     .filter(({ shared }) => shared > 1)
