@@ -141,9 +141,7 @@ function pairLines(pair: ComparedPair, views: Reconciled['views']): readonly str
   const parts =
     difference === null
       ? []
-      : (['missing', 'duplicated', 'price', 'rounding', 'zone'] as const).map(
-          (name) => `${name} ${money(formatDecimal(difference[name]), currency)}`,
-        );
+      : PARTS.map((name) => `${name} ${money(formatDecimal(difference[name]), currency)}`);
   return [
     `  ${right} against ${left}: ${measuresText(measures, silent)}; ${countOf(compared, 'day')} compared, ${openText(open)}, ${disagreements.length} beyond tolerance${undecided === 0 ? '' : `, ${undecided} that another midnight or unknown amounts could explain`}`,
     ...(difference === null
