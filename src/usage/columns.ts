@@ -59,10 +59,8 @@ export const COLUMN_TYPES = {
 } as const;
 export type ColumnId = keyof typeof COLUMN_TYPES;
 
-/** Names the columns whose sums an import records. */
-export const NUMERIC_COLUMNS = [
-  'attempts',
-  'operations',
+/** Names the columns of tokens, of which no two hold the same ones. */
+export const TOKEN_COLUMNS = [
   'in_unsplit',
   'in_uncached',
   'in_cache_read',
@@ -70,6 +68,13 @@ export const NUMERIC_COLUMNS = [
   'out_unsplit',
   'out_visible',
   'out_reasoning',
+] as const satisfies readonly ColumnId[];
+
+/** Names the columns whose sums an import records. */
+export const NUMERIC_COLUMNS = [
+  'attempts',
+  'operations',
+  ...TOKEN_COLUMNS,
   'cost_charged',
   'cost_effective',
   'cost_list',

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, type Period, ulid } from '../core/index.ts';
 import { type MeasureId, MEASURES, type Plan } from '../plan/index.ts';
-import { type ColumnId, isCost, MEASURE_COLUMNS } from './columns.ts';
+import { type ColumnId, isCost, MEASURE_COLUMNS, TOKEN_COLUMNS } from './columns.ts';
 import { openConnection } from './engines/duckdb/connection.ts';
 import { sqlPath, sqlText } from './engines/duckdb/quote.ts';
 import { focusSql } from './engines/duckdb/focus-sql.ts';
@@ -131,18 +131,10 @@ function toldElsewhere(
   );
   return new Set(
     others.flatMap((measure): readonly ColumnId[] =>
-      measure === 'tokens' ? TOKEN_LEAVES : MEASURE_COLUMNS[measure],
+      measure === 'tokens' ? TOKEN_COLUMNS : MEASURE_COLUMNS[measure],
     ),
   );
 }
-
-const TOKEN_LEAVES: readonly ColumnId[] = [
-  ...MEASURE_COLUMNS.inputTokens,
-  ...MEASURE_COLUMNS.outputTokens,
-  ...MEASURE_COLUMNS.cacheReadInputTokens,
-  ...MEASURE_COLUMNS.cacheCreationInputTokens,
-  ...MEASURE_COLUMNS.reasoningOutputTokens,
-];
 
 const focusOf = (plan: Plan, exports: readonly WrittenExport[], records: string): string =>
   focusSql(records, {

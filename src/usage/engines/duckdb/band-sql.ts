@@ -1,20 +1,11 @@
 import type { Band } from '../../adapters/adapter.ts';
-import { type ColumnId, COST_COLUMN } from '../../columns.ts';
+import { type ColumnId, COST_COLUMN, TOKEN_COLUMNS } from '../../columns.ts';
 import { sqlText } from './quote.ts';
 
 /** A row with fewer tokens is not judged: a picture or a search beside ten words is no mistake. */
 const TOKENS_MIN = 1000;
 /** Not many rows have more. */
 const TOKENS_USUAL = 1_000_000;
-const LEAVES = [
-  'in_unsplit',
-  'in_uncached',
-  'in_cache_read',
-  'in_cache_write',
-  'out_unsplit',
-  'out_visible',
-  'out_reasoning',
-] as const satisfies readonly ColumnId[];
 /** The reason of a row whose cost per token is of no world. */
 export const OUTSIDE = 'cost-per-token-outside-band';
 
@@ -24,7 +15,7 @@ export function outsideSql(
   columns: readonly ColumnId[],
 ): string | undefined {
   const cost = COST_COLUMN[basis];
-  const leaves = LEAVES.filter((leaf) => columns.includes(leaf));
+  const leaves = TOKEN_COLUMNS.filter((leaf) => columns.includes(leaf));
   if (!columns.includes(cost) || leaves.length === 0) return undefined;
   const tokens = `(${leaves.map((leaf) => `coalesce(${leaf}, 0)`).join(' + ')})`;
   // In decimals: to make a binary float of one takes the engine longer than everything else here (DuckDB 1.5.6).
