@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AppError, terminalText } from '../core/index.ts';
+import { AppError, shortDigest, terminalText } from '../core/index.ts';
 import {
   openLedger,
   type ProofRefusal,
@@ -61,7 +61,7 @@ export async function checkProof(
       origin,
       cosigners: [...cosigners],
     },
-    text: `ok   ${record.body.kind} record ${record.ref.slice(7, 19)}… is entry ${index} of ${size} in ${terminalText(origin)}${by}`,
+    text: `ok   ${record.body.kind} record ${shortDigest(record.ref)}… is entry ${index} of ${size} in ${terminalText(origin)}${by}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../core/index.ts';
+import { AppError, shortDigest } from '../core/index.ts';
 import { compareSizes, type ExportName, EXPORTS, openLedger } from '../evidence/index.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { readSize } from './ledger-proof.ts';
@@ -16,7 +16,7 @@ export async function compare(call: Call, from: string, to: string): Promise<Com
     operator: context.operator,
   }));
   const lines = added.map(({ index, record, at, kind }) =>
-    [`+ ${String(index).padStart(6)}`, record.slice(7, 19), at, kind].join('  '),
+    [`+ ${String(index).padStart(6)}`, shortDigest(record), at, kind].join('  '),
   );
   const { proof } = found;
   return {

@@ -27,3 +27,9 @@ export function parseDigest(text: string): Digest | undefined {
 
 /** Gives the 64 digits, for file names. */
 export const digestHex = (digest: Digest): string => digest.slice('sha256:'.length);
+
+const SHORT_DIGITS = 12;
+
+/** Gives the first twelve digits of what is named by its digest, for people; scripts get all of them. */
+export const shortDigest = (digest: string): string =>
+  digest.slice('sha256:'.length, 'sha256:'.length + SHORT_DIGITS);

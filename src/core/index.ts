@@ -29,7 +29,7 @@ export {
   wholeDecimal,
   ZERO,
 } from './decimal.ts';
-export { type Digest, digestHex, digestOf, parseDigest, sha256 } from './digest.ts';
+export { type Digest, digestHex, digestOf, parseDigest, sha256, shortDigest } from './digest.ts';
 export { ERROR_CODES, type ErrorCodeId } from './error-codes.ts';
 export { type ExitStatus, worstExit } from './exit-status.ts';
 export { exposuresOf } from './exposure.ts';

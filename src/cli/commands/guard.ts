@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError, type ExitStatus, type Json, suggest } from '../../core/index.ts';
+import { AppError, type ExitStatus, type Json, shortDigest, suggest } from '../../core/index.ts';
 import {
   type Finding,
   findingTable,
@@ -149,7 +149,7 @@ function buildAccept(command: Command, act: Act): void {
             return {
               exit: 0,
               data: { record: ref, file: body.file, by, from: body.from },
-              text: `${by} has read the plan ${body.file.slice(7, 19)}…`,
+              text: `${by} has read the plan ${shortDigest(body.file)}…`,
               notes: ['From now on a plan that nobody has read makes a review fail.'],
             };
           }),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError, type Json, terminalText } from '../../core/index.ts';
+import { AppError, type Json, shortDigest, terminalText } from '../../core/index.ts';
 import { openLedger, type StoredRecord } from '../../evidence/index.ts';
 import type { Act, CommandDefinition } from '../command.ts';
 import { inTableFormats } from '../formats.ts';
@@ -139,7 +139,7 @@ function aboutOf(body: StoredRecord['body']): string {
         body.kind !== 'handoff'
       )
     ) {
-      return value.startsWith('sha256:') ? value.slice(7, 19) : value;
+      return value.startsWith('sha256:') ? shortDigest(value) : value;
     }
   }
   return '';

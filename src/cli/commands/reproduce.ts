@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError, type Json } from '../../core/index.ts';
+import { AppError, type Json, shortDigest } from '../../core/index.ts';
 import {
   reproduce as reproduceRecords,
   type Reproduction,
@@ -59,7 +59,7 @@ const NOTES: Readonly<Record<number, string>> = {
 
 function lineOf(one: Reproduction): string {
   const { record } = one;
-  const name = `${record.ref.slice(7, 19)}  ${subjectOf(one)}`;
+  const name = `${shortDigest(record.ref)}  ${subjectOf(one)}`;
   switch (one.kind) {
     case 'same':
       return `same       ${name}`;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { AppError, type ExitStatus, type Json } from '../../core/index.ts';
+import { AppError, type ExitStatus, type Json, shortDigest } from '../../core/index.ts';
 import type { RecordOf } from '../../evidence/index.ts';
 import type { SmokeTest } from '../../plan/index.ts';
 import {
@@ -191,7 +191,7 @@ async function pin(workspace: Workspace, id: string, by: string): Promise<Comman
   return {
     exit: 0,
     data: { smoke: id, fixture, digest, by },
-    text: `${id}: ${by} has approved ${fixture} as ${digest.slice(7, 19)}…; the plan now says so`,
+    text: `${id}: ${by} has approved ${fixture} as ${shortDigest(digest)}…; the plan now says so`,
     notes: [
       test.enabled
         ? `Next: spendproof smoke run ${id}`

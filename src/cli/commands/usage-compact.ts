@@ -1,3 +1,4 @@
+import { shortDigest } from '../../core/index.ts';
 import type { Command } from 'commander';
 import type { Json } from '../../core/index.ts';
 import { count } from '../../report/index.ts';
@@ -35,7 +36,7 @@ async function compact(
     }
     const { before, after, rows, record } = done;
     lines.push(
-      `${one.id}: ${count(before)} files are ${count(after)} now, ${count(rows)} rows  record ${record.ref.slice(7, 19)}…`,
+      `${one.id}: ${count(before)} files are ${count(after)} now, ${count(rows)} rows  record ${shortDigest(record.ref)}…`,
     );
     data.push({ export: one.id, before, after, rows, record: record.ref });
   }

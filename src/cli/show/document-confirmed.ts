@@ -1,4 +1,4 @@
-import { type Digest, type Json, terminalText } from '../../core/index.ts';
+import { type Digest, type Json, shortDigest, terminalText } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { csvCell, markdownText } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
@@ -22,7 +22,7 @@ const HEADINGS_SHOWN = 20;
 export function showAcceptances(accepted: readonly ShownAcceptance[]): CommandResult {
   const lines = (escape: (text: string) => string): readonly string[] =>
     accepted.flatMap(({ document, by, content, headings, resumed }) => [
-      `${document}: ${by} has read the text ${content.slice(7, 19)}… with these headings:`,
+      `${document}: ${by} has read the text ${shortDigest(content)}… with these headings:`,
       ...headings.slice(0, HEADINGS_SHOWN).map((heading) => `  ${escape(heading)}`),
       ...resumed.map((assumption) => `${assumption} is held no more`),
     ]);

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../core/index.ts';
 import { cell, type Column, shown, type TableContent } from '../../report/index.ts';
 import type { HistoryEvent } from '../../review/index.ts';
 import { inTableFormats, tableJson } from '../formats.ts';
@@ -21,9 +22,9 @@ export function showHistory(
       cell(at),
       cell(event),
       cell(what),
-      content === null ? cell(null) : shown(content, content.slice(7, 19)),
+      content === null ? cell(null) : shown(content, shortDigest(content)),
       cell(by),
-      shown(record, record.slice(7, 19)),
+      shown(record, shortDigest(record)),
     ]),
   };
   return {

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../core/index.ts';
 import type { RecordOf, StoredRecord } from '../../evidence/index.ts';
 import { markdownText, reasonWords } from '../../report/index.ts';
 import type { CommandResult } from '../world.ts';
@@ -18,7 +19,7 @@ export function showHandoff(
         `spendproof ${body.command === 'review' ? 'review' : `review --trigger ${review.body.trigger}`}`,
       ],
     ],
-    ['Result', [`${body.result}, record ${review.ref.slice(7, 19)}…`]],
+    ['Result', [`${body.result}, record ${shortDigest(review.ref)}…`]],
     ['Changed files', changed.length === 0 ? ['none'] : changed],
     [
       'Remaining uncertainty',

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../core/index.ts';
 import { cell, shown, type TableContent } from '../../report/index.ts';
 
 /** One line of the log. */
@@ -22,7 +23,7 @@ export const logTable = (lines: readonly LogLine[]): TableContent => ({
   ],
   rows: lines.map(({ index, record, at, kind, about, operator }) => [
     cell(index),
-    shown(record, record.slice(7, 19)),
+    shown(record, shortDigest(record)),
     cell(at),
     cell(kind),
     cell(about === '' ? null : about),

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../core/index.ts';
 import { reasonWords } from '../../report/index.ts';
 import type { PlannedRequest, SmokePlan } from '../../verify/index.ts';
 
@@ -17,7 +18,7 @@ export function smokePlanText(plan: SmokePlan, fixture: string | undefined): str
       : ['', `2  error path: ${CHANGES[plan.change]}`, ...requestLines(error, plan, fixture)]),
     '',
     `once each, no retry, no redirect; ${limits.timeoutMs} ms, ${limits.responseBytes} bytes of answer, ${limits.outputTokens} output tokens at most`,
-    `fixture: ${plan.fixture === null ? 'none' : `${plan.fixture.digest.slice(7, 19)}… ${plan.fixture.isPinned ? 'pinned' : 'not pinned'}`}`,
+    `fixture: ${plan.fixture === null ? 'none' : `${shortDigest(plan.fixture.digest)}… ${plan.fixture.isPinned ? 'pinned' : 'not pinned'}`}`,
     `never asserted: ${plan.notAsserted.join(', ')}`,
     ...(plan.refusedFor.length === 0
       ? []

@@ -4,6 +4,7 @@ import {
   isComplete,
   type Json,
   type Measured,
+  shortDigest,
   terminalText,
 } from '../../core/index.ts';
 import { cell, type Cell, count, partWords, shown, type TableContent } from '../../report/index.ts';
@@ -16,7 +17,7 @@ export function importLines(result: ImportResult, record: Digest | undefined): r
   if (result.kind === 'unchanged') return [`${id}: nothing new; every file was imported before`];
   const counts = `${count(accepted)} accepted, ${count(quarantined)} left out, ${count(duplicate)} duplicate, ${count(superseded)} superseded`;
   return [
-    `${id}: ${counts}${record === undefined ? '' : `  record ${record.slice(7, 19)}…`}`,
+    `${id}: ${counts}${record === undefined ? '' : `  record ${shortDigest(record)}…`}`,
     ...(accepted === 0 ? [] : [`  ${sumWords(result)}`]),
     ...result.cannotTell
       .filter(({ code }) => TOLD_AT_IMPORT.has(code))
